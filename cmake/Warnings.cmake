@@ -1,0 +1,42 @@
+# Flags that hold for every target. Headers of libraries are system headers and do not warn.
+add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+# g++ 12 with -O2 takes the frames of Asio's coroutines, freed where they were allocated, for mismatched.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-Wno-mismatched-new-delete)
+  # With -O3 it sees overlapping copies in std::string that there are not (GCC bug 105651).
+  if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+    add_compile_options(-Wno-restrict)
+  endif()
+endif()
+# Coroutine frames are larger than they look; Asio's implementation is compiled once, in base.
+add_compile_definitions(
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_VISIBILITY
+  BOOST_BEAST_SEPARATE_COMPILATION)
+
+if(CADRE_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # What the sanitizers add confuses this warning, as GCC's manual says of it.
+  add_compile_options(-Wno-maybe-uninitialized)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+if(CADRE_TSAN)
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+endif()
+
+# Hardening, where the compiler optimises.
+if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT CADRE_SANITIZE AND NOT CADRE_TSAN)
+  add_compile_options(-D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection)
+  add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+find_program(CADRE_MOLD mold)
+if(CADRE_MOLD AND NOT CMAKE_INTERPROCEDURAL_OPTIMIZATION)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+find_program(CADRE_CCACHE ccache)
+if(CADRE_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CADRE_CCACHE})
+endif()

@@ -1,0 +1,38 @@
+#include "api/api.h"
+
+#include <utility>
+
+#include "api/routes.h"
+
+namespace cadre::api {
+
+Result<void> add_routes(http::Router& router, gallery::Gallery& gallery, Options options) {
+    const auto context = std::make_shared<Context>(gallery, std::move(options));
+    add_health(router, context);
+    add_me(router, context);
+    add_setup(router, context);
+    add_session(router, context);
+    add_tokens(router, context);
+    add_users(router, context);
+    add_photos(router, context);
+    add_uploads(router, context);
+    add_originals(router, context);
+    add_bulk(router, context);
+    add_timelines(router, context);
+    add_events(router, context);
+    add_media(router, context);
+    return add_pages(router, context);
+}
+
+http::Headers security_headers() {
+    return {{"Content-Security-Policy",
+             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+             "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
+             "frame-ancestors 'none'"},
+            {"X-Content-Type-Options", "nosniff"},
+            {"Referrer-Policy", "same-origin"},
+            {"Cross-Origin-Opener-Policy", "same-origin"},
+            {"Cross-Origin-Resource-Policy", "same-origin"}};
+}
+
+}  // namespace cadre::api

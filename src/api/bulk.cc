@@ -1,0 +1,124 @@
+// POST /api/v1/photos/known and POST /api/v1/photos/bulk: many photos in one request.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "api/input.h"
+#include "api/json_writer.h"
+#include "api/photo_json.h"
+#include "api/routes.h"
+#include "gallery/photos.h"
+#include "http/problem.h"
+
+namespace cadre::api {
+namespace {
+
+constexpr std::size_t kMaxItems = 1000;
+constexpr std::size_t kMaxBody = std::size_t{1} << 20;
+
+bool is_sha256_hex(std::string_view text) {
+    const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+    return text.size() == 64 && std::all_of(text.begin(), text.end(), is_digit);
+}
+
+/// The texts of a required list of 1 to kMaxItems; empty where it is wrong.
+std::vector<std::string> read_list(Fields& fields, std::string_view name) {
+    if (!fields.has(name)) fields.wrong(name, "It is missing.");
+    auto texts = fields.texts(name);
+    if (!texts) return {};
+    if (!texts->empty() && texts->size() <= kMaxItems) return std::move(*texts);
+    fields.wrong(name, fmt::format("It must have 1 to {} members.", kMaxItems));
+    return {};
+}
+
+Task<http::Response> known_photos(Call& call) {
+    CO_CHECK(require_user(call.viewer));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    Wrong wrong;
+    Fields fields(body, wrong);
+    const auto listed = read_list(fields, "sha256");
+    for (std::size_t i = 0; i < listed.size(); ++i)
+        if (!is_sha256_hex(listed[i]))
+            wrong.add(fmt::format("sha256[{}]", i), "It must be 64 hexadecimal digits in lower case.");
+    fields.finish();
+    CO_CHECK(wrong.result());
+
+    const std::set<std::string> different(listed.begin(), listed.end());
+    const std::vector<std::string> hashes(different.begin(), different.end());
+    CO_TRY(const auto ids, co_await call.gallery().photos().known(call.viewer, hashes));
+    JsonWriter out;
+    out.begin_object().key("known").begin_object();
+    for (std::size_t i = 0; i < hashes.size(); ++i)
+        if (ids[i]) out.member(hashes[i], *ids[i]);
+    out.end_object().end_object();
+    co_return http::Response::json(200, out.take());
+}
+
+struct BulkWish {
+    std::vector<Id> ids;
+    std::optional<gallery::PhotoChange> change;  // nothing: purge
+};
+
+Result<BulkWish> read_bulk(const json::object& body) {
+    Wrong wrong;
+    Fields fields(body, wrong);
+    BulkWish wish;
+    const auto listed = read_list(fields, "ids");
+    for (std::size_t i = 0; i < listed.size(); ++i) {
+        if (const auto id = parse_id(listed[i]))
+            wish.ids.push_back(*id);
+        else
+            wrong.add(fmt::format("ids[{}]", i), "It is not an id.");
+    }
+    const auto* change = fields.object("change");
+    const auto purge = fields.flag("purge");
+    if (change != nullptr) wish.change = read_bulk_change(*change, wrong);
+    if (purge && !*purge) wrong.add("purge", "It can only be true.");
+    if (fields.has("change") == fields.has("purge")) wrong.add("change", "Send either a change or purge.");
+    fields.finish();
+    CHECK_RESULT(wrong.result());
+    return wish;
+}
+
+std::string results_json(const std::vector<gallery::BulkResult>& results, int done) {
+    JsonWriter out(96 * (results.size() + 1));
+    out.begin_object().key("results").begin_array();
+    for (const auto& result : results) {
+        out.begin_object().member("id", result.id);
+        out.member("status", result.error ? http::status_of(result.error->kind) : done);
+        out.key("detail");
+        if (result.error)
+            out.value(result.error->message);
+        else
+            out.value(nullptr);
+        out.end_object();
+    }
+    out.end_array().end_object();
+    return out.take();
+}
+
+Task<http::Response> change_photos(Call& call) {
+    CO_CHECK(require_user(call.viewer));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(auto wish, read_bulk(body));
+    auto& photos = call.gallery().photos();
+    if (wish.change) {
+        CO_TRY(const auto results,
+               co_await photos.change_many(call.viewer, std::move(wish.ids), std::move(*wish.change)));
+        co_return http::Response::json(200, results_json(results, 200));
+    }
+    CO_TRY(const auto results, co_await photos.purge_many(call.viewer, std::move(wish.ids)));
+    co_return http::Response::json(200, results_json(results, 204));
+}
+
+}  // namespace
+
+void add_bulk(http::Router& router, const SharedContext& context) {
+    http::RouteOptions options;
+    options.body_limit = kMaxBody;
+    add(router, context, http::Method::post, "/api/v1/photos/known", known_photos, options);
+    add(router, context, http::Method::post, "/api/v1/photos/bulk", change_photos, options);
+}
+
+}  // namespace cadre::api

@@ -1,0 +1,100 @@
+// GET /api/v1/events: what changes, as it happens.
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "api/answers.h"
+#include "api/credentials.h"
+#include "api/event_merger.h"
+#include "api/input.h"
+#include "api/routes.h"
+#include "gallery/timelines.h"
+
+namespace cadre::api {
+namespace {
+
+constexpr Millis kTellEvery{1'000};
+constexpr Millis kSilence{15'000};   // then a comment, so that a dead connection is noticed
+constexpr Millis kAskAgain{60'000};  // whether the reader may still see this
+constexpr std::size_t kMaxEventId = 128;
+
+/// What one reader is told. Used by one coroutine at a time.
+struct Stream {
+    SharedContext context;
+    Credentials credentials;
+    std::string scope;
+    std::unique_ptr<events::Subscription> subscription;
+    EventMerger merger;
+    MonotonicTime told;   // when events were last told
+    MonotonicTime spoke;  // when anything was last sent
+    MonotonicTime asked;  // when the right to see was last asked
+    bool begun = false;
+
+    [[nodiscard]] Millis patience(MonotonicTime now) const {
+        const auto until = merger.empty() ? std::min(spoke + kSilence, asked + kAskAgain) : told + kTellEvery;
+        return std::max(until - now, Millis(0));
+    }
+};
+
+asio::awaitable<bool> may_still_see(Stream& stream) {
+    const auto viewer = co_await viewer_of(stream.context->gallery, stream.credentials);
+    co_return viewer && viewer->user&& gallery::scope_for(*viewer, stream.scope);
+}
+
+/// The next piece of the stream; nothing at its end: the browser will connect again and be told why it may not.
+Task<std::optional<std::string>> next(std::shared_ptr<Stream> stream) {
+    const Clock& clock = stream->context->gallery.stores().clock;
+    if (!std::exchange(stream->begun, true)) co_return std::optional<std::string>("retry: 3000\n\n");
+    for (;;) {
+        const auto now = clock.monotonic();
+        if (now - stream->asked >= kAskAgain) {
+            if (!co_await may_still_see(*stream)) co_return std::nullopt;
+            stream->asked = now;
+        }
+        if (!stream->merger.empty() && now - stream->told >= kTellEvery) {
+            stream->told = stream->spoke = now;
+            co_return std::optional(stream->merger.take());
+        }
+        if (now - stream->spoke >= kSilence) {
+            stream->spoke = now;
+            co_return std::optional<std::string>(":\n\n");
+        }
+        const auto patience = stream->patience(now);
+        CO_TRY(const auto happened, co_await stream->subscription->next(patience));
+        for (const auto& event : happened) stream->merger.add(event);
+    }
+}
+
+Task<http::Response> get_events(Call& call) {
+    CO_TRY(const auto user, require_user(call.viewer));
+    Wrong wrong;
+    Query query(call.request, wrong);
+    const auto name = query.text("scope", 32).value_or("wall");
+    const std::string last_id(call.request.headers.get("Last-Event-ID").value_or(""));
+    if (last_id.size() > kMaxEventId) wrong.add("Last-Event-ID", "It is not an id that this stream gave.");
+    CO_CHECK(wrong.result());
+    CO_TRY(const auto scope, gallery::scope_for(call.viewer, name));
+    CO_TRY(auto credentials, credentials_of(call.request, call.context.options.public_url));
+
+    const bool wall = scope.name == catalog::Scope::Name::wall;
+    const std::string channel = wall ? events::kWallChannel : events::channel_of_user(user.id.text());
+    const auto& stores = call.gallery().stores();
+    CO_TRY(auto subscription, co_await stores.events.subscribe(channel, last_id));
+    const auto now = stores.clock.monotonic();
+    const auto stream =
+        std::make_shared<Stream>(Stream{call.shared, std::move(credentials), name, std::move(subscription),
+                                        EventMerger(name, last_id), now - kTellEvery, now, now});
+    http::EventBody body{[stream] { return next(stream); }};
+    auto response = http::Response::with(200, "text/event-stream", std::move(body));
+    mark_personal(response.headers);
+    response.headers.set("X-Accel-Buffering", "no");
+    co_return response;
+}
+
+}  // namespace
+
+void add_events(http::Router& router, const SharedContext& context) {
+    add(router, context, http::Method::get, "/api/v1/events", get_events);
+}
+
+}  // namespace cadre::api

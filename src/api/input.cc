@@ -1,0 +1,173 @@
+#include "api/input.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "base/utf8.h"
+#include "http/headers.h"
+
+namespace cadre::api {
+namespace {
+
+/// A name that somebody sent, fit to be repeated.
+std::string shown(std::string_view name) {
+    if (!utf8_length(name)) return "(not UTF-8)";
+    return std::string(cut_utf8(name, 100));
+}
+
+std::string_view media_type_of(std::string_view content_type) {
+    return http::trim(content_type.substr(0, content_type.find(';')));
+}
+
+Result<void> check_content_type(const http::Request& request, BodyForm form) {
+    const auto fields = request.headers.get_all("Content-Type");
+    if (fields.size() > 1) return fail(ErrorKind::invalid, "Content-Type was sent more than once.");
+    const auto type = fields.empty() ? std::string_view{} : media_type_of(fields.front());
+    if (http::equal_ignoring_case(type, "application/json")) return {};
+    if (form == BodyForm::json) return fail(ErrorKind::unsupported, "Send JSON, with Content-Type: application/json.");
+    if (http::equal_ignoring_case(type, "application/merge-patch+json")) return {};
+    return fail(ErrorKind::unsupported,
+                "Send a JSON merge patch, with Content-Type: application/merge-patch+json or application/json.");
+}
+
+}  // namespace
+
+void Wrong::add(std::string_view field, std::string_view detail) {
+    if (fields_.size() == kMaxWrong) {
+        ++more_;
+        return;
+    }
+    const auto same = [&](const FieldError& other) { return other.field == field && other.detail == detail; };
+    if (std::none_of(fields_.begin(), fields_.end(), same))
+        fields_.push_back({std::string(field), std::string(detail)});
+}
+
+void Wrong::add(const Error& error, std::string_view field) {
+    for (const auto& one : error.fields) add(one.field, one.detail);
+    if (error.fields.empty()) add(field, error.message);
+}
+
+Result<void> Wrong::result() const {
+    if (fields_.empty()) return {};
+    Error error{ErrorKind::invalid, {}};
+    if (fields_.size() == 1)
+        error.message = fmt::format("{} is wrong: {}", fields_.front().field, fields_.front().detail);
+    else
+        error.message = fmt::format("{} fields are wrong.", fields_.size() + more_);
+    error.fields = fields_;
+    return fail(std::move(error));
+}
+
+std::optional<std::string_view> Query::only(std::string_view name) {
+    const auto values = query_.get_all(name);
+    if (values.size() > 1) wrong_.add(name, "It was given more than once.");
+    return values.size() == 1 ? std::optional(values.front()) : std::nullopt;
+}
+
+std::optional<std::string> Query::text(std::string_view name, std::size_t max_bytes) {
+    const auto value = only(name);
+    if (!value) return std::nullopt;
+    if (!utf8_length(*value)) {
+        wrong_.add(name, "It is not UTF-8.");
+    } else if (value->size() > max_bytes) {
+        wrong_.add(name, fmt::format("It is longer than {} bytes.", max_bytes));
+    } else {
+        return std::string(*value);
+    }
+    return std::nullopt;
+}
+
+std::uint32_t Query::integer(std::string_view name, std::uint32_t min, std::uint32_t max, std::uint32_t otherwise) {
+    const auto value = only(name);
+    if (!value) return otherwise;
+    std::uint32_t number = 0;
+    const auto* end = value->data() + value->size();
+    const auto [stop, error] = std::from_chars(value->data(), end, number);
+    if (error == std::errc() && stop == end && number >= min && number <= max) return number;
+    wrong_.add(name, fmt::format("It must be a whole number from {} to {}.", min, max));
+    return otherwise;
+}
+
+bool Query::flag(std::string_view name) {
+    const auto value = only(name);
+    if (!value || *value == "false") return false;
+    if (*value != "true") wrong_.add(name, "It must be true or false.");
+    return *value == "true";
+}
+
+PageWish page_wish(Query& query) {
+    const auto limit = query.integer("limit", 1, 500, 100);
+    return {limit, query.text("cursor", 512).value_or("")};
+}
+
+Task<json::object> read_object(http::Request& request, BodyForm form, std::size_t limit) {
+    CO_CHECK(check_content_type(request, form));
+    CO_TRY(const std::string text, co_await request.body.read_all(limit));
+    CO_TRY(json::value value, parse_json(text));
+    if (!value.is_object()) co_return fail(ErrorKind::invalid, "The body must be a JSON object.");
+    co_return std::move(value.get_object());
+}
+
+const json::value* Fields::find(std::string_view name) {
+    asked_.emplace_back(name);
+    return object_.if_contains(name);
+}
+
+std::optional<std::string> Fields::text(std::string_view name) {
+    const auto* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    if (const auto* text = value->if_string()) return std::string(*text);
+    wrong(name, "It must be a text.");
+    return std::nullopt;
+}
+
+std::optional<bool> Fields::flag(std::string_view name) {
+    const auto* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    if (const auto* flag = value->if_bool()) return *flag;
+    wrong(name, "It must be true or false.");
+    return std::nullopt;
+}
+
+std::optional<std::vector<std::string>> Fields::texts(std::string_view name) {
+    const auto* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    const auto* array = value->if_array();
+    if (array == nullptr) {
+        wrong(name, "It must be a list of texts.");
+        return std::nullopt;
+    }
+    std::vector<std::string> texts;
+    texts.reserve(array->size());
+    for (std::size_t i = 0; i < array->size(); ++i) {
+        if (const auto* text = (*array)[i].if_string())
+            texts.emplace_back(*text);
+        else
+            wrong(fmt::format("{}[{}]", name, i), "It must be a text.");
+    }
+    return texts;
+}
+
+const json::object* Fields::object(std::string_view name) {
+    const auto* value = find(name);
+    if (value == nullptr) return nullptr;
+    if (const auto* object = value->if_object()) return object;
+    wrong(name, "It must be an object.");
+    return nullptr;
+}
+
+std::string Fields::required_text(std::string_view name) {
+    if (!object_.contains(name)) wrong(name, "It is missing.");
+    return text(name).value_or("");
+}
+
+void Fields::finish() {
+    for (const auto& [name, value] : object_)
+        if (std::find(asked_.begin(), asked_.end(), std::string_view(name)) == asked_.end())
+            wrong(shown(name), "There is no such field, or it cannot be changed.");
+}
+
+}  // namespace cadre::api

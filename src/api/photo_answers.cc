@@ -1,0 +1,40 @@
+#include "api/photo_answers.h"
+
+#include <utility>
+
+#include "gallery/accounts.h"
+
+namespace cadre::api {
+
+Task<std::string> photo_document(Call& call, gallery::Photo photo, bool duplicate) {
+    CO_TRY(const auto owner, co_await call.gallery().accounts().name_of(photo.owner));
+    JsonWriter out(1024);
+    write_photo(out, photo, owner, call.viewer, duplicate);
+    co_return out.take();
+}
+
+Task<std::string> photos_document(Call& call, std::vector<gallery::Photo> photos, std::string next) {
+    std::map<Id, std::string> owners;
+    for (const auto& photo : photos) {
+        if (owners.contains(photo.owner)) continue;
+        CO_TRY(owners[photo.owner], co_await call.gallery().accounts().name_of(photo.owner));
+    }
+    JsonWriter out(1024 * (photos.size() + 1));
+    out.begin_object().key("photos").begin_array();
+    for (const auto& photo : photos) write_photo(out, photo, owners[photo.owner], call.viewer);
+    out.end_array().key("next");
+    if (next.empty())
+        out.value(nullptr);
+    else
+        out.value(next);
+    out.end_object();
+    co_return out.take();
+}
+
+Result<Id> photo_id_of(const Call& call) {
+    const auto id = parse_id(call.request.param("id"));
+    if (!id) return fail(ErrorKind::not_found, "There is no such photo.");
+    return *id;
+}
+
+}  // namespace cadre::api

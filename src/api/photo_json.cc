@@ -1,0 +1,125 @@
+#include "api/photo_json.h"
+
+#include <fmt/format.h>
+
+namespace cadre::api {
+namespace {
+
+void write_media(JsonWriter& out, const gallery::Photo& photo) {
+    out.key("media").begin_object();
+    out.member("key", photo.media_key);
+    out.key("variants").begin_array();
+    if (photo.state == gallery::State::ready) {
+        for (const auto& variant : photo.variants) {
+            out.begin_object();
+            out.member("name", variant.name).member("width", variant.width).member("height", variant.height);
+            out.member("url", fmt::format("/media/{}/{}.webp", photo.media_key, variant.name));
+            out.end_object();
+        }
+    }
+    out.end_array().end_object();
+}
+
+void write_camera(JsonWriter& out, const json::object& camera) {
+    out.key("camera").begin_object();
+    for (const std::string_view name : {"make", "model", "lens"}) out.member(name, get_string(camera, name));
+    for (const std::string_view name : {"focal_length_mm", "aperture", "exposure_s"})
+        out.member(name, get_double(camera, name));
+    out.member("iso", get_int(camera, "iso")).end_object();
+}
+
+void write_location(JsonWriter& out, const gallery::Photo& photo) {
+    out.key("location");
+    if (!photo.location) {
+        out.value(nullptr);
+        return;
+    }
+    out.begin_object().member("lat", photo.location->first).member("lon", photo.location->second).end_object();
+}
+
+std::optional<std::string> unless_empty(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
+std::optional<gallery::Visibility> read_visibility(Fields& fields) {
+    const auto text = fields.text("visibility");
+    if (!text) return std::nullopt;
+    const auto visibility = gallery::parse_visibility(*text);
+    if (!visibility) fields.wrong("visibility", "It must be public or private.");
+    return visibility;
+}
+
+/// null is the same as the empty text.
+std::optional<std::string> read_emptiable(Fields& fields, std::string_view name) {
+    const auto* value = fields.find(name);
+    return value != nullptr && value->is_null() ? std::optional(std::string()) : fields.text(name);
+}
+
+void check(const gallery::PhotoChange& change, Wrong& wrong) {
+    if (const auto right = gallery::check(change); !right) wrong.add(right.error(), "change");
+}
+
+}  // namespace
+
+void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view owner_name,
+                 const gallery::Viewer& viewer, bool duplicate) {
+    out.begin_object();
+    out.member("id", photo.id).member("revision", photo.revision);
+    out.member("state", text_of(photo.state)).member("failure", unless_empty(photo.failure));
+    out.key("owner").begin_object().member("id", photo.owner).member("name", owner_name).end_object();
+    out.member("visibility", text_of(photo.visibility));
+    out.member("title", photo.title).member("caption", photo.caption);
+    out.key("tags").begin_array();
+    for (const auto& tag : photo.tags) out.value(tag);
+    out.end_array();
+    out.member("favourite", photo.favourite && viewer.owns(photo));
+    out.member("width", photo.width).member("height", photo.height);
+    out.member("content_type", photo.content_type).member("size", photo.size);
+    out.member("taken_at", unless_empty(photo.taken_at)).member("uploaded_at", photo.uploaded_at);
+    out.member("trashed_at", photo.trashed_at).member("thumbhash", unless_empty(photo.thumbhash));
+    write_media(out, photo);
+    write_camera(out, photo.camera);
+    if (duplicate) out.member("duplicate", true);
+    if (gallery::may(viewer, gallery::Action::see_details, photo)) {
+        out.member("filename", photo.filename).member("sha256", photo.sha256);
+        write_location(out, photo);
+    }
+    out.end_object();
+}
+
+gallery::PhotoChange read_photo_change(const json::object& patch, Wrong& wrong) {
+    Fields fields(patch, wrong);
+    gallery::PhotoChange change;
+    change.title = read_emptiable(fields, "title");
+    change.caption = read_emptiable(fields, "caption");
+    if (const auto* tags = fields.find("tags"); tags != nullptr && tags->is_null())
+        change.tags.emplace();
+    else
+        change.tags = fields.texts("tags");
+    change.favourite = fields.flag("favourite");
+    change.visibility = read_visibility(fields);
+    if (const auto* taken = fields.find("taken_at"); taken != nullptr && taken->is_null())
+        change.taken_at.emplace(std::nullopt);
+    else if (auto text = fields.text("taken_at"))
+        change.taken_at.emplace(std::move(text));
+    fields.finish();
+    check(change, wrong);
+    if (patch.empty()) wrong.add("body", "Name at least one field to change.");
+    return change;
+}
+
+gallery::PhotoChange read_bulk_change(const json::object& object, Wrong& wrong) {
+    Fields fields(object, wrong, "change.");
+    gallery::PhotoChange change;
+    change.favourite = fields.flag("favourite");
+    change.visibility = read_visibility(fields);
+    change.add_tags = fields.texts("add_tags").value_or(std::vector<std::string>{});
+    change.remove_tags = fields.texts("remove_tags").value_or(std::vector<std::string>{});
+    change.trashed = fields.flag("trashed");
+    fields.finish();
+    check(change, wrong);
+    if (object.empty()) wrong.add("change", "Name at least one field to change.");
+    return change;
+}
+
+}  // namespace cadre::api

@@ -1,0 +1,24 @@
+// A photo as the contract shows it, and what people may send to change it.
+#pragma once
+
+#include <string>
+
+#include "api/input.h"
+#include "api/json_writer.h"
+#include "gallery/access.h"
+#include "gallery/photo.h"
+
+namespace cadre::api {
+
+/// The photo as `viewer` may see it: file name, hash and position only with the right to see details.
+void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view owner_name,
+                 const gallery::Viewer& viewer, bool duplicate = false);
+
+/// RFC 7396: title, caption, tags, favourite, visibility, taken_at; null empties those that can be empty. Every wrong
+/// field goes to `wrong`, those that the gallery would refuse too.
+[[nodiscard]] gallery::PhotoChange read_photo_change(const json::object& patch, Wrong& wrong);
+
+/// The change of a bulk request: favourite, visibility, add_tags, remove_tags, trashed.
+[[nodiscard]] gallery::PhotoChange read_bulk_change(const json::object& change, Wrong& wrong);
+
+}  // namespace cadre::api

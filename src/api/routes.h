@@ -1,0 +1,28 @@
+// The resources: each adds its own routes. api.cc calls all of them.
+#pragma once
+
+#include <memory>
+
+#include "api/call.h"
+
+namespace cadre::api {
+
+using SharedContext = std::shared_ptr<Context>;
+
+void add_health(http::Router& router, const SharedContext& context);
+void add_me(http::Router& router, const SharedContext& context);
+void add_setup(http::Router& router, const SharedContext& context);
+void add_session(http::Router& router, const SharedContext& context);
+void add_tokens(http::Router& router, const SharedContext& context);
+void add_users(http::Router& router, const SharedContext& context);
+void add_photos(http::Router& router, const SharedContext& context);
+void add_uploads(http::Router& router, const SharedContext& context);
+void add_originals(http::Router& router, const SharedContext& context);
+void add_bulk(http::Router& router, const SharedContext& context);
+void add_timelines(http::Router& router, const SharedContext& context);
+void add_events(http::Router& router, const SharedContext& context);
+void add_media(http::Router& router, const SharedContext& context);
+/// Errors: those of http::StaticFiles::load.
+[[nodiscard]] Result<void> add_pages(http::Router& router, const SharedContext& context);
+
+}  // namespace cadre::api

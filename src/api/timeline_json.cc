@@ -1,0 +1,63 @@
+#include "api/timeline_json.h"
+
+#include "api/json_writer.h"
+
+namespace cadre::api {
+namespace {
+
+constexpr double kThousand = 1000;
+constexpr std::size_t kBytesOfRow = 192;  // about
+
+template <class Write>
+void column(JsonWriter& out, std::string_view name, const std::vector<catalog::Row>& rows, Write write) {
+    out.key(name).begin_array();
+    for (const auto& row : rows) write(row);
+    out.end_array();
+}
+
+void text_or_null(JsonWriter& out, const std::string& text) {
+    if (text.empty())
+        out.value(nullptr);
+    else
+        out.value(text);
+}
+
+}  // namespace
+
+std::string timeline_json(const catalog::Timeline& timeline) {
+    JsonWriter out(256 + 512 * timeline.months.size());
+    out.begin_object().member("version", timeline.version).member("total", timeline.total);
+    out.key("months").begin_array();
+    for (const auto& month : timeline.months) {
+        out.begin_object().member("month", month.month.text()).member("count", month.count);
+        out.key("days").begin_array();
+        for (const auto& day : month.days) {
+            out.begin_array().value(day.day).value(day.count);
+            out.value(static_cast<double>(day.aspect) / kThousand).end_array();
+        }
+        out.end_array().end_object();
+    }
+    out.end_array().end_object();
+    return out.take();
+}
+
+std::string month_json(const catalog::MonthRows& month, std::uint32_t offset, bool on_wall) {
+    using catalog::Row;
+    const auto& rows = month.rows;
+    JsonWriter out(256 + kBytesOfRow * rows.size());
+    out.begin_object().member("version", month.month.version).member("count", month.month.count);
+    out.member("offset", offset);
+    column(out, "id", rows, [&](const Row& row) { out.value(row.place.id); });
+    column(out, "key", rows, [&](const Row& row) { out.value(row.key); });
+    column(out, "taken_at", rows, [&](const Row& row) { text_or_null(out, row.taken_at); });
+    column(out, "width", rows, [&](const Row& row) { out.value(row.width); });
+    column(out, "height", rows, [&](const Row& row) { out.value(row.height); });
+    column(out, "thumbhash", rows, [&](const Row& row) { text_or_null(out, row.thumbhash); });
+    column(out, "title", rows, [&](const Row& row) { out.value(row.title); });
+    column(out, "favourite", rows, [&](const Row& row) { out.value(row.favourite && !on_wall); });
+    column(out, "state", rows, [&](const Row& row) { out.value(row.state); });
+    out.end_object();
+    return out.take();
+}
+
+}  // namespace cadre::api

@@ -1,0 +1,17 @@
+// The library by month, as the contract shows it.
+#pragma once
+
+#include <string>
+
+#include "catalog/catalog.h"
+
+namespace cadre::api {
+
+/// {version, total, months: [{month, count, days: [[day, count, sum of width/height], …]}]}
+[[nodiscard]] std::string timeline_json(const catalog::Timeline& timeline);
+
+/// The columns of a month, the first of which is its photo number `offset`. On the wall nobody sees what its owner
+/// marked as a favourite.
+[[nodiscard]] std::string month_json(const catalog::MonthRows& month, std::uint32_t offset, bool on_wall);
+
+}  // namespace cadre::api

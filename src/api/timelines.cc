@@ -1,0 +1,98 @@
+// GET /api/v1/timeline, GET /api/v1/timeline/{month}: what a page needs to draw a library.
+#include "api/timelines.h"
+
+#include <fmt/format.h>
+
+#include "api/input.h"
+#include "api/routes.h"
+#include "api/timeline_json.h"
+#include "gallery/timelines.h"
+
+namespace cadre::api {
+namespace {
+
+constexpr std::uint32_t kMaxOffset = 100'000'000;
+constexpr std::uint32_t kMaxLimit = 5000;
+
+bool is_wall(const catalog::Scope& scope) { return scope.name == catalog::Scope::Name::wall; }
+
+/// What a scope's documents are called in the cache.
+std::string cache_name(const catalog::Scope& scope) {
+    return fmt::format("{}|{}", static_cast<int>(scope.name), is_wall(scope) ? std::string() : scope.owner.text());
+}
+
+Task<Fresh> fresh_timeline(Context& context, catalog::Scope scope) {
+    CO_TRY(const auto timeline, co_await context.gallery.timelines().timeline(scope));
+    co_return Fresh{timeline.version, timeline_json(timeline)};
+}
+
+Task<Fresh> fresh_month(Context& context, catalog::Scope scope, Slice slice) {
+    auto rows = co_await context.gallery.timelines().month(scope, slice.month, slice.offset, slice.limit);
+    if (!rows && rows.error().kind == ErrorKind::not_found) {
+        CO_TRY(auto version, co_await context.gallery.timelines().month_version(scope, slice.month));
+        rows = catalog::MonthRows{std::move(version), {}};
+    }
+    if (!rows) co_return fail(std::move(rows).error());
+    co_return Fresh{rows->month.version, month_json(*rows, slice.offset, is_wall(scope))};
+}
+
+http::Response timeline_answer(const Call& call, const catalog::Scope& scope, Encoded encoded) {
+    auto response = answer_of(call.request, std::move(encoded));
+    if (is_wall(scope) && is_anonymous(call.request)) response.headers.set("X-Accel-Expires", kSharedFor);
+    return response;
+}
+
+Task<http::Response> get_timeline(Call& call) {
+    Wrong wrong;
+    Query query(call.request, wrong);
+    const auto name = query.text("scope", 32).value_or("wall");
+    CO_CHECK(wrong.result());
+    CO_TRY(const auto scope, gallery::scope_for(call.viewer, name));
+    CO_TRY(auto timeline, co_await encoded_timeline(call.context, scope, http::preferred_coding(call.request)));
+    co_return timeline_answer(call, scope, std::move(timeline));
+}
+
+Task<http::Response> get_month(Call& call) {
+    Wrong wrong;
+    Query query(call.request, wrong);
+    const auto name = query.text("scope", 32).value_or("wall");
+    Slice slice;
+    slice.offset = query.integer("offset", 0, kMaxOffset, slice.offset);
+    slice.limit = query.integer("limit", 1, kMaxLimit, slice.limit);
+    const auto wanted = query.text("version", 64);
+    CO_CHECK(wrong.result());
+    CO_TRY(const auto scope, gallery::scope_for(call.viewer, name));
+    const auto month = catalog::parse_month(call.request.param("month"));
+    if (!month) co_return fail(ErrorKind::not_found, "There is no such month.");
+    slice.month = *month;
+    CO_TRY(auto columns, co_await encoded_month(call.context, scope, slice, http::preferred_coding(call.request)));
+    if (wanted && *wanted != columns.version)
+        co_return fail(ErrorKind::conflict, "The month changed meanwhile. Begin again at offset 0.");
+    co_return timeline_answer(call, scope, std::move(columns));
+}
+
+}  // namespace
+
+Task<Encoded> encoded_timeline(Context& context, catalog::Scope scope, http::Coding coding) {
+    CO_TRY(auto version, co_await context.gallery.timelines().version(scope));
+    const auto produce = [&context, scope] { return fresh_timeline(context, scope); };
+    co_return co_await encoded(context, cache_name(scope), std::move(version), coding, produce);
+}
+
+Task<Encoded> encoded_month(Context& context, catalog::Scope scope, Slice slice, http::Coding coding) {
+    CO_TRY(auto month, co_await context.gallery.timelines().month_version(scope, slice.month));
+    const auto produce = [&context, scope, slice] { return fresh_month(context, scope, slice); };
+    auto name = fmt::format("{}|{}|{}|{}", cache_name(scope), slice.month.text(), slice.offset, slice.limit);
+    co_return co_await encoded(context, std::move(name), std::move(month.version), coding, produce);
+}
+
+bool is_anonymous(const http::Request& request) {
+    return !request.headers.has("Cookie") && !request.headers.has("Authorization");
+}
+
+void add_timelines(http::Router& router, const SharedContext& context) {
+    add(router, context, http::Method::get, "/api/v1/timeline", get_timeline);
+    add(router, context, http::Method::get, "/api/v1/timeline/{month}", get_month);
+}
+
+}  // namespace cadre::api

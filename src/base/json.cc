@@ -1,0 +1,46 @@
+#include "base/json.h"
+
+#include <boost/json/src.hpp>
+
+namespace cadre {
+
+Result<json::value> parse_json(std::string_view text) {
+    boost::system::error_code error;
+    json::parse_options options;
+    options.max_depth = 32;
+    auto value = json::parse({text.data(), text.size()}, error, {}, options);
+    if (error) return fail(ErrorKind::invalid, "This is not valid JSON: " + error.message() + ".");
+    return value;
+}
+
+std::optional<std::string_view> get_string(const json::object& object, std::string_view key) {
+    const auto* value = object.if_contains(key);
+    if (value == nullptr || !value->is_string()) return std::nullopt;
+    return std::string_view(value->get_string());
+}
+
+std::optional<std::int64_t> get_int(const json::object& object, std::string_view key) {
+    const auto* value = object.if_contains(key);
+    if (value == nullptr) return std::nullopt;
+    boost::system::error_code error;
+    const auto number = value->to_number<std::int64_t>(error);
+    if (error) return std::nullopt;
+    return number;
+}
+
+std::optional<double> get_double(const json::object& object, std::string_view key) {
+    const auto* value = object.if_contains(key);
+    if (value == nullptr || !value->is_number()) return std::nullopt;
+    boost::system::error_code error;
+    const auto number = value->to_number<double>(error);
+    if (error) return std::nullopt;
+    return number;
+}
+
+std::optional<bool> get_bool(const json::object& object, std::string_view key) {
+    const auto* value = object.if_contains(key);
+    if (value == nullptr || !value->is_bool()) return std::nullopt;
+    return value->get_bool();
+}
+
+}  // namespace cadre

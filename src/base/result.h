@@ -1,0 +1,72 @@
+// Refusals are values: Result<T> holds a T or an Error that says what to tell the person and what to log.
+// Faults (bugs, a broken disk) are exceptions and are caught once, where the request or the job began.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+namespace cadre {
+
+/// What went wrong, in the terms that callers act on. http::status_of maps each to one status.
+enum class ErrorKind {
+    invalid,              // 400 the request is malformed or a field is out of range
+    unauthenticated,      // 401 nobody is logged in, or the credentials are wrong
+    forbidden,            // 403 the person is known and may not do this
+    not_found,            // 404 does not exist, or may not be seen
+    conflict,             // 409 contradicts the present state
+    precondition_failed,  // 412 If-Match names another revision
+    too_large,            // 413 more bytes than allowed
+    unsupported,          // 415 not an accepted format
+    unprocessable,        // 422 of an accepted format, but unreadable or too many pixels
+    too_many,             // 429 rate limit
+    internal,             // 500 a fault
+    unavailable,          // 503 busy, or a store is away; may be tried again
+    no_space,             // 507 no room to keep it
+};
+
+/// One wrong field of a request, for `errors` in problem+json.
+struct FieldError {
+    std::string field;
+    std::string detail;
+};
+
+struct Error {
+    ErrorKind kind = ErrorKind::internal;
+    std::string message;               // a sentence for the person, who can act on it; holds no secret
+    std::string detail{};              // for the log only
+    std::vector<FieldError> fields{};  // every wrong field, when kind is invalid
+    std::optional<std::chrono::seconds> retry_after{};
+};
+
+template <class T>
+using Result = tl::expected<T, Error>;
+
+/// Shorthand for the error branch: `return fail(ErrorKind::not_found, "There is no such photo.");`
+[[nodiscard]] inline tl::unexpected<Error> fail(ErrorKind kind, std::string message, std::string detail = {}) {
+    return tl::unexpected<Error>(Error{kind, std::move(message), std::move(detail)});
+}
+
+[[nodiscard]] inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+
+}  // namespace cadre
+
+// Two declarations-as-macros for the error path (no statement expressions: g++ 12 miscompiles them in coroutines).
+//   TRY(auto photo, find(id));                 in a function that returns Result
+//   CO_TRY(auto photo, co_await find(id));     in a coroutine that returns Task
+//   CO_CHECK(co_await remove(id));             where the value is void or not wanted
+#define CADRE_CONCAT_(a, b) a##b
+#define CADRE_CONCAT(a, b) CADRE_CONCAT_(a, b)
+#define CADRE_TRY_(name, leave, declaration, ...)            \
+    auto name = (__VA_ARGS__);                               \
+    if (!name) leave ::cadre::fail(std::move(name).error()); \
+    declaration = std::move(*name)
+#define TRY(declaration, ...) CADRE_TRY_(CADRE_CONCAT(try_, __LINE__), return, declaration, __VA_ARGS__)
+#define CO_TRY(declaration, ...) CADRE_TRY_(CADRE_CONCAT(try_, __LINE__), co_return, declaration, __VA_ARGS__)
+#define CHECK_RESULT(...) \
+    if (auto check_ = (__VA_ARGS__); !check_) return ::cadre::fail(std::move(check_).error())
+#define CO_CHECK(...) \
+    if (auto check_ = (__VA_ARGS__); !check_) co_return ::cadre::fail(std::move(check_).error())

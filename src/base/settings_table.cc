@@ -1,0 +1,102 @@
+#include "base/settings_table.h"
+
+namespace cadre {
+namespace {
+
+constexpr std::int64_t kMiB = std::int64_t{1} << 20;
+constexpr std::int64_t kTiB = std::int64_t{1} << 40;
+constexpr std::int64_t kSecond = 1'000;
+constexpr std::int64_t kHour = 3'600 * kSecond;
+
+const Setting kTable[] = {
+    {"Where it answers", "listen", Kind::address, &Settings::listen, by_serve | by_healthcheck, "127.0.0.1:8080", "", 0,
+     0, "",
+     "Address and port of the gallery. Port 0 picks one; the chosen address is printed. Anything but a loopback "
+     "address "
+     "is reached by others: put a proxy with TLS in front, passwords and cookies cross it in the clear otherwise."},
+    {"", "metrics_listen", Kind::address, &Settings::metrics_listen, by_serve, "off", "", 0, 0, "",
+     "Where /metrics is, apart from the gallery. It asks nobody who they are: bind it to loopback or to a network of "
+     "your own."},
+    {"", "name", Kind::text, &Settings::name, by_serve, kAuto, "the host name", 1, 64, "",
+     "How this replica names itself, in X-Served-By and in the log."},
+    {"", "public_url", Kind::url, &Settings::public_url, by_serve, kAuto, "from each request", 0, 0, "",
+     "What links are made with: the address that people type, such as https://photos.example.org. With https here, "
+     "cookies are sent over TLS only."},
+    {"", "trusted_proxies", Kind::networks, &Settings::trusted_proxies, by_serve, "none", "", 0, 0, "",
+     "Networks, separated by commas, whose X-Forwarded-For, -Proto and -Host are believed. Whoever is in them can "
+     "claim "
+     "any client address: name your proxy and nothing else."},
+    {"", "io_threads", Kind::count, &Settings::io_threads, by_serve, kAuto, "the cores, at most 8", 1, 256, "",
+     "Threads that serve connections. They never block; more than the cores gain nothing."},
+    {"", "max_connections", Kind::count, &Settings::max_connections, by_serve, "4096", "", 16, 1'000'000, "",
+     "Open connections; one more is answered 503 at once."},
+    {"", "drain", Kind::duration, &Settings::drain, by_serve, kAuto, "0s, with a shared catalog 5s", 0, 60 * kSecond,
+     "",
+     "After SIGTERM /readyz answers 503, and new requests are still served this long, so that a load balancer sees "
+     "it."},
+
+    {"Where it keeps things", "data", Kind::path, &Settings::data, kByStores, kAuto,
+     "$XDG_DATA_HOME/cadre, else ~/.local/share/cadre", 0, 0, "",
+     "The folder of everything that this machine keeps. Back up its blobs/; the rest can be made again."},
+    {"", "catalog", Kind::place, &Settings::catalog, kByStores, kAuto, "sqlite:<data>/catalog.db", 0, 0, "sqlite|redis",
+     "The index: sqlite:FILE. Also read is redis://host:port[,host:port…][?prefix=…], a Redis Cluster, which this "
+     "version cannot open yet."},
+    {"", "blobs", Kind::place, &Settings::blobs, kByStores, kAuto, "files:<data>/blobs", 0, 0, "files|s3",
+     "The photographs: files:FOLDER. Also read is s3://bucket?endpoint=http://host:port[,…]&region=…, which this "
+     "version cannot open yet."},
+    {"", "s3_access_key", Kind::secret, &Settings::s3_access_key, kByStores, "none", "", 0, 0, "",
+     "The name of the key to an s3:// store."},
+    {"", "s3_secret_key", Kind::secret, &Settings::s3_secret_key, kByStores, "none", "", 0, 0, "",
+     "The key to an s3:// store."},
+    {"", "redis_password", Kind::secret, &Settings::redis_password, kByStores, "none", "", 0, 0, "",
+     "The password of a redis:// catalog."},
+    {"", "scratch", Kind::path, &Settings::scratch, by_serve, kAuto, "<data>/scratch, with a shared catalog $TMPDIR", 0,
+     0, "", "The folder of uploads under way: files without a name, gone with the process."},
+    {"", "scratch_limit", Kind::size, &Settings::scratch_limit, by_serve, kAuto, "8 times max_upload", kMiB, 64 * kTiB,
+     "",
+     "What uploads under way may take together; one more is answered 503. It bounds what a crowd of slow senders can "
+     "fill."},
+    {"", "job_limit", Kind::count, &Settings::job_limit, by_serve, "1000000", "", 100, 100'000'000, "",
+     "Jobs that wait or run. What finds the queue full is not lost: it is queued again later."},
+
+    {"Pictures", "workers", Kind::count, &Settings::workers, by_serve, kAuto, "the cores, with a shared catalog 0", 0,
+     1024, "",
+     "Photos that are worked on at once, each in a decoder process of its own. One more decoder always probes "
+     "uploads."},
+    {"", "decoder", Kind::path, &Settings::decoder, by_serve, kAuto, "cadre-decode beside the program", 0, 0, "",
+     "The program that reads pictures, in a sandbox."},
+    {"", "decoder_memory", Kind::size, &Settings::decoder_memory, by_serve, "2GiB", "", 256 * kMiB, kTiB, "",
+     "Address space of one decoder. A picture that needs more fails; nothing else notices."},
+    {"", "decoder_queue", Kind::count, &Settings::decoder_queue, by_serve, "64", "", 1, 100'000, "",
+     "Pictures that may wait for a decoder; an upload that finds it full is answered 503."},
+    {"", "decoder_time", Kind::duration, &Settings::decoder_time, by_serve, "90s", "", kSecond, kHour, "",
+     "How long a decoder may have one picture in hand before it is killed and the photo has failed."},
+
+    {"Limits", "max_upload", Kind::size, &Settings::max_upload, by_serve, "1GiB", "", 1024, kTiB, "",
+     "Size of one file; a larger one is answered 413."},
+    {"", "max_pixels", Kind::count, &Settings::max_pixels, by_serve, "256000000", "", 1'000'000, 2'000'000'000, "",
+     "Width times height of one picture; a larger one is answered 422. It bounds what a small file can make a decoder "
+     "do."},
+    {"", "trash_days", Kind::count, &Settings::trash_days, by_serve, "30", "", 1, 3650, "",
+     "How long a photo stays in the trash before it is gone for good, original and all."},
+
+    {"The program itself", "web", Kind::path, &Settings::web, by_serve, kAuto, "web beside the program", 0, 0, "",
+     "The folder of the web interface's files."},
+    {"", "log_level", Kind::choice, &Settings::log_level, kByAll, "info", "", 0, 0, "debug|info|warn|error",
+     "Lines below this level are not written."},
+    {"", "access_log", Kind::boolean, &Settings::access_log, by_serve, "true", "", 0, 0, "",
+     "A line a request: method, path, status, bytes, time, client. Queries and secrets are never in it."},
+    {"", "config", Kind::path, &Settings::config, kByAll, "none", "", 0, 0, "",
+     "A configuration file, in TOML. Environment and flags beat what it says."},
+
+    {"Another gallery", "server", Kind::url, &Settings::server, by_import, "http://127.0.0.1:8080", "", 0, 0, "",
+     "The gallery that photographs are sent to."},
+    {"", "token", Kind::secret, &Settings::token, by_import, "none", "", 0, 0, "",
+     "The API token that says who sends; `cadre token create` makes one."},
+};
+
+}  // namespace
+
+std::span<const Setting> settings_table() { return kTable; }
+
+}  // namespace cadre

@@ -1,0 +1,17 @@
+// What the folder driver's callers hear of an errno.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+
+namespace cadre::blobs::files {
+
+/// no_space for a full disk or quota; unavailable where the process has run out of descriptors or memory. Everything
+/// else is a fault: throws std::system_error, which says what was tried.
+[[nodiscard]] tl::unexpected<Error> refuse(int error, std::string_view what);
+
+/// not_found.
+[[nodiscard]] tl::unexpected<Error> no_such_object();
+
+}  // namespace cadre::blobs::files

@@ -1,0 +1,54 @@
+// The folders under the root: making them, remembering which of them gained a folder that no fsync covers yet, and
+// locks by id.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <set>
+#include <shared_mutex>
+#include <string>
+#include <unordered_map>
+
+#include "blobs/files/file_layer.h"
+#include "blobs/files/layout.h"
+
+namespace cadre::blobs::files {
+
+/// Thread-safe. Folders are named relative to the root, which is "".
+class Folders {
+public:
+    Folders(std::string root, FileLayer& layer) : root_(std::move(root)), layer_(layer) {}
+
+    [[nodiscard]] std::string path(const std::string& folder) const;
+    [[nodiscard]] std::string path(const Place& place) const;
+
+    /// Makes the place's folder and the parents that it lacks. They may be gone again at once: remove() prunes.
+    Outcome<void> make(const Place& place);
+    /// Removes the place's folder if it is empty.
+    Outcome<void> prune(const Place& place);
+
+    /// Makes the names in the folders of these places durable, and those folders themselves.
+    Outcome<void> sync(const std::vector<Place>& places);
+
+    /// Held shared while an id's folder is listed or opened from, exclusively while one name in it comes or goes: so a
+    /// listing of an id shows one moment.
+    [[nodiscard]] std::shared_mutex& guard(const Place& place);
+
+private:
+    Outcome<void> make(const std::string& folder);
+    Outcome<void> sync(const std::string& folder);
+    void mark(const std::string& parent);
+
+    const std::string root_;
+    FileLayer& layer_;
+    std::array<std::shared_mutex, 256> guards_;
+
+    // Parents that gained a folder since their last fsync, each with the number of that gain. Bounded by the number of
+    // shards.
+    std::mutex mutex_;
+    std::uint64_t gains_ = 0;
+    std::unordered_map<std::string, std::uint64_t> gained_;
+};
+
+}  // namespace cadre::blobs::files

@@ -1,0 +1,154 @@
+// The catalog: the index over the blob store, from which every read is answered. Nothing in it is the truth; all of it
+// but sessions, counters and leases can be built again from blobs (gallery/reindex.h).
+//
+// A part of the catalog that is not complete (being rebuilt, or emptied) answers reads with ErrorKind::unavailable: an
+// emptied catalog never looks like an empty library. Any call may answer unavailable. All calls are thread-safe.
+// catalog/suite.h tests these promises for every driver.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/task.h"
+#include "catalog/entry.h"
+#include "catalog/rows.h"
+
+namespace cadre::catalog {
+
+/// One page of anything; `next` is empty when it was the last, else the cursor of the page after.
+template <class T>
+struct Page {
+    std::vector<T> items;
+    std::string next;
+};
+
+struct Listed {
+    Id id;
+    Entry entry;
+};
+
+struct Day {
+    int day = 1;
+    std::uint32_t count = 0;
+    std::uint64_t aspect = 0;  // sum of aspect_of, in thousandths
+    bool operator==(const Day&) const = default;
+};
+
+struct MonthSummary {
+    Month month;
+    std::uint32_t count = 0;
+    std::vector<Day> days;  // newest first, none empty
+    bool operator==(const MonthSummary&) const = default;
+};
+
+struct Timeline {
+    std::string version;  // 16 hex digits: XOR over all rows
+    std::uint64_t total = 0;
+    std::vector<MonthSummary> months;  // newest first, none empty
+    bool operator==(const Timeline&) const = default;
+};
+
+struct MonthVersion {
+    std::string version;
+    std::uint32_t count = 0;
+    bool operator==(const MonthVersion&) const = default;
+};
+
+struct MonthRows {
+    MonthVersion month;     // of the same moment as the rows
+    std::vector<Row> rows;  // newest first
+};
+
+/// A held lease. The holder may not act on it after `until` by its own monotonic clock.
+struct Lease {
+    std::string name;
+    std::string token;
+    MonotonicTime until;
+};
+
+struct Session {
+    std::string hash;  // SHA-256 of the cookie's value, hex
+    Id user;
+    WallTime created;
+    WallTime expires;
+    bool operator==(const Session&) const = default;
+};
+
+class Catalog {
+public:
+    virtual ~Catalog() = default;
+
+    // ---- records -------------------------------------------------------------------------------------------------
+
+    /// Nothing if there is no entry.
+    virtual Task<std::optional<Entry>> get(Ref ref) = 0;
+    /// In the order asked for.
+    virtual Task<std::vector<std::optional<Entry>>> get_many(Kind kind, std::vector<Id> ids) = 0;
+
+    /// Joins `truth` into the entry, rows, counters and look-ups in one transaction, and returns the joined entry.
+    virtual Task<Entry> apply(Ref ref, Truth truth) = 0;
+
+    /// Sets the entry to exactly `truth` (nothing: removes it) if its version is still `expected` (0: no entry).
+    /// False if it is not.
+    virtual Task<bool> replace(Ref ref, std::uint64_t expected, std::optional<Truth> truth) = 0;
+
+    /// All entries of a kind, purged ones too, in the driver's own order.
+    virtual Task<Page<Listed>> scan(Kind kind, std::string cursor, std::size_t limit) = 0;
+
+    /// The ids under these keys, in the order asked for; of several the smallest.
+    virtual Task<std::vector<std::optional<Id>>> find(Index index, std::vector<std::string> keys) = 0;
+
+    // ---- timelines -----------------------------------------------------------------------------------------------
+
+    virtual Task<std::string> version(Scope scope) = 0;
+    virtual Task<Timeline> timeline(Scope scope) = 0;
+    virtual Task<MonthVersion> month_version(Scope scope, Month month) = 0;
+    virtual Task<MonthRows> month(Scope scope, Month month, std::uint32_t offset, std::uint32_t limit) = 0;
+    /// Rows below `after` (from the newest, if nothing), newest first, over all months.
+    virtual Task<std::vector<Row>> newest(Scope scope, std::optional<Place> after, std::uint32_t limit) = 0;
+
+    // ---- writers -------------------------------------------------------------------------------------------------
+
+    /// Errors: conflict if somebody else holds it. One that was not released ends by itself after `ttl`.
+    virtual Task<Lease> lease(std::string name, Millis ttl) = 0;
+    /// Releasing one that has ended, or was taken over, does nothing.
+    virtual Task<void> release(Lease lease) = 0;
+
+    /// Notes that blobs of `ref` are about to be written, so that a driver whose process is the only writer can mend
+    /// what a crash interrupted before it says ready. Drivers of many writers do nothing: repair finds it.
+    virtual Task<void> intend(Ref ref) = 0;
+    virtual Task<void> settle(Ref ref) = 0;
+    /// What was intended and not settled.
+    virtual Task<std::vector<Ref>> unsettled() = 0;
+
+    // ---- sessions, counters, words that are said once -----------------------------------------------------------
+
+    virtual Task<void> put_session(Session session) = 0;
+    /// Nothing if there is none or it has expired.
+    virtual Task<std::optional<Session>> get_session(std::string hash) = 0;
+    virtual Task<void> remove_session(std::string hash) = 0;
+    virtual Task<std::vector<Session>> sessions_of(Id user) = 0;
+
+    /// Counts one more under `name` and returns the count; it starts again from 0 when `window` has passed since the
+    /// first.
+    virtual Task<std::int64_t> count(std::string name, Millis window) = 0;
+
+    /// Keeps `value` under `name` unless one is kept already; returns what is kept.
+    virtual Task<std::string> keep(std::string name, std::string value) = 0;
+
+    // ---- completeness --------------------------------------------------------------------------------------------
+
+    /// Whether all of it was ever built and nothing is known to be missing.
+    virtual Task<bool> complete() = 0;
+    /// Says that all of it is (not) complete. Reindex says "not" first and "complete" last; a new, empty library is
+    /// complete.
+    virtual Task<void> set_complete(bool complete) = 0;
+    /// Whether the store can be reached and written, for /readyz. A catalog that is only incomplete passes.
+    virtual Task<void> check() = 0;
+};
+
+}  // namespace cadre::catalog

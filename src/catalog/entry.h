@@ -1,0 +1,91 @@
+// What the catalog keeps of one thing, and the names of the fields in it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/id.h"
+#include "catalog/record.h"
+
+namespace cadre::catalog {
+
+enum class Kind { photo, user, album, share, token, settings };
+
+/// "photos", "users", …: the first piece of its keys in the blob store.
+[[nodiscard]] std::string_view folder_of(Kind kind);
+[[nodiscard]] std::optional<Kind> kind_of(std::string_view folder);
+
+/// A thing: its kind and its id.
+struct Ref {
+    Kind kind = Kind::photo;
+    Id id;
+    auto operator<=>(const Ref&) const = default;
+};
+
+/// The joined truth of a thing. `facts` holds decisions and what was known when it was made (f/); `derived` what can be
+/// made again (d/). A field absent in facts is read from derived; null in facts hides it.
+struct Truth {
+    Record facts;
+    Record derived;
+    bool purged = false;  // a tomb stands: beats all else
+    bool operator==(const Truth&) const = default;
+
+    /// The value, or null if it is absent, hidden or JSON's null.
+    [[nodiscard]] const json::value* find(std::string_view name) const;
+    [[nodiscard]] std::string string(std::string_view name) const;                   // "" if absent
+    [[nodiscard]] std::optional<std::int64_t> integer(std::string_view name) const;  // nothing if absent
+    [[nodiscard]] bool flag(std::string_view name) const;                            // false if absent
+};
+
+/// Joins field by field; purged, and then empty, if either is.
+void join(Truth& into, const Truth& other);
+
+struct Entry {
+    Truth truth;
+    /// Changes with every change of the entry; never 0, which stands for "there is no entry".
+    std::uint64_t version = 0;
+};
+
+/// Names of fields. A tag is a field of its own: "tag:<tag>" → true or null; so is membership in an album.
+namespace field {
+// of a photo, known at upload
+inline constexpr std::string_view kOwner = "owner";    // user id
+inline constexpr std::string_view kSha256 = "sha256";  // hex
+inline constexpr std::string_view kSize = "size";      // bytes
+inline constexpr std::string_view kContentType = "content_type";
+inline constexpr std::string_view kFilename = "filename";
+inline constexpr std::string_view kUploadedAt = "uploaded_at";  // milliseconds, UTC
+inline constexpr std::string_view kModified = "modified";       // the file's time: milliseconds, UTC; may be absent
+inline constexpr std::string_view kWidth = "width";             // upright pixels
+inline constexpr std::string_view kHeight = "height";
+inline constexpr std::string_view kCamera = "camera";      // object as in the contract
+inline constexpr std::string_view kLocation = "location";  // {"lat","lon"}
+inline constexpr std::string_view kRating = "rating";      // 0…5
+// of a photo, edited by people
+inline constexpr std::string_view kTitle = "title";
+inline constexpr std::string_view kCaption = "caption";
+inline constexpr std::string_view kTakenAt = "taken_at";      // RFC 3339, offset where known
+inline constexpr std::string_view kFavourite = "favourite";   // bool
+inline constexpr std::string_view kAccess = "access";         // {"visibility": "public|private", "key": media key}
+inline constexpr std::string_view kTrashedAt = "trashed_at";  // milliseconds, UTC, or null
+inline constexpr std::string_view kTagPrefix = "tag:";
+inline constexpr std::string_view kAlbumPrefix = "album:";
+// of a photo, derived
+inline constexpr std::string_view kState = "state";          // "ready|failed"; absent: processing
+inline constexpr std::string_view kFailure = "failure";      // a sentence
+inline constexpr std::string_view kThumbhash = "thumbhash";  // base64
+inline constexpr std::string_view kVariants = "variants";    // [[name, width, height], …]
+// of a user
+inline constexpr std::string_view kName = "name";
+inline constexpr std::string_view kRole = "role";             // "admin|member"
+inline constexpr std::string_view kPassword = "password";     // argon2id, encoded
+inline constexpr std::string_view kDisabled = "disabled";     // bool
+inline constexpr std::string_view kCreatedAt = "created_at";  // milliseconds, UTC
+// of a token
+inline constexpr std::string_view kUser = "user";  // user id
+inline constexpr std::string_view kHash = "hash";  // SHA-256 of the token, hex
+}  // namespace field
+
+}  // namespace cadre::catalog

@@ -1,0 +1,156 @@
+#include "catalog/rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/hash.h"
+
+namespace cadre::catalog {
+namespace {
+
+// 0001-01-01T00:00:00 and 9999-12-31T23:59:59: the years that RFC 3339 can write.
+constexpr std::int64_t kEarliest = -62'135'596'800;
+constexpr std::int64_t kLatest = 253'402'300'799;
+
+std::optional<std::int64_t> seconds_of(const Truth& photo, std::string_view name) {
+    const auto milliseconds = photo.integer(name);
+    if (!milliseconds) return std::nullopt;
+    return *milliseconds / 1000 - (*milliseconds % 1000 < 0 ? 1 : 0);
+}
+
+std::int64_t local_seconds(const Truth& photo, const std::optional<LocalTime>& taken) {
+    auto at = taken ? std::optional(taken->seconds) : seconds_of(photo, field::kModified);
+    if (!at) at = seconds_of(photo, field::kUploadedAt);
+    return std::clamp(at.value_or(0), kEarliest, kLatest);
+}
+
+std::uint32_t pixels(const Truth& photo, std::string_view name) {
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(photo.integer(name).value_or(0), 0, UINT32_MAX));
+}
+
+struct Access {
+    bool everybody = false;
+    std::string key;
+};
+
+std::optional<Access> access_of(const Truth& photo) {
+    const auto* value = photo.find(field::kAccess);
+    if (value == nullptr || !value->is_object()) return std::nullopt;
+    const auto key = get_string(value->get_object(), "key");
+    if (!key || key->empty()) return std::nullopt;
+    return Access{get_string(value->get_object(), "visibility") == "public", std::string(*key)};
+}
+
+std::string state_of(const Truth& photo) {
+    auto state = photo.string(field::kState);
+    if (state != "ready" && state != "failed") state = "processing";
+    return state;
+}
+
+std::optional<int> number(std::string_view digits) {
+    int value = 0;
+    if (!std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return value;
+}
+
+void add_piece(std::string& text, std::string_view piece) {
+    text += fmt::format("{}:", piece.size());
+    text += piece;
+}
+
+}  // namespace
+
+std::string Month::text() const { return fmt::format("{:04}-{:02}", year, month); }
+
+std::optional<Month> parse_month(std::string_view text) {
+    if (text.size() != 7 || text[4] != '-') return std::nullopt;
+    const auto year = number(text.substr(0, 4));
+    const auto month = number(text.substr(5));
+    if (!year || !month || *year < 1 || *month < 1 || *month > 12) return std::nullopt;
+    return Month{*year, *month};
+}
+
+Month month_of(const Place& place) {
+    const auto date = date_of(place.at);
+    return {date.year, date.month};
+}
+
+std::optional<Row> row_of(const Id& id, const Truth& photo) {
+    if (photo.purged || !parse_id(photo.string(field::kOwner))) return std::nullopt;
+    auto access = access_of(photo);
+    if (!access) return std::nullopt;
+    Row row;
+    row.key = std::move(access->key);
+    row.taken_at = photo.string(field::kTakenAt);
+    const auto taken = parse_rfc3339(row.taken_at);
+    if (!taken) row.taken_at.clear();
+    row.place = {local_seconds(photo, taken), id};
+    row.width = pixels(photo, field::kWidth);
+    row.height = pixels(photo, field::kHeight);
+    row.thumbhash = photo.string(field::kThumbhash);
+    row.title = photo.string(field::kTitle);
+    row.favourite = photo.flag(field::kFavourite);
+    row.state = state_of(photo);
+    return row;
+}
+
+std::vector<Scope> scopes_of(const Truth& photo) {
+    const auto owner = parse_id(photo.string(field::kOwner));
+    const auto access = access_of(photo);
+    if (photo.purged || !owner || !access) return {};
+    if (photo.find(field::kTrashedAt) != nullptr) return {{Scope::Name::trash, *owner}};
+    std::vector<Scope> scopes;
+    if (access->everybody && state_of(photo) == "ready") scopes.push_back({Scope::Name::wall, {}});
+    scopes.push_back({Scope::Name::mine, *owner});
+    if (photo.flag(field::kFavourite)) scopes.push_back({Scope::Name::favourites, *owner});
+    return scopes;
+}
+
+std::uint64_t digest_of(const Row& row) {
+    // Each text with its length before it, so that no two rows give the same bytes.
+    std::string text = fmt::format("{} {} {} {} ", row.place.at, row.width, row.height, row.favourite);
+    add_piece(text, {reinterpret_cast<const char*>(row.place.id.bytes.data()), row.place.id.bytes.size()});
+    for (const auto* piece : {&row.key, &row.taken_at, &row.thumbhash, &row.title, &row.state}) add_piece(text, *piece);
+    return digest64(text);
+}
+
+std::uint32_t aspect_of(const Row& row) {
+    if (row.width == 0 || row.height == 0) return 1000;
+    const auto aspect = (std::uint64_t{row.width} * 1000 + row.height / 2) / row.height;
+    return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(aspect, 1, 100'000));
+}
+
+std::vector<std::pair<Index, std::string>> lookups_of(const Ref& ref, const Truth& truth) {
+    std::vector<std::pair<Index, std::string>> lookups;
+    if (truth.purged) return lookups;
+    const auto add = [&](Index index, std::string key) {
+        if (!key.empty()) lookups.emplace_back(index, std::move(key));
+    };
+    if (ref.kind == Kind::photo) {
+        const auto owner = parse_id(truth.string(field::kOwner));
+        const auto hash = truth.string(field::kSha256);
+        if (owner && !hash.empty()) add(Index::photo_by_hash, key_of_hash(*owner, hash));
+        if (auto access = access_of(truth)) add(Index::photo_by_key, std::move(access->key));
+    } else if (ref.kind == Kind::user) {
+        add(Index::user_by_name, fold_name(truth.string(field::kName)));
+    } else if (ref.kind == Kind::token) {
+        add(Index::token_by_hash, truth.string(field::kHash));
+    }
+    return lookups;
+}
+
+std::string key_of_hash(const Id& owner, std::string_view sha256_hex) {
+    return fmt::format("{}:{}", owner.text(), sha256_hex);
+}
+
+std::string fold_name(std::string_view name) {
+    std::string folded(name);
+    for (auto& c : folded)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return folded;
+}
+
+}  // namespace cadre::catalog

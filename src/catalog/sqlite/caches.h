@@ -1,0 +1,30 @@
+// What every request asks for, kept in memory. The driver's writer keeps it right after each commit.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "catalog/catalog.h"
+#include "catalog/sqlite/cache.h"
+
+namespace cadre::catalog::sqlite {
+
+/// An answer that another process may have changed since: believed for kFreshFor.
+template <class Value>
+struct Timed {
+    Value value;
+    MonotonicTime read;  // before the store was asked
+};
+
+struct Caches {
+    Cache<Id> media{1 << 16};                                        // media key
+    Cache<std::uint64_t> scopes{1 << 12};                            // scope_key → digest
+    Cache<MonthVersion> months{1 << 16};                             // month_key
+    Cache<Timed<std::shared_ptr<const Entry>>> entries{1 << 12};     // entry_key; users, tokens and settings only
+    Cache<Timed<Id>> tokens{1 << 12};                                // SHA-256 of the token, hex
+    Cache<Timed<std::shared_ptr<const Session>>> sessions{1 << 12};  // SHA-256 of the cookie's value, hex
+    std::atomic<bool> complete{false};
+};
+
+}  // namespace cadre::catalog::sqlite

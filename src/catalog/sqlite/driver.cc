@@ -1,0 +1,310 @@
+#include "catalog/sqlite/driver.h"
+
+#include <algorithm>
+
+#include "catalog/sqlite/catalog.h"
+#include "catalog/sqlite/entries.h"
+#include "catalog/sqlite/leases.h"
+#include "catalog/sqlite/sessions.h"
+#include "catalog/sqlite/timelines.h"
+
+namespace cadre::catalog::sqlite {
+namespace {
+
+Error incomplete() {
+    Error error{ErrorKind::unavailable, "The library's index is being rebuilt. Try again in a moment."};
+    error.retry_after = std::chrono::seconds(5);
+    return error;
+}
+
+/// What every request of a person asks for, and other processes may change.
+bool is_cached(Kind kind) { return kind == Kind::user || kind == Kind::token || kind == Kind::settings; }
+
+}  // namespace
+
+Driver::Driver(std::unique_ptr<Connection> kept, std::unique_ptr<Connection> passing, std::unique_ptr<Readers> readers,
+               bool complete, const Clock& clock, Random& random)
+    : clock_(clock),
+      random_(random),
+      kept_(std::move(kept)),
+      passing_(std::move(passing)),
+      readers_(std::move(readers)) {
+    caches_.complete = complete;
+}
+
+template <class Value>
+bool Driver::fresh(const Timed<Value>& timed) const {
+    return clock_.monotonic() - timed.read < kFreshFor;
+}
+
+// The mark is read in the same transaction as what it vouches for.
+template <class Read>
+auto Driver::when_complete(Read read) -> asio::awaitable<std::invoke_result_t<Read&, Connection&>> {
+    using Outcome = std::invoke_result_t<Read&, Connection&>;
+    auto work = [read = std::move(read)](Connection& db) mutable -> Outcome {
+        if (!read_complete(db)) return fail(incomplete());
+        return read(db);
+    };
+    co_return co_await readers_->run(std::move(work));
+}
+
+// ---- records
+// ---------------------------------------------------------------------------------------------------------
+
+Task<std::optional<Entry>> Driver::get(Ref ref) {
+    const auto key = entry_key(ref);
+    if (is_cached(ref.kind))
+        if (const auto known = caches_.entries.get(key); known && fresh(*known)) co_return *known->value;
+    const auto ticket = caches_.entries.ticket(key);
+    const auto now = clock_.monotonic();
+    auto read = [ref](Connection& db) -> Result<std::optional<Entry>> {
+        TRY(auto entry, read_entry(db, ref));
+        if (!entry && !read_complete(db)) return fail(incomplete());
+        return entry;
+    };
+    CO_TRY(auto entry, co_await readers_->run(std::move(read)));
+    if (entry && is_cached(ref.kind)) caches_.entries.fill(key, {std::make_shared<const Entry>(*entry), now}, ticket);
+    co_return entry;
+}
+
+Task<std::vector<std::optional<Entry>>> Driver::get_many(Kind kind, std::vector<Id> ids) {
+    auto read = [kind, ids = std::move(ids)](Connection& db) -> Result<std::vector<std::optional<Entry>>> {
+        const bool complete = read_complete(db);
+        std::vector<std::optional<Entry>> entries;
+        entries.reserve(ids.size());
+        for (const auto& id : ids) {
+            TRY(auto entry, read_entry(db, {kind, id}));
+            if (!entry && !complete) return fail(incomplete());
+            entries.push_back(std::move(entry));
+        }
+        return entries;
+    };
+    co_return co_await readers_->run(std::move(read));
+}
+
+Task<Entry> Driver::apply(Ref ref, Truth truth) {
+    auto write = [this, ref, truth = std::move(truth)](Transaction& transaction) {
+        return apply_entry(transaction, caches_, random_, ref, truth);
+    };
+    co_return co_await kept_.run(std::move(write));
+}
+
+Task<bool> Driver::replace(Ref ref, std::uint64_t expected, std::optional<Truth> truth) {
+    auto write = [this, ref, expected, truth = std::move(truth)](Transaction& transaction) {
+        return replace_entry(transaction, caches_, random_, ref, expected, truth);
+    };
+    co_return co_await kept_.run(std::move(write));
+}
+
+Task<Page<Listed>> Driver::scan(Kind kind, std::string cursor, std::size_t limit) {
+    auto read = [kind, cursor = std::move(cursor), limit](Connection& db) {
+        return read_page(db, kind, cursor, limit);
+    };
+    co_return co_await readers_->run(std::move(read));
+}
+
+std::optional<Id> Driver::cached(Index index, const std::string& key) {
+    if (index == Index::photo_by_key) return caches_.media.get(key);
+    if (index == Index::token_by_hash)
+        if (const auto known = caches_.tokens.get(key); known && fresh(*known)) return known->value;
+    return std::nullopt;
+}
+
+Task<std::vector<std::optional<Id>>> Driver::find(Index index, std::vector<std::string> keys) {
+    std::vector<std::optional<Id>> ids;
+    ids.reserve(keys.size());
+    if (caches_.complete.load(std::memory_order_acquire))
+        for (const auto& key : keys)
+            if (ids.emplace_back(cached(index, key)); !ids.back()) break;
+    if (ids.size() == keys.size() && (ids.empty() ? caches_.complete.load() : ids.back().has_value())) co_return ids;
+
+    std::vector<std::uint64_t> tickets;
+    for (const auto& key : keys)
+        tickets.push_back(index == Index::photo_by_key ? caches_.media.ticket(key) : caches_.tokens.ticket(key));
+    const auto now = clock_.monotonic();
+    auto read = [index, &keys](Connection& db) -> Result<std::vector<std::optional<Id>>> {
+        std::vector<std::optional<Id>> found;
+        found.reserve(keys.size());
+        for (const auto& key : keys) found.push_back(read_lookup(db, index, key));
+        return found;
+    };
+    CO_TRY(ids, co_await when_complete(std::move(read)));
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (!ids[i]) continue;
+        if (index == Index::photo_by_key) caches_.media.fill(keys[i], *ids[i], tickets[i]);
+        if (index == Index::token_by_hash) caches_.tokens.fill(keys[i], {*ids[i], now}, tickets[i]);
+    }
+    co_return ids;
+}
+
+// ---- timelines
+// -------------------------------------------------------------------------------------------------------
+
+Task<std::string> Driver::version(Scope scope) {
+    const auto key = scope_key(scope);
+    if (caches_.complete.load(std::memory_order_acquire))
+        if (const auto known = caches_.scopes.get(key)) co_return version_text(*known);
+    const auto ticket = caches_.scopes.ticket(key);
+    auto read = [scope](Connection& db) -> Result<std::uint64_t> { return read_digest(db, scope); };
+    CO_TRY(const auto digest, co_await when_complete(std::move(read)));
+    caches_.scopes.fill(key, digest, ticket);
+    co_return version_text(digest);
+}
+
+Task<Timeline> Driver::timeline(Scope scope) {
+    auto read = [scope](Connection& db) -> Result<Timeline> { return read_timeline(db, scope); };
+    co_return co_await when_complete(std::move(read));
+}
+
+Task<MonthVersion> Driver::month_version(Scope scope, Month month) {
+    const auto key = month_key(scope, month);
+    if (caches_.complete.load(std::memory_order_acquire))
+        if (auto known = caches_.months.get(key)) co_return std::move(*known);
+    const auto ticket = caches_.months.ticket(key);
+    auto read = [scope, month](Connection& db) -> Result<MonthVersion> { return read_month_version(db, scope, month); };
+    CO_TRY(auto version, co_await when_complete(std::move(read)));
+    caches_.months.fill(key, version, ticket);
+    co_return version;
+}
+
+Task<MonthRows> Driver::month(Scope scope, Month month, std::uint32_t offset, std::uint32_t limit) {
+    auto read = [scope, month, offset, limit](Connection& db) -> Result<MonthRows> {
+        return read_month(db, scope, month, offset, limit);
+    };
+    co_return co_await when_complete(std::move(read));
+}
+
+Task<std::vector<Row>> Driver::newest(Scope scope, std::optional<Place> after, std::uint32_t limit) {
+    auto read = [scope, after, limit](Connection& db) -> Result<std::vector<Row>> {
+        return read_newest(db, scope, after, limit);
+    };
+    co_return co_await when_complete(std::move(read));
+}
+
+// ---- writers
+// ---------------------------------------------------------------------------------------------------------
+
+Task<Lease> Driver::lease(std::string name, Millis ttl) {
+    // The holder's time runs from before the request, the store's from when it is written: the holder's ends first.
+    Lease lease{std::move(name), random_.token(16), clock_.monotonic() + ttl};
+    auto write = [this, lease, ttl](Transaction& transaction) {
+        return take_lease(transaction.db, lease.name, lease.token, clock_.monotonic(), ttl);
+    };
+    CO_CHECK(co_await passing_.run(std::move(write)));
+    co_return lease;
+}
+
+Task<void> Driver::release(Lease lease) {
+    auto write = [lease = std::move(lease)](Transaction& transaction) -> Result<void> {
+        drop_lease(transaction.db, lease.name, lease.token);
+        return {};
+    };
+    co_return co_await passing_.run(std::move(write));
+}
+
+Task<void> Driver::intend(Ref ref) {
+    auto write = [ref](Transaction& transaction) -> Result<void> {
+        write_intention(transaction.db, ref);
+        return {};
+    };
+    co_return co_await passing_.run(std::move(write));
+}
+
+Task<void> Driver::settle(Ref ref) {
+    auto write = [ref](Transaction& transaction) -> Result<void> {
+        drop_intention(transaction.db, ref);
+        return {};
+    };
+    co_return co_await passing_.run(std::move(write));
+}
+
+Task<std::vector<Ref>> Driver::unsettled() {
+    auto read = [](Transaction& transaction) -> Result<std::vector<Ref>> { return read_intentions(transaction.db); };
+    co_return co_await passing_.run(std::move(read));
+}
+
+// ---- sessions, counters, words that are said once
+// ----------------------------------------------------------------------
+
+Task<void> Driver::put_session(Session session) {
+    auto write = [this, session = std::move(session)](Transaction& transaction) -> Result<void> {
+        write_session(transaction.db, session, clock_.now());
+        transaction.after_commit([this, hash = session.hash] { caches_.sessions.erase(hash); });
+        return {};
+    };
+    co_return co_await kept_.run(std::move(write));
+}
+
+Task<std::optional<Session>> Driver::get_session(std::string hash) {
+    const auto living = [this](const Session& session) {
+        return session.expires > clock_.now() ? std::optional(session) : std::nullopt;
+    };
+    if (const auto known = caches_.sessions.get(hash); known && fresh(*known)) co_return living(*known->value);
+    const auto ticket = caches_.sessions.ticket(hash);
+    const auto now = clock_.monotonic();
+    auto read = [hash](Connection& db) -> Result<std::optional<Session>> { return read_session(db, hash); };
+    CO_TRY(const auto session, co_await readers_->run(std::move(read)));
+    if (!session) co_return std::nullopt;
+    caches_.sessions.fill(hash, {std::make_shared<const Session>(*session), now}, ticket);
+    co_return living(*session);
+}
+
+Task<void> Driver::remove_session(std::string hash) {
+    auto write = [this, hash = std::move(hash)](Transaction& transaction) -> Result<void> {
+        drop_session(transaction.db, hash);
+        transaction.after_commit([this, hash] { caches_.sessions.erase(hash); });
+        return {};
+    };
+    co_return co_await kept_.run(std::move(write));
+}
+
+Task<std::vector<Session>> Driver::sessions_of(Id user) {
+    auto read = [user, now = clock_.now()](Connection& db) -> Result<std::vector<Session>> {
+        return read_sessions_of(db, user, now);
+    };
+    co_return co_await readers_->run(std::move(read));
+}
+
+Task<std::int64_t> Driver::count(std::string name, Millis window) {
+    auto write = [this, name = std::move(name), window](Transaction& transaction) -> Result<std::int64_t> {
+        return count_one(transaction.db, name, clock_.monotonic(), window);
+    };
+    co_return co_await passing_.run(std::move(write));
+}
+
+Task<std::string> Driver::keep(std::string name, std::string value) {
+    auto write = [name = std::move(name), value = std::move(value)](Transaction& transaction) -> Result<std::string> {
+        return keep_word(transaction.db, name, value);
+    };
+    co_return co_await kept_.run(std::move(write));
+}
+
+// ---- completeness
+// ----------------------------------------------------------------------------------------------------
+
+Task<bool> Driver::complete() {
+    auto read = [](Connection& db) -> Result<bool> { return read_complete(db); };
+    co_return co_await readers_->run(std::move(read));
+}
+
+Task<void> Driver::set_complete(bool complete) {
+    auto write = [this, complete](Transaction& transaction) -> Result<void> {
+        write_complete(transaction.db, complete);
+        transaction.after_commit([this, complete] { caches_.complete = complete; });
+        return {};
+    };
+    co_return co_await kept_.run(std::move(write));
+}
+
+Task<void> Driver::check() {
+    // catalog.db can be locked for a write; volatile.db, beside it, takes one without waiting for the disk.
+    auto lock = [](Transaction&) -> Result<void> { return {}; };
+    CO_CHECK(co_await kept_.run(std::move(lock)));
+    auto write = [this](Transaction& transaction) -> Result<void> {
+        touch(transaction.db, clock_.monotonic());
+        return {};
+    };
+    co_return co_await passing_.run(std::move(write));
+}
+
+}  // namespace cadre::catalog::sqlite

@@ -1,0 +1,69 @@
+// The catalog's calls over their parts: what is cached is answered at once, reads go to the readers, writes to the
+// writer of their database.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "catalog/catalog.h"
+#include "catalog/sqlite/caches.h"
+#include "catalog/sqlite/readers.h"
+#include "catalog/sqlite/writer.h"
+
+namespace cadre::catalog::sqlite {
+
+class Driver final : public Catalog {
+public:
+    /// `kept` and `passing` write catalog.db and volatile.db, which both have their tables.
+    Driver(std::unique_ptr<Connection> kept, std::unique_ptr<Connection> passing, std::unique_ptr<Readers> readers,
+           bool complete, const Clock& clock, Random& random);
+
+    Task<std::optional<Entry>> get(Ref ref) override;
+    Task<std::vector<std::optional<Entry>>> get_many(Kind kind, std::vector<Id> ids) override;
+    Task<Entry> apply(Ref ref, Truth truth) override;
+    Task<bool> replace(Ref ref, std::uint64_t expected, std::optional<Truth> truth) override;
+    Task<Page<Listed>> scan(Kind kind, std::string cursor, std::size_t limit) override;
+    Task<std::vector<std::optional<Id>>> find(Index index, std::vector<std::string> keys) override;
+
+    Task<std::string> version(Scope scope) override;
+    Task<Timeline> timeline(Scope scope) override;
+    Task<MonthVersion> month_version(Scope scope, Month month) override;
+    Task<MonthRows> month(Scope scope, Month month, std::uint32_t offset, std::uint32_t limit) override;
+    Task<std::vector<Row>> newest(Scope scope, std::optional<Place> after, std::uint32_t limit) override;
+
+    Task<Lease> lease(std::string name, Millis ttl) override;
+    Task<void> release(Lease lease) override;
+    Task<void> intend(Ref ref) override;
+    Task<void> settle(Ref ref) override;
+    Task<std::vector<Ref>> unsettled() override;
+
+    Task<void> put_session(Session session) override;
+    Task<std::optional<Session>> get_session(std::string hash) override;
+    Task<void> remove_session(std::string hash) override;
+    Task<std::vector<Session>> sessions_of(Id user) override;
+    Task<std::int64_t> count(std::string name, Millis window) override;
+    Task<std::string> keep(std::string name, std::string value) override;
+
+    Task<bool> complete() override;
+    Task<void> set_complete(bool complete) override;
+    Task<void> check() override;
+
+private:
+    template <class Value>
+    [[nodiscard]] bool fresh(const Timed<Value>& timed) const;
+    [[nodiscard]] std::optional<Id> cached(Index index, const std::string& key);
+    /// Runs `read` (Connection& → Result<T>) on the readers, unless the catalog is incomplete.
+    template <class Read>
+    auto when_complete(Read read) -> asio::awaitable<std::invoke_result_t<Read&, Connection&>>;
+
+    const Clock& clock_;
+    Random& random_;
+    Caches caches_;
+    Writer kept_;
+    Writer passing_;
+    std::unique_ptr<Readers> readers_;  // last: they end before the writers, so that the last to close may checkpoint
+};
+
+}  // namespace cadre::catalog::sqlite

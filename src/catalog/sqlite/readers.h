@@ -1,0 +1,64 @@
+// A bounded pool of threads that read, each with a connection of its own at a time.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "base/pool.h"
+#include "catalog/sqlite/connection.h"
+
+namespace cadre::catalog::sqlite {
+
+/// Thread-safe. Must be destroyed before the io_contexts whose coroutines wait on it.
+class Readers {
+public:
+    Readers(const std::filesystem::path& file, std::size_t threads) : pool_(threads, kMostWaiting) {
+        for (std::size_t i = 0; i < threads; ++i)
+            free_.push_back(std::make_unique<Connection>(file, Connection::Mode::read));
+    }
+
+    /// Runs `work` (Connection& → Result<T>) in one read transaction. Errors: those of the work; unavailable if too
+    /// many wait.
+    template <class Work>
+    auto run(Work work) -> asio::awaitable<std::invoke_result_t<Work&, Connection&>> {
+        using Outcome = std::invoke_result_t<Work&, Connection&>;
+        auto call = [this, work = std::move(work)]() mutable -> Outcome {
+            const Borrowed connection(*this);
+            try {
+                const Snapshot snapshot(*connection.held);
+                return work(*connection.held);
+            } catch (const Fault& fault) {
+                if (auto refusal = fault.refusal()) return fail(std::move(*refusal));
+                throw;
+            }
+        };
+        co_return co_await pool_.run(std::move(call));
+    }
+
+private:
+    static constexpr std::size_t kMostWaiting = 8192;
+
+    /// There are as many connections as threads, so that one is always free for the thread that asks.
+    struct Borrowed {
+        explicit Borrowed(Readers& from) : readers(from) {
+            const std::lock_guard lock(readers.mutex_);
+            held = std::move(readers.free_.back());
+            readers.free_.pop_back();
+        }
+        ~Borrowed() {
+            const std::lock_guard lock(readers.mutex_);
+            readers.free_.push_back(std::move(held));
+        }
+        Borrowed(const Borrowed&) = delete;
+        Borrowed& operator=(const Borrowed&) = delete;
+        Readers& readers;
+        std::unique_ptr<Connection> held;
+    };
+
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Connection>> free_;
+    Pool pool_;  // last: its threads end before the connections do
+};
+
+}  // namespace cadre::catalog::sqlite

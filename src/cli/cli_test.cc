@@ -1,0 +1,134 @@
+#include "cli/cli.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <sstream>
+
+#include "cli/command.h"
+
+namespace cadre::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::internal::CaptureStderr;
+using ::testing::internal::CaptureStdout;
+using ::testing::internal::GetCapturedStderr;
+using ::testing::internal::GetCapturedStdout;
+
+struct Ran {
+    int code = 0;
+    std::string out;
+    std::string err;
+};
+
+Ran ran(const std::vector<std::string>& arguments) {
+    CaptureStdout();
+    CaptureStderr();
+    Ran result;
+    result.code = run(arguments);
+    result.out = GetCapturedStdout();
+    result.err = GetCapturedStderr();
+    return result;
+}
+
+TEST(Cli, WithoutACommandItListsThemAndThatIsWrongUsage) {
+    const auto result = ran({});
+    EXPECT_EQ(result.code, kWrongUsage);
+    for (const auto& command : commands()) EXPECT_THAT(result.err, HasSubstr(std::string(command.line.command)));
+    EXPECT_EQ(result.out, "");
+}
+
+TEST(Cli, HelpGoesToStandardOutput) {
+    for (const auto& arguments : {std::vector<std::string>{"--help"}, {"help"}, {"-h"}}) {
+        const auto result = ran(arguments);
+        EXPECT_EQ(result.code, kDone);
+        EXPECT_THAT(result.out, HasSubstr("serve"));
+    }
+}
+
+TEST(Cli, EveryCommandExplainsItself) {
+    for (const auto& command : commands()) {
+        std::vector<std::string> words;
+        std::istringstream in{std::string(command.line.command)};
+        for (std::string word; in >> word;) words.push_back(word);
+        words.emplace_back("--help");
+        const auto result = ran(words);
+        EXPECT_EQ(result.code, kDone) << command.line.command;
+        EXPECT_THAT(result.out, HasSubstr(std::string(command.line.summary)));
+        EXPECT_THAT(result.out, HasSubstr("cadre " + std::string(command.line.command)));
+    }
+}
+
+TEST(Cli, HelpOfTheFirstOfTwoWordsShowsAllThatBeginWithIt) {
+    for (const auto& arguments : {std::vector<std::string>{"user", "--help"}, {"help", "user"}}) {
+        const auto result = ran(arguments);
+        EXPECT_EQ(result.code, kDone);
+        EXPECT_THAT(result.out, HasSubstr("cadre user add"));
+        EXPECT_THAT(result.out, HasSubstr("cadre user password"));
+    }
+}
+
+TEST(Cli, AnUnknownCommandNamesTheNearest) {
+    const auto result = ran({"serv"});
+    EXPECT_EQ(result.code, kWrongUsage);
+    EXPECT_THAT(result.err, HasSubstr("Did you mean"));
+    EXPECT_THAT(result.err, HasSubstr("serve"));
+    EXPECT_EQ(ran({"help", "zzzzzzz"}).code, kWrongUsage);
+}
+
+TEST(Cli, HalfACommandSaysWhatIsMissing) {
+    const auto result = ran({"user"});
+    EXPECT_EQ(result.code, kWrongUsage);
+    EXPECT_THAT(result.err, HasSubstr("user add"));
+    EXPECT_EQ(ran({"user", "ad"}).code, kWrongUsage);
+}
+
+TEST(Cli, AnUnknownOptionIsWrongUsage) {
+    const auto result = ran({"verify", "--dta", "x"});
+    EXPECT_EQ(result.code, kWrongUsage);
+    EXPECT_THAT(result.err, HasSubstr("--data"));
+    EXPECT_THAT(result.err, HasSubstr("cadre verify --help"));
+}
+
+TEST(Cli, PrintsItsVersion) {
+    for (const auto* word : {"version", "--version"}) {
+        const auto result = ran({word});
+        EXPECT_EQ(result.code, kDone);
+        EXPECT_THAT(result.out, HasSubstr("cadre 0."));
+    }
+}
+
+TEST(Cli, ConfigPrintsOneFormAtATime) {
+    EXPECT_THAT(ran({"config"}).out, HasSubstr("listen = "));
+    EXPECT_THAT(ran({"config", "--toml"}).out, HasSubstr("max_upload"));
+    EXPECT_THAT(ran({"config", "--defaults"}).out, HasSubstr("max_upload"));
+    EXPECT_THAT(ran({"config", "--markdown"}).out, HasSubstr("max_upload"));
+    EXPECT_EQ(ran({"config", "--toml", "--markdown"}).code, kWrongUsage);
+}
+
+TEST(Cli, StoresThatThisVersionHasNoDriverForAreRefusedWithASentence) {
+    const auto folder = std::filesystem::temp_directory_path().string();
+    const auto redis = ran({"verify", "--data", folder, "--catalog", "redis://127.0.0.1:7001"});
+    EXPECT_EQ(redis.code, kWrongUsage);
+    EXPECT_THAT(redis.err, HasSubstr("redis:"));
+    const auto s3 = ran({"verify", "--data", folder, "--blobs", "s3://photos?endpoint=http://127.0.0.1:1"});
+    EXPECT_EQ(s3.code, kWrongUsage);
+    EXPECT_THAT(s3.err, HasSubstr("s3:"));
+}
+
+TEST(Cli, ImportWithoutPathsOrTokenIsWrongUsage) {
+    EXPECT_EQ(ran({"import"}).code, kWrongUsage);
+    const auto result = ran({"import", "somewhere"});
+    EXPECT_EQ(result.code, kWrongUsage);
+    EXPECT_THAT(result.err, HasSubstr("--token-file"));
+}
+
+TEST(Cli, APasswordIsNeverTakenFromTheCommandLine) {
+    EXPECT_EQ(ran({"user", "add", "ada"}).code, kWrongUsage);
+    EXPECT_EQ(ran({"user", "add", "ada", "--password", "secret"}).code, kWrongUsage);
+}
+
+}  // namespace
+}  // namespace cadre::cli

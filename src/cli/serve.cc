@@ -1,0 +1,256 @@
+// `cadre serve`: the gallery, until it is told to stop.
+#include <fmt/format.h>
+#include <malloc.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <future>
+
+#include "api/api.h"
+#include "base/log.h"
+#include "cli/blocking.h"
+#include "cli/command.h"
+#include "cli/library.h"
+#include "cli/version.h"
+#include "gallery/accounts.h"
+#include "http/metrics.h"
+#include "http/server.h"
+#include "worker/kinds.h"
+#include "worker/runner.h"
+
+namespace cadre::cli {
+namespace {
+
+/// What requests and jobs under way may still take after a signal; with what follows the process ends within 30 s.
+constexpr Millis kToFinish{20'000};
+constexpr Millis kMeasureEvery{15'000};
+
+/// Why the server is not ready, for /readyz: read by any thread.
+enum class Stage { starting, rebuilding, ready, failed };
+
+/// Settings of the process itself.
+void prepare_process() {
+    std::signal(SIGPIPE, SIG_IGN);
+    ::mallopt(M_ARENA_MAX, 2);  // a heap a thread would be most of the resident memory
+    struct rlimit files {};
+    if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max;
+        (void)::setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
+Result<void> check_decoder(const std::string& decoder) {
+    if (::access(decoder.c_str(), X_OK) == 0) return {};
+    return fail(
+        ErrorKind::not_found,
+        fmt::format("The program that reads pictures, {}, is not there or cannot be run. --decoder says where it is.",
+                    decoder));
+}
+
+Result<http::ServerOptions> server_options(const Settings& settings) {
+    http::ServerOptions options;
+    TRY(options.listen, http::parse_address(settings.listen));
+    if (!settings.metrics_listen.empty()) {
+        TRY(options.metrics_listen, http::parse_address(settings.metrics_listen));
+    }
+    TRY(options.trusted_proxies, http::Networks::parse(settings.trusted_proxies));
+    options.threads = static_cast<std::size_t>(settings.io_threads);
+    options.name = settings.name;
+    options.fixed_headers = api::security_headers();
+    options.access_log = settings.access_log;
+    options.max_connections = static_cast<std::size_t>(settings.max_connections);
+    return options;
+}
+
+/// Nothing is lost by leaving at once: the library is as it would be after the loss of power, and that is promised.
+[[noreturn]] void leave(int code) {
+    std::fflush(nullptr);
+    ::_exit(code);
+}
+
+class Service {
+public:
+    Service(const Invocation& invocation, std::unique_ptr<Library> library)
+        : invocation_(invocation), settings_(invocation.settings), library_(std::move(library)) {}
+
+    /// Serves until a signal comes. Errors: what a start can fail of.
+    Result<void> run() {
+        CHECK_RESULT(add_routes());
+        TRY(const bool rebuild, wait_for(library_->must_rebuild()));
+        if (!rebuild) CHECK_RESULT(wait_for(settle()));
+        TRY(auto options, server_options(settings_));
+        server_.emplace(std::move(options), router_, metrics_);
+        TRY(const auto address, server_->start());
+        make_runner();
+        if (rebuild)
+            begin_rebuilding();
+        else
+            be_ready();
+        if (auto printed = print_addresses(address); !printed) return stop_after(std::move(printed).error());
+        wait_for_signal();
+        stop();
+        if (failure_) return fail(std::move(*failure_));
+        return {};
+    }
+
+private:
+    Result<void> add_routes() {
+        api::Options options;
+        options.version = kVersion;
+        options.public_url = settings_.public_url;
+        options.reasons = [this] { return reasons(); };
+        const bool asked_for = invocation_.origins.find("web")->second != Origin::built_in;
+        if (asked_for || std::filesystem::exists(std::filesystem::path(settings_.web) / "index.html"))
+            options.web = settings_.web;
+        else
+            log::warn("there is no web interface, only the API is served", {{"folder", settings_.web}});
+        return api::add_routes(router_, library_->gallery(), std::move(options));
+    }
+
+    std::vector<std::string> reasons() const {
+        if (server_->stopping()) return {"The program is stopping."};
+        switch (stage_.load()) {
+            case Stage::starting:
+                return {"The program is starting."};
+            case Stage::rebuilding:
+                return {"The catalog is being rebuilt."};
+            case Stage::failed:
+                return {"The catalog could not be rebuilt."};
+            case Stage::ready:
+                return {};
+        }
+        return {};
+    }
+
+    /// What the last process left half done is finished or undone.
+    Task<std::size_t> settle() {
+        CO_TRY(const auto settled, co_await gallery::settle_interrupted(library_->gallery()));
+        if (settled > 0) log::info("what was interrupted is settled", {{"records", settled}});
+        co_return settled;
+    }
+
+    void begin_rebuilding() {
+        stage_ = Stage::rebuilding;
+        const auto both = [](Service& service) -> Task<void> {
+            CO_CHECK(co_await service.library_->rebuild());
+            CO_CHECK(co_await service.settle());
+            co_return Result<void>();
+        };
+        asio::co_spawn(io_, both(*this), [this](const std::exception_ptr& fault, Result<void> rebuilt) {
+            if (fault) rebuilt = fail(ErrorKind::internal, "The catalog could not be rebuilt.");
+            if (rebuilt) {
+                be_ready();
+            } else {
+                stage_ = Stage::failed;
+                failure_ = rebuilt.error();
+                io_.stop();
+            }
+        });
+    }
+
+    void be_ready() {
+        runner_->start();
+        stage_ = Stage::ready;
+    }
+
+    void make_runner() {
+        auto chores = worker::chores_of(library_->gallery(), true);
+        auto& queue = library_->gallery().stores().jobs;
+        chores.push_back({"measure", Millis(0), kMeasureEvery, [this, &queue] { return measure(queue); }});
+        worker::Options options;
+        options.workers = static_cast<std::size_t>(settings_.workers);
+        runner_.emplace(queue, library_->clock(), worker::kinds_of(library_->gallery()), std::move(chores), options);
+    }
+
+    Task<void> measure(jobs::Queue& queue) {
+        CO_TRY(const auto stats, co_await queue.stats());
+        waiting_.set(static_cast<std::int64_t>(stats.waiting));
+        running_.set(static_cast<std::int64_t>(stats.running));
+        dead_.set(static_cast<std::int64_t>(stats.dead));
+        co_return Result<void>();
+    }
+
+    /// The lines that programs read: no others go to standard output.
+    Result<void> print_addresses(const http::Address& address) {
+        const auto url = "http://" + address.text();
+        fmt::print("Cadre is listening on {}\n", url);
+        TRY(const bool needed, wait_for(library_->gallery().accounts().setup_needed()));
+        if (needed) {
+            TRY(const auto token, wait_for(library_->gallery().accounts().setup_token()));
+            fmt::print("Set up the first administrator here (once): {}/#setup={}\n",
+                       settings_.public_url.empty() ? url : settings_.public_url, token);
+        }
+        std::fflush(stdout);
+        log::info("listening", {{"address", address.text()}, {"version", kVersion}, {"data", settings_.data}});
+        if (const auto metrics = server_->metrics_address()) log::info("metrics", {{"address", metrics->text()}});
+        return {};
+    }
+
+    void wait_for_signal() {
+        signals_.async_wait([this](const boost::system::error_code& stopped, int) {
+            if (!stopped) io_.stop();
+        });
+        io_.run();
+    }
+
+    Result<void> stop_after(Error error) {
+        stop();
+        return fail(std::move(error));
+    }
+
+    void stop() {
+        // From here on a second signal ends the process at once.
+        boost::system::error_code ignored;
+        signals_.clear(ignored);
+        std::signal(SIGTERM, SIG_DFL);
+        std::signal(SIGINT, SIG_DFL);
+        log::info("stopping");
+        auto jobs_ended = std::async(std::launch::async, [this] { return runner_->stop(kToFinish); });
+        const bool answered = server_->stop({.drain = settings_.drain, .bound = kToFinish});
+        const bool handed_back = jobs_ended.get();
+        const bool interrupted = stage_ == Stage::rebuilding;
+        log::info("stopped", {{"requests_finished", answered}, {"jobs_handed_back", handed_back}});
+        if (!answered || !handed_back || interrupted) leave(kDone);
+        library_.reset();  // before the threads' io_contexts, on which its coroutines ran
+    }
+
+    const Invocation& invocation_;
+    const Settings& settings_;
+    asio::io_context io_{1};  // of the main thread: signals, and rebuilding
+    asio::signal_set signals_{io_, SIGTERM, SIGINT};
+    http::Metrics metrics_;
+    http::Gauge& waiting_ = metrics_.gauge("cadre_jobs", "Jobs in the queue.", {{"state", "waiting"}});
+    http::Gauge& running_ = metrics_.gauge("cadre_jobs", "Jobs in the queue.", {{"state", "running"}});
+    http::Gauge& dead_ = metrics_.gauge("cadre_jobs", "Jobs in the queue.", {{"state", "dead"}});
+    std::atomic<Stage> stage_{Stage::starting};
+    std::optional<Error> failure_;
+    std::optional<http::Server> server_;
+    std::optional<worker::Runner> runner_;
+    http::Router router_;
+    std::unique_ptr<Library> library_;
+};
+
+int serve(const Invocation& invocation) {
+    prepare_process();
+    if (auto decoder = check_decoder(invocation.settings.decoder); !decoder) return report(decoder.error());
+    auto library = Library::open(invocation.settings, Access::owner);
+    if (!library) return report(library.error());
+    Service service(invocation, std::move(*library));
+    const auto served = service.run();
+    return served ? kDone : report(served.error());
+}
+
+}  // namespace
+
+Command serve_command() {
+    return {{"serve", "", "Serves the gallery until it is told to stop (SIGTERM, SIGINT).", {}}, serve};
+}
+
+}  // namespace cadre::cli

@@ -1,0 +1,35 @@
+#include <fmt/format.h>
+
+#include "cli/blocking.h"
+#include "cli/command.h"
+#include "cli/library.h"
+#include "gallery/accounts.h"
+
+namespace cadre::cli {
+namespace {
+
+int create(const Invocation& invocation) {
+    const auto user = invocation.option("--user");
+    if (!user) return wrong_usage("token create", "Say whose token it is: --user NAME.");
+    auto library = open_beside_server(invocation.settings);
+    if (!library) return report(library.error());
+    auto& accounts = (*library)->gallery().accounts();
+    const auto token =
+        wait_for(accounts.add_token_for(*user, invocation.option("--name").value_or("cadre token create")));
+    if (!token) return report(token.error());
+    fmt::print("{}\n", token->secret);
+    return kDone;
+}
+
+}  // namespace
+
+Command token_create_command() {
+    return {{"token create",
+             "",
+             "Makes an API token and prints it, and nothing else. Works while a server runs.",
+             {{"--user", "NAME", "Whose token it is."},
+              {"--name", "TEXT", "What it is for, as its owner sees it in the list of tokens."}}},
+            create};
+}
+
+}  // namespace cadre::cli

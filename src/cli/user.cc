@@ -1,0 +1,55 @@
+#include <fmt/format.h>
+
+#include "cli/blocking.h"
+#include "cli/command.h"
+#include "cli/library.h"
+#include "cli/password.h"
+#include "gallery/accounts.h"
+
+namespace cadre::cli {
+namespace {
+
+int add(const Invocation& invocation) {
+    if (invocation.operands.size() != 1) return wrong_usage("user add", "Give one name.");
+    const auto role = gallery::parse_role(invocation.option("--role").value_or("member"));
+    if (!role) return wrong_usage("user add", "A role is “admin” or “member”.");
+    auto password = read_password(invocation);
+    if (!password) return wrong_usage("user add", password.error().message);
+    auto library = open_beside_server(invocation.settings);
+    if (!library) return report(library.error());
+    auto& accounts = (*library)->gallery().accounts();
+    const auto user = wait_for(accounts.add_user(invocation.operands[0], *role, std::move(*password)));
+    if (!user) return report(user.error());
+    fmt::print("{} can log in now.\n", user->name);
+    return kDone;
+}
+
+int set_password(const Invocation& invocation) {
+    if (invocation.operands.size() != 1) return wrong_usage("user password", "Give one name.");
+    auto password = read_password(invocation);
+    if (!password) return wrong_usage("user password", password.error().message);
+    auto library = open_beside_server(invocation.settings);
+    if (!library) return report(library.error());
+    auto& accounts = (*library)->gallery().accounts();
+    const auto user = wait_for(accounts.set_password(invocation.operands[0], std::move(*password)));
+    if (!user) return report(user.error());
+    fmt::print("{} has a new password.\n", user->name);
+    return kDone;
+}
+
+}  // namespace
+
+Command user_add_command() {
+    return {{"user add",
+             "NAME",
+             "Adds somebody who can log in. Works while a server runs.",
+             {{"--role", "admin|member", "What they may do; member unless said otherwise."}, password_option()}},
+            add};
+}
+
+Command user_password_command() {
+    return {{"user password", "NAME", "Gives somebody a new password. Works while a server runs.", {password_option()}},
+            set_password};
+}
+
+}  // namespace cadre::cli

@@ -1,0 +1,51 @@
+#include <fmt/format.h>
+
+#include "cli/blocking.h"
+#include "cli/command.h"
+#include "cli/library.h"
+
+namespace cadre::cli {
+namespace {
+
+std::string_view name_of(gallery::Finding::Kind kind) {
+    switch (kind) {
+        case gallery::Finding::Kind::damaged:
+            return "damaged";
+        case gallery::Finding::Kind::missing:
+            return "missing";
+        case gallery::Finding::Kind::superfluous:
+            return "superfluous";
+        case gallery::Finding::Kind::note:
+            return "note";
+    }
+    return "";
+}
+
+int verify(const Invocation& invocation) {
+    auto library = Library::open(invocation.settings, Access::guest);
+    if (!library) return report(library.error());
+    const gallery::VerifyOptions options{.hashes = !invocation.has("--quick")};
+    const auto print = [](const gallery::Finding& finding) {
+        fmt::print("{}: {}: {}\n", name_of(finding.kind), finding.key, finding.detail);
+    };
+    const auto findings = wait_for(gallery::verify((*library)->gallery(), options, print));
+    if (!findings) return report(findings.error());
+    if (*findings == 0) {
+        fmt::print("Everything is there and as it should be.\n");
+        return kDone;
+    }
+    fmt::print("{} {}.\n", *findings, *findings == 1 ? "thing is wrong" : "things are wrong");
+    return kFailed;
+}
+
+}  // namespace
+
+Command verify_command() {
+    return {{"verify",
+             "",
+             "Prints what is damaged, missing or superfluous; exits 1 if anything is.",
+             {{"--quick", "", "Does not read the originals to compare their hashes."}}},
+            verify};
+}
+
+}  // namespace cadre::cli

@@ -1,0 +1,140 @@
+#include "decode/answer.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <new>
+#include <stdexcept>
+
+#include "base/encoding.h"
+#include "base/json.h"
+#include "decode/metadata.h"
+#include "decode/pipeline.h"
+#include "decode/sandbox.h"
+
+namespace cadre::decode {
+namespace {
+
+using media::Operation;
+
+/// The picture's bytes, mapped.
+class Mapping {
+public:
+    explicit Mapping(int fd) {
+        const off_t size = ::lseek(fd, 0, SEEK_END);
+        if (size <= 0) return;
+        void* const start = ::mmap(nullptr, static_cast<std::size_t>(size), PROT_READ, MAP_PRIVATE, fd, 0);
+        if (start == MAP_FAILED) throw std::bad_alloc();
+        bytes = {static_cast<const std::uint8_t*>(start), static_cast<std::size_t>(size)};
+    }
+    ~Mapping() {
+        if (!bytes.empty()) ::munmap(const_cast<std::uint8_t*>(bytes.data()), bytes.size());
+    }
+    Mapping(const Mapping&) = delete;
+    Mapping& operator=(const Mapping&) = delete;
+
+    Bytes bytes;
+};
+
+void write_all(int fd, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) throw std::bad_alloc();  // a memfd has no other reason
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+json::object metadata_json(const media::Metadata& metadata) {
+    json::object object;
+    const auto text = [&](const char* key, const std::string& value) {
+        if (!value.empty()) object[key] = value;
+    };
+    const auto number = [&](const char* key, const auto& value) {
+        if (value) object[key] = *value;
+    };
+    if (metadata.taken_at) object["taken_at"] = rfc3339(*metadata.taken_at);
+    text("make", metadata.make);
+    text("model", metadata.model);
+    text("lens", metadata.lens);
+    number("focal_length_mm", metadata.focal_length_mm);
+    number("aperture", metadata.aperture);
+    number("exposure_s", metadata.exposure_s);
+    number("iso", metadata.iso);
+    if (metadata.location) {
+        object["lat"] = metadata.location->lat;
+        object["lon"] = metadata.location->lon;
+    }
+    text("title", metadata.title);
+    text("caption", metadata.caption);
+    number("rating", metadata.rating);
+    if (!metadata.keywords.empty())
+        object["keywords"] = json::array(metadata.keywords.begin(), metadata.keywords.end());
+    return object;
+}
+
+json::object probe(const Picture& picture, const Clock& clock) {
+    return {
+        {"format", name_of(picture.format)},
+        {"width", picture.width()},
+        {"height", picture.height()},
+        {"progressive", picture.container.progressive},
+        {"metadata", metadata_json(read_metadata(picture, clock.now()))},
+    };
+}
+
+json::object derive_to(const std::vector<UniqueFd>& outputs, const Picture& picture) {
+    const Derivatives derivatives = derive(picture);
+    json::array variants;
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        const auto& variant = derivatives.variants.at(i);
+        write_all(outputs[i].get(), variant.file);
+        variants.push_back(json::object{{"width", variant.width}, {"height", variant.height}});
+    }
+    return {
+        {"width", picture.width()},
+        {"height", picture.height()},
+        {"thumbhash", base64(as_bytes(derivatives.thumbhash))},
+        {"variants", std::move(variants)},
+    };
+}
+
+json::object refusal(const Refused& refused) {
+    json::object object{{"refused", media::name_of(refused.reason)}, {"detail", refused.detail}};
+    if (refused.width > 0) {
+        object["width"] = refused.width;
+        object["height"] = refused.height;
+    }
+    return object;
+}
+
+json::object work(const Job& job, const Clock& clock) {
+    try {
+        const Mapping mapping(job.picture.get());
+        const auto picture = open_picture(mapping.bytes, job.request);
+        if (!picture) return refusal(picture.error());
+        if (job.request.operation == Operation::probe) return probe(*picture, clock);
+        return derive_to(job.outputs, *picture);
+    } catch (const vips::VError& error) {
+        vips_error_clear();
+        return refusal(refused_by_libvips(error.what()));
+    } catch (const std::bad_alloc&) {
+        return refusal({media::Refusal::memory, "out of memory", 0, 0});
+    }
+}
+
+}  // namespace
+
+std::string answer(const Job& job, const Clock& clock) {
+    grant_cpu(job.request.cpu_seconds);
+    json::object object = work(job, clock);
+    std::string text = json::serialize(object);
+    if (text.size() > media::kMaxAnswer) {
+        object["metadata"].as_object().erase("keywords");
+        text = json::serialize(object);
+    }
+    return text;
+}
+
+}  // namespace cadre::decode

@@ -1,0 +1,25 @@
+// From a picture to its derivatives.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "decode/picture.h"
+
+namespace cadre::decode {
+
+struct Derivative {
+    int width = 0;
+    int height = 0;
+    std::string file;  // WebP without metadata
+};
+
+struct Derivatives {
+    std::vector<Derivative> variants;  // in the order of media::kVariantSizes
+    std::string thumbhash;
+};
+
+/// Decodes once and makes all of them. Throws vips::VError with the name of the step that broke off in its words.
+[[nodiscard]] Derivatives derive(const Picture& picture);
+
+}  // namespace cadre::decode

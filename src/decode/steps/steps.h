@@ -1,0 +1,53 @@
+// The steps from a picture to its derivatives, a file each; pipeline.cc has their order. A step takes what it needs
+// from Work, leaves its result there, and throws vips::VError where libvips gives up.
+#pragma once
+
+#include <array>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "decode/picture.h"
+#include "media/decoders.h"
+
+namespace cadre::decode {
+
+struct Work {
+    const Picture& picture;
+    vips::VImage image;               // what the steps work on
+    std::vector<vips::VImage> sizes;  // in the order of media::kVariantSizes
+    std::vector<std::string> files;   // WebP, in that order
+    std::string thumbhash;
+};
+
+namespace steps {
+
+/// Opens the picture, already at a half, quarter or eighth where the format can decode so and it stays at least twice
+/// as large as the largest variant (less loses sharpness). A file that ends too early is an error from here on.
+void load(Work& work);
+
+/// Reduces to the largest variant's size and decodes, once, into memory. The pixels of a picture with transparency are
+/// weighted with it meanwhile, so that what is invisible leaves no fringe.
+void reduce(Work& work);
+
+/// To 8 bits of sRGB, with an alpha channel only if something is transparent. The colour profile is applied where
+/// it is another than sRGB.
+void colour(Work& work);
+
+/// Upright, as the EXIF orientation says.
+void orient(Work& work);
+
+/// Every size from the next larger one; none is enlarged.
+void sizes(Work& work);
+
+/// WebP of quality 80, effort 2, by libwebp itself: libvips 8.14.1 would copy EXIF, XMP and the profile into it.
+void encode(Work& work);
+
+/// The placeholder's hash, from the smallest size.
+void thumbhash(Work& work);
+
+/// `image` at this width and height, weighted by its transparency.
+[[nodiscard]] vips::VImage resize(const vips::VImage& image, int width, int height);
+
+}  // namespace steps
+}  // namespace cadre::decode

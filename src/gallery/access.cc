@@ -1,0 +1,51 @@
+#include "gallery/access.h"
+
+namespace cadre::gallery {
+
+std::string_view text_of(Role role) { return role == Role::admin ? "admin" : "member"; }
+
+std::optional<Role> parse_role(std::string_view text) {
+    if (text == "admin") return Role::admin;
+    if (text == "member") return Role::member;
+    return std::nullopt;
+}
+
+bool may(const Viewer& viewer, Action action, const Photo& photo) {
+    const bool master = viewer.owns(photo) || viewer.is_admin();
+    switch (action) {
+        case Action::see:
+            return master ||
+                   (photo.visibility == Visibility::public_ && photo.state == State::ready && !photo.trashed_at);
+        case Action::favourite:
+            return viewer.owns(photo);
+        case Action::see_details:
+        case Action::edit:
+        case Action::trash:
+        case Action::restore:
+        case Action::purge:
+        case Action::download:
+            return master;
+    }
+    return false;
+}
+
+Result<void> require(const Viewer& viewer, Action action, const Photo& photo) {
+    if (!may(viewer, Action::see, photo)) return fail(ErrorKind::not_found, "There is no such photo.");
+    if (may(viewer, action, photo)) return {};
+    if (!viewer.user) return fail(ErrorKind::unauthenticated, "Log in to do this.");
+    if (action == Action::favourite) return fail(ErrorKind::forbidden, "Only its owner can make a photo a favourite.");
+    return fail(ErrorKind::forbidden, "This photo belongs to somebody else.");
+}
+
+Result<User> require_user(const Viewer& viewer) {
+    if (!viewer.user) return fail(ErrorKind::unauthenticated, "Log in to do this.");
+    return *viewer.user;
+}
+
+Result<User> require_admin(const Viewer& viewer) {
+    TRY(auto user, require_user(viewer));
+    if (user.role != Role::admin) return fail(ErrorKind::forbidden, "Only an administrator can do this.");
+    return user;
+}
+
+}  // namespace cadre::gallery

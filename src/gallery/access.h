@@ -1,0 +1,43 @@
+// Who is asking, and the one function that decides what they may do with a photo.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/id.h"
+#include "gallery/photo.h"
+
+namespace cadre::gallery {
+
+enum class Role { member, admin };
+[[nodiscard]] std::string_view text_of(Role role);
+[[nodiscard]] std::optional<Role> parse_role(std::string_view text);
+
+struct User {
+    Id id;
+    std::string name;
+    Role role = Role::member;
+    bool disabled = false;
+    WallTime created;
+};
+
+/// Nobody, or somebody who is logged in or holds a token.
+struct Viewer {
+    std::optional<User> user;
+    std::string session;  // hash of the session it came by; empty with a token
+
+    [[nodiscard]] bool is_admin() const { return user && user->role == Role::admin; }
+    [[nodiscard]] bool owns(const Photo& photo) const { return user && user->id == photo.owner; }
+};
+
+enum class Action { see, see_details, edit, favourite, trash, restore, purge, download };
+
+[[nodiscard]] bool may(const Viewer& viewer, Action action, const Photo& photo);
+
+/// not_found where it may not even be seen, forbidden (or unauthenticated for nobody) where it may not be done.
+[[nodiscard]] Result<void> require(const Viewer& viewer, Action action, const Photo& photo);
+/// Refuses nobody with unauthenticated; an administrator's business to a member with forbidden.
+[[nodiscard]] Result<User> require_user(const Viewer& viewer);
+[[nodiscard]] Result<User> require_admin(const Viewer& viewer);
+
+}  // namespace cadre::gallery

@@ -1,0 +1,22 @@
+// Tells those who watch what changed. Nothing depends on its being heard: an error of the bus is logged and forgotten.
+#pragma once
+
+#include "gallery/gallery.h"
+
+namespace cadre::gallery {
+
+class Announcer {
+public:
+    explicit Announcer(Gallery& gallery) : gallery_(gallery) {}
+
+    /// `photo.changed` {id, revision, state} and `timeline.changed` {scope, months}, to the owner's channel and, where
+    /// the wall shows or showed it, to the wall's.
+    asio::awaitable<void> photo_changed(Id id, catalog::Truth before, catalog::Truth after);
+
+private:
+    asio::awaitable<void> publish(std::string channel, std::string type, json::object data);
+
+    Gallery& gallery_;
+};
+
+}  // namespace cadre::gallery

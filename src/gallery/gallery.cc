@@ -1,0 +1,27 @@
+#include "gallery/gallery.h"
+
+#include "gallery/accounts.h"
+#include "gallery/announcer.h"
+#include "gallery/derivatives.h"
+#include "gallery/media.h"
+#include "gallery/photos.h"
+#include "gallery/timelines.h"
+#include "gallery/uploads.h"
+
+namespace cadre::gallery {
+
+Gallery::Gallery(Stores stores, Policy policy)
+    : stores_(stores),
+      policy_(std::move(policy)),
+      ledger_(stores_.blobs, stores_.catalog, stores_.jobs, stores_.clock, stores_.random),
+      announcer_(std::make_unique<Announcer>(*this)),
+      accounts_(std::make_unique<Accounts>(*this)),
+      photos_(std::make_unique<Photos>(*this)),
+      uploads_(std::make_unique<Uploads>(*this)),
+      derivatives_(std::make_unique<Derivatives>(*this)),
+      media_(std::make_unique<Media>(*this)),
+      timelines_(std::make_unique<Timelines>(*this)) {}
+
+Gallery::~Gallery() = default;
+
+}  // namespace cadre::gallery

@@ -1,0 +1,344 @@
+#include "gallery/ledger.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "gallery/gallery.h"
+
+namespace cadre::gallery {
+namespace {
+
+using catalog::Entry;
+using catalog::Record;
+using catalog::Ref;
+using catalog::Stamp;
+using catalog::Truth;
+
+constexpr Millis kLeaseFor{4000};
+constexpr int kLeaseTries = 40;
+constexpr Millis kLeasePause{50};
+constexpr int kReadTries = 8;
+constexpr std::size_t kListPage = 1000;
+/// Longer than any listing can last: nobody who listed a covered object is still about to read it.
+constexpr std::chrono::minutes kTidyAfter{1};
+
+std::string facts_key(const Ref& ref, const Stamp& stamp) {
+    return Ledger::prefix(ref) + "f/" + stamp.text() + ".json";
+}
+std::string tomb_key(const Ref& ref) { return Ledger::prefix(ref) + "tomb"; }
+
+tl::unexpected<Error> may_have_happened(const Error& cause) {
+    Error error{ErrorKind::unavailable,
+                "The change could not be confirmed. It may yet take effect; look again in a moment.",
+                cause.detail.empty() ? cause.message : cause.detail};
+    error.retry_after = std::chrono::seconds(2);
+    return fail(std::move(error));
+}
+
+tl::unexpected<Error> gone() { return fail(ErrorKind::not_found, "There is nothing here. It may have been deleted."); }
+
+/// Whether an error says for certain that nothing was written, now or later.
+bool is_definite(const Error& error) { return error.kind != ErrorKind::unavailable; }
+
+}  // namespace
+
+std::string text_of(const Ref& ref) { return std::string(catalog::folder_of(ref.kind)) + "/" + ref.id.text(); }
+
+std::optional<Ref> parse_ref(std::string_view text) {
+    const auto slash = text.find('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    const auto kind = catalog::kind_of(text.substr(0, slash));
+    const auto id = parse_id(text.substr(slash + 1));
+    if (!kind || !id) return std::nullopt;
+    return Ref{*kind, *id};
+}
+
+std::string Ledger::prefix(const Ref& ref) { return text_of(ref) + "/"; }
+
+Stamp Ledger::stamp_after(const Record& joined) {
+    const auto now = clock_.now().time_since_epoch().count();
+    return {std::max<std::int64_t>(joined.newest().n + 1, now), random_.next_u64()};
+}
+
+Task<Listed> Ledger::read(Ref ref) {
+    for (int attempt = 0; attempt < kReadTries; ++attempt) {
+        CO_TRY(auto listed, co_await read_once(ref));
+        if (listed) co_return std::move(*listed);
+    }
+    co_return fail(ErrorKind::unavailable, "This is changing too fast to be read. Try again in a moment.");
+}
+
+/// Nothing if an object went between the listing and its reading.
+Task<std::optional<Listed>> Ledger::read_once(Ref ref) {
+    const std::string base = prefix(ref);
+    Listed listed;
+    std::string cursor;
+    do {
+        CO_TRY(const auto page, co_await blobs_.list(base, cursor, kListPage));
+        for (const auto& item : page.items) {
+            const std::string_view rest = std::string_view(item.key).substr(base.size());
+            listed.newest = std::max(listed.newest, item.modified);
+            if (rest == "tomb")
+                listed.truth.purged = true;
+            else if (rest.starts_with("f/"))
+                listed.facts.push_back(item.key);
+            else if (rest.starts_with("d/"))
+                listed.derived.push_back(item.key);
+            else
+                listed.others.push_back(item.key);
+        }
+        cursor = page.next;
+    } while (!cursor.empty());
+    if (listed.truth.purged) co_return listed;  // beats all: the rest need not be read
+
+    for (const auto* keys : {&listed.facts, &listed.derived}) {
+        Record& into = keys == &listed.facts ? listed.truth.facts : listed.truth.derived;
+        for (const auto& key : *keys) {
+            auto text = co_await blobs_.get(key);
+            if (!text && text.error().kind == ErrorKind::not_found) co_return std::optional<Listed>();
+            if (!text) co_return fail(std::move(text).error());
+            auto record = catalog::decode(*text);
+            if (!record) {
+                // Derived facts can be made again; decisions cannot, and a join without them would lose some.
+                if (keys == &listed.derived) continue;
+                co_return fail(ErrorKind::unprocessable, "The stored facts are damaged. Run `cadre verify`.",
+                               key + ": " + record.error().message);
+            }
+            catalog::join(into, *record);
+        }
+    }
+    co_return listed;
+}
+
+Task<std::vector<std::string>> Ledger::keys_of(Ref ref) {
+    std::vector<std::string> keys;
+    std::string cursor;
+    do {
+        CO_TRY(const auto page, co_await blobs_.list(prefix(ref), cursor, kListPage));
+        for (const auto& item : page.items) keys.push_back(item.key);
+        cursor = page.next;
+    } while (!cursor.empty());
+    co_return keys;
+}
+
+Task<catalog::Lease> Ledger::lease(Ref ref) {
+    const std::string name = text_of(ref);
+    for (int attempt = 1;; ++attempt) {
+        auto lease = co_await catalog_.lease(name, kLeaseFor);
+        if (lease || lease.error().kind != ErrorKind::conflict) co_return lease;
+        if (attempt == kLeaseTries) {
+            Error busy{ErrorKind::unavailable, "Somebody else is changing this. Try again in a moment."};
+            busy.retry_after = std::chrono::seconds(1);
+            co_return fail(std::move(busy));
+        }
+        co_await sleep_(kLeasePause);
+    }
+}
+
+Task<Entry> Ledger::create(Ref ref, Changes facts, std::vector<blobs::Put> first) {
+    const Stamp stamp = stamp_after({});
+    Record record;
+    for (auto& [name, value] : facts) record.set(name, std::move(value), stamp);
+
+    std::vector<std::string> keys;
+    std::vector<blobs::Put> puts = std::move(first);
+    puts.push_back({facts_key(ref, stamp), catalog::encode(record)});
+    for (const auto& put : puts) keys.push_back(put.key);
+
+    CO_CHECK(co_await catalog_.intend(ref));
+    auto stored = co_await blobs_.put(std::move(puts));
+    if (!stored) {
+        // What may still land is left alone: facts that land late must not find their original gone.
+        if (!is_definite(stored.error())) {
+            co_await ask_for_repair(ref);
+            co_return may_have_happened(stored.error());
+        }
+        auto undone = co_await blobs_.remove(std::move(keys));
+        if (undone) undone = co_await catalog_.settle(ref);
+        co_return fail(std::move(stored).error());
+    }
+    Truth truth;
+    truth.facts = std::move(record);
+    auto entry = co_await catalog_.apply(ref, std::move(truth));
+    if (!entry) {
+        co_await ask_for_repair(ref);
+        co_return may_have_happened(entry.error());
+    }
+    CO_CHECK(co_await catalog_.settle(ref));
+    co_return std::move(*entry);
+}
+
+/// Puts the whole join under `stamp` and tells the catalog. With a lease, an answer after its end is no promise.
+Task<Entry> Ledger::put_join(Ref ref, std::string_view folder, Record whole, Stamp stamp,
+                             std::optional<MonotonicTime> until) {
+    const std::string key = prefix(ref) + std::string(folder) + stamp.text() + ".json";
+    std::vector<blobs::Put> puts;
+    puts.push_back({key, catalog::encode(whole)});
+    auto stored = co_await blobs_.put(std::move(puts));
+    if (!stored) {
+        if (is_definite(stored.error())) co_return fail(std::move(stored).error());
+        co_await ask_for_repair(ref);
+        co_return may_have_happened(stored.error());
+    }
+    if (until && clock_.monotonic() >= *until) {
+        co_await ask_for_repair(ref);
+        co_return may_have_happened({ErrorKind::unavailable, "The lease ended before the put was acknowledged."});
+    }
+    Truth truth;
+    (folder == "d/" ? truth.derived : truth.facts) = std::move(whole);
+    auto entry = co_await catalog_.apply(ref, std::move(truth));
+    if (!entry) {
+        co_await ask_for_repair(ref);
+        co_return may_have_happened(entry.error());
+    }
+    co_return std::move(*entry);
+}
+
+Task<Changed> Ledger::edit(Ref ref, Decide decide) {
+    CO_TRY(const auto held, co_await lease(ref));
+    auto changed = co_await edit_leased(ref, std::move(decide), held.until);
+    (void)co_await catalog_.release(held);  // one that cannot be released ends by itself
+    co_return changed;
+}
+
+Task<Changed> Ledger::edit_leased(Ref ref, Decide decide, MonotonicTime until) {
+    CO_TRY(auto listed, co_await read(ref));
+    if (!listed.alive()) co_return gone();
+    CO_TRY(auto changes, decide(listed.truth));
+    Changed changed{listed.truth, listed.truth};
+    if (changes.empty()) co_return changed;
+
+    const Stamp stamp = stamp_after(listed.truth.facts);
+    Record whole = listed.truth.facts;
+    for (auto& [name, value] : changes) whole.set(name, std::move(value), stamp);
+    CO_CHECK(co_await catalog_.intend(ref));
+    CO_TRY(auto entry, co_await put_join(ref, "f/", std::move(whole), stamp, until));
+    CO_CHECK(co_await catalog_.settle(ref));
+    if (entry.truth.purged) co_return gone();
+    // Exactly what this put has joined, and nothing that another one covers.
+    CO_CHECK(co_await tidy(std::move(listed.facts), text_of(ref) + " " + stamp.text()));
+    changed.after = std::move(entry.truth);
+    co_return changed;
+}
+
+Task<Entry> Ledger::derive(Ref ref, Changes derived) {
+    CO_TRY(auto listed, co_await read(ref));
+    if (!listed.alive()) co_return gone();
+    const Stamp stamp = stamp_after(listed.truth.derived);
+    Record whole = std::move(listed.truth.derived);
+    for (auto& [name, value] : derived) whole.set(name, std::move(value), stamp);
+    CO_TRY(auto entry, co_await put_join(ref, "d/", std::move(whole), stamp, std::nullopt));
+    // A tomb that came meanwhile may have listed before this was put.
+    if (entry.truth.purged) {
+        CO_CHECK(co_await bury(ref));
+        co_return gone();
+    }
+    CO_CHECK(co_await tidy(std::move(listed.derived), text_of(ref) + " " + stamp.text()));
+    co_return entry;
+}
+
+Task<Truth> Ledger::purge(Ref ref, Allow allow) {
+    CO_TRY(const auto held, co_await lease(ref));
+    auto purged = co_await purge_leased(ref, std::move(allow), held.until);
+    (void)co_await catalog_.release(held);
+    co_return purged;
+}
+
+Task<Truth> Ledger::purge_leased(Ref ref, Allow allow, MonotonicTime until) {
+    CO_TRY(auto listed, co_await read(ref));
+    if (!listed.alive()) co_return gone();
+    CO_CHECK(allow(listed.truth));
+    if (clock_.monotonic() >= until)
+        co_return fail(ErrorKind::unavailable, "The server is too slow at the moment. Nothing was deleted; try again.");
+    CO_CHECK(co_await catalog_.intend(ref));
+    auto buried = co_await bury(ref);
+    if (!buried) {
+        co_await ask_for_repair(ref);
+        co_return may_have_happened(buried.error());
+    }
+    CO_CHECK(co_await catalog_.settle(ref));
+    co_return std::move(listed.truth);
+}
+
+/// The tomb first, then the catalog, then everything else goes: whoever sees the tomb finishes this.
+Task<void> Ledger::bury(Ref ref) {
+    const auto now = clock_.now().time_since_epoch().count();
+    std::vector<blobs::Put> tomb;
+    tomb.push_back({tomb_key(ref), json::serialize(json::object{{"schema", catalog::kSchema}, {"purged_at", now}})});
+    CO_CHECK(co_await blobs_.put(std::move(tomb)));
+    Truth purged;
+    purged.purged = true;
+    CO_CHECK(co_await catalog_.apply(ref, std::move(purged)));
+    CO_TRY(auto keys, co_await keys_of(ref));
+    std::erase(keys, tomb_key(ref));
+    CO_CHECK(co_await blobs_.remove(std::move(keys)));
+    co_return Result<void>();
+}
+
+Task<void> Ledger::tidy(std::vector<std::string> keys, std::string subject) {
+    if (keys.empty()) co_return Result<void>();
+    if (blobs_.traits().atomic_listing) co_return co_await blobs_.remove(std::move(keys));
+    jobs::Job job{job::kTidy, std::move(subject), {}, clock_.now() + kTidyAfter};
+    json::array list;
+    for (auto& key : keys) list.emplace_back(std::move(key));
+    job.payload["keys"] = std::move(list);
+    // A full queue leaves covered objects behind: the next write joins them again and lets them go.
+    (void)co_await jobs_.push(std::move(job));
+    co_return Result<void>();
+}
+
+asio::awaitable<void> Ledger::ask_for_repair(Ref ref) {
+    auto asked = co_await jobs_.push(jobs::make_job(job::kRepair, text_of(ref)));
+    if (!asked) log::warn("a repair could not be queued", {{"ref", text_of(ref)}, {"why", asked.error().message}});
+}
+
+Task<Repaired> Ledger::repair(Ref ref) {
+    // The entry is read before the listing: a change between the two is then seen as a newer version.
+    auto entry = co_await catalog_.get(ref);
+    if (!entry && entry.error().kind == ErrorKind::unavailable) {
+        CO_TRY(const bool complete, co_await catalog_.complete());
+        if (complete) co_return fail(std::move(entry).error());
+        entry = std::optional<Entry>();  // absent so far; replace() compares
+    }
+    if (!entry) co_return fail(std::move(entry).error());
+    CO_TRY(auto listed, co_await read(ref));
+    auto repaired = co_await repair_from(ref, std::move(*entry), std::move(listed));
+    if (repaired && *repaired != Repaired::contended && *repaired != Repaired::waiting)
+        CO_CHECK(co_await catalog_.settle(ref));
+    co_return repaired;
+}
+
+Task<Repaired> Ledger::repair_from(Ref ref, std::optional<Entry> entry, Listed listed) {
+    if (listed.truth.purged) {
+        const bool finished = listed.facts.empty() && listed.derived.empty() && listed.others.empty();
+        if (finished && entry && entry->truth.purged) co_return Repaired::fine;
+        CO_CHECK(co_await bury(ref));
+        co_return Repaired::mended;
+    }
+    const auto version = entry ? entry->version : 0;
+    if (listed.alive()) {
+        if (entry && entry->truth == listed.truth) co_return Repaired::fine;
+        CO_TRY(const bool set, co_await catalog_.replace(ref, version, std::move(listed.truth)));
+        co_return set ? Repaired::mended : Repaired::contended;
+    }
+    if (!listed.empty()) {  // an original, or derived facts, without facts
+        if (clock_.now() - listed.newest < kUnfinishedFor) co_return Repaired::waiting;
+        CO_TRY(const auto again, co_await read(ref));
+        if (again.alive()) co_return Repaired::contended;
+        CO_CHECK(co_await bury(ref));
+        co_return Repaired::mended;
+    }
+    if (!entry) co_return Repaired::fine;
+    CO_TRY(const bool gone, co_await catalog_.replace(ref, version, std::nullopt));
+    co_return gone ? Repaired::removed : Repaired::contended;
+}
+
+Task<void> Ledger::undo_unfinished(Ref ref) {
+    CO_TRY(auto listed, co_await read(ref));
+    if (listed.alive() || listed.truth.purged) co_return Result<void>();
+    CO_TRY(auto keys, co_await keys_of(ref));
+    CO_CHECK(co_await blobs_.remove(std::move(keys)));
+    co_return co_await catalog_.settle(ref);
+}
+
+}  // namespace cadre::gallery

@@ -1,0 +1,119 @@
+// The write protocol: how a record gets into the blob store and the catalog so that nothing acknowledged is lost and
+// nothing purged comes back, although blobs have no compare-and-swap and the catalog may forget its last second.
+// docs/explanation/write-protocol.md explains it; gallery/simulation searches it for schedules that break it.
+//
+// A record's objects are never overwritten: every write puts the whole join under a new name, and the truth is the join
+// of what is listed. All calls are thread-safe.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/sleep.h"
+#include "base/task.h"
+#include "blobs/store.h"
+#include "catalog/catalog.h"
+#include "jobs/queue.h"
+
+namespace cadre::gallery {
+
+/// New values by field name; JSON's null hides what was derived.
+using Changes = std::map<std::string, json::value, std::less<>>;
+
+/// What the blob store has under a record's prefix.
+struct Listed {
+    catalog::Truth truth;              // the join of all objects; purged if there is a tomb
+    std::vector<std::string> facts;    // keys of the objects that were joined, of f/ and …
+    std::vector<std::string> derived;  // … of d/
+    std::vector<std::string> others;   // the original, if there is one, and what does not belong there
+    WallTime newest{};                 // when the youngest object was written
+    [[nodiscard]] bool empty() const { return facts.empty() && derived.empty() && others.empty() && !truth.purged; }
+    [[nodiscard]] bool alive() const { return !facts.empty() && !truth.purged; }
+};
+
+/// An entry before and after a change, as the catalog had it.
+struct Changed {
+    catalog::Truth before;
+    catalog::Truth after;
+};
+
+enum class Repaired {
+    fine,      // the catalog had it right
+    mended,    // the catalog was set to the truth, or a purge was finished
+    removed,   // nothing is left of it; the catalog has let go
+    waiting,   // an original without facts, younger than 48 hours: an upload may be under way
+    contended  // it changed while it was repaired; ask again
+};
+
+/// An original without facts is an interrupted upload for this long, and rubbish after it.
+inline constexpr std::chrono::hours kUnfinishedFor{48};
+/// A tomb stays this long: longer than any put can be late.
+inline constexpr std::chrono::days kTombFor{30};
+
+class Ledger {
+public:
+    Ledger(blobs::Store& blobs, catalog::Catalog& catalog, jobs::Queue& jobs, const Clock& clock, Random& random,
+           Sleep sleep = sleep_for)
+        : blobs_(blobs), catalog_(catalog), jobs_(jobs), clock_(clock), random_(random), sleep_(std::move(sleep)) {}
+
+    /// "photos/<id>/", …
+    [[nodiscard]] static std::string prefix(const catalog::Ref& ref);
+
+    /// The truth of a record, from blobs. An object that was listed and is gone means: list again.
+    Task<Listed> read(catalog::Ref ref);
+
+    /// Makes a record with `facts`; `first` (a photo's original) is put before them. `ref` must be new.
+    Task<catalog::Entry> create(catalog::Ref ref, Changes facts, std::vector<blobs::Put> first);
+
+    /// Changes a record. `decide` sees the truth and says what to change, or refuses; nothing to change writes nothing.
+    /// Errors: those of `decide`; not_found (a tomb, or nothing there); unavailable, which says so if it may yet take
+    /// effect.
+    using Decide = std::function<Result<Changes>(const catalog::Truth&)>;
+    Task<Changed> edit(catalog::Ref ref, Decide decide);
+
+    /// Adds derived facts (d/), which never wait for a lease: of two that derive at the same time either may stay.
+    Task<catalog::Entry> derive(catalog::Ref ref, Changes derived);
+
+    /// Ends a record for good. `allow` sees the truth and may refuse. What it was is returned, so that the caller can
+    /// remove what else belonged to it.
+    using Allow = std::function<Result<void>(const catalog::Truth&)>;
+    Task<catalog::Truth> purge(catalog::Ref ref, Allow allow);
+
+    /// Makes the catalog say what the blobs say of it, and finishes what was begun.
+    Task<Repaired> repair(catalog::Ref ref);
+
+    /// Removes what an interrupted upload left: only for the one process that owns a library, where nothing can be
+    /// late.
+    Task<void> undo_unfinished(catalog::Ref ref);
+
+private:
+    Task<std::optional<Listed>> read_once(catalog::Ref ref);
+    Task<std::vector<std::string>> keys_of(catalog::Ref ref);
+    Task<catalog::Lease> lease(catalog::Ref ref);
+    Task<Changed> edit_leased(catalog::Ref ref, Decide decide, MonotonicTime until);
+    Task<catalog::Truth> purge_leased(catalog::Ref ref, Allow allow, MonotonicTime until);
+    Task<catalog::Entry> put_join(catalog::Ref ref, std::string_view folder, catalog::Record whole,
+                                  catalog::Stamp stamp, std::optional<MonotonicTime> until);
+    Task<void> bury(catalog::Ref ref);
+    Task<void> tidy(std::vector<std::string> keys, std::string subject);
+    Task<Repaired> repair_from(catalog::Ref ref, std::optional<catalog::Entry> entry, Listed listed);
+    asio::awaitable<void> ask_for_repair(catalog::Ref ref);
+    [[nodiscard]] catalog::Stamp stamp_after(const catalog::Record& joined);
+
+    blobs::Store& blobs_;
+    catalog::Catalog& catalog_;
+    jobs::Queue& jobs_;
+    const Clock& clock_;
+    Random& random_;
+    Sleep sleep_;
+};
+
+/// "photos/<id>" as text, for leases and job subjects, and back.
+[[nodiscard]] std::string text_of(const catalog::Ref& ref);
+[[nodiscard]] std::optional<catalog::Ref> parse_ref(std::string_view text);
+
+}  // namespace cadre::gallery

@@ -1,0 +1,53 @@
+#include "gallery/media.h"
+
+#include <algorithm>
+
+#include "base/sleep.h"
+#include "gallery/photo.h"
+
+namespace cadre::gallery {
+namespace {
+
+constexpr Millis kMakeAgainFor{10'000};
+constexpr Millis kLookEvery{100};
+
+bool is_variant(std::string_view name) {
+    return std::any_of(std::begin(kVariantRules), std::end(kVariantRules),
+                       [name](const VariantRule& rule) { return rule.name == name; });
+}
+
+tl::unexpected<Error> no_such_picture() { return fail(ErrorKind::not_found, "There is no such picture."); }
+
+}  // namespace
+
+Task<blobs::Object> Media::open(std::string key, std::string variant) {
+    if (!is_media_key(key) || !is_variant(variant)) co_return no_such_picture();
+    const auto& stores = gallery_.stores();
+    std::string blob = media_blob(key, variant);
+    std::vector<std::string> keys;
+    keys.push_back(std::move(key));
+    CO_TRY(const auto found, co_await stores.catalog.find(catalog::Index::photo_by_key, std::move(keys)));
+    if (!found[0]) co_return no_such_picture();
+    auto object = co_await stores.blobs.open(blob);
+    if (object || object.error().kind != ErrorKind::not_found) co_return object;
+    co_return co_await make_again(*found[0], std::move(blob));
+}
+
+/// Asks for the derivatives and looks until they are there. The queue holds one job however many ask.
+Task<blobs::Object> Media::make_again(Id id, std::string blob) {
+    const auto& stores = gallery_.stores();
+    CO_TRY(const auto entry, co_await stores.catalog.get({catalog::Kind::photo, id}));
+    if (!entry || photo_of(id, entry->truth).state != State::ready) co_return no_such_picture();
+    CO_CHECK(co_await stores.jobs.push(jobs::make_job(job::kDeriveNow, id.text())));
+    const auto until = stores.clock.monotonic() + kMakeAgainFor;
+    while (stores.clock.monotonic() < until) {
+        co_await sleep_for(kLookEvery);
+        auto object = co_await stores.blobs.open(blob);
+        if (object || object.error().kind != ErrorKind::not_found) co_return object;
+    }
+    Error error{ErrorKind::unavailable, "This picture is being made again. Try again in a moment."};
+    error.retry_after = std::chrono::seconds(5);
+    co_return fail(std::move(error));
+}
+
+}  // namespace cadre::gallery

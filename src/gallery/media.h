@@ -1,0 +1,24 @@
+// The gate before derivatives: whoever has the current key may see them.
+#pragma once
+
+#include <string>
+
+#include "gallery/gallery.h"
+
+namespace cadre::gallery {
+
+class Media {
+public:
+    explicit Media(Gallery& gallery) : gallery_(gallery) {}
+
+    /// A derivative of the photo that has this key now. One that is missing is made again, once, however many ask.
+    /// Errors: not_found, unavailable.
+    Task<blobs::Object> open(std::string key, std::string variant);
+
+private:
+    Task<blobs::Object> make_again(Id id, std::string blob);
+
+    Gallery& gallery_;
+};
+
+}  // namespace cadre::gallery

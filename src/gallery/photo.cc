@@ -1,0 +1,250 @@
+#include "gallery/photo.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/encoding.h"
+#include "base/hash.h"
+#include "base/utf8.h"
+
+namespace cadre::gallery {
+namespace {
+
+namespace field = catalog::field;
+using catalog::Truth;
+
+constexpr std::size_t kMediaKeyBytes = 16;
+
+std::optional<WallTime> instant(const Truth& truth, std::string_view name) {
+    const auto value = truth.integer(name);
+    if (!value) return std::nullopt;
+    return WallTime(Millis(*value));
+}
+
+std::uint32_t pixels(const Truth& truth, std::string_view name) {
+    const auto value = truth.integer(name).value_or(0);
+    return value > 0 && value <= 0xffff'ffff ? static_cast<std::uint32_t>(value) : 0;
+}
+
+std::string tag_field(std::string_view tag) { return std::string(field::kTagPrefix) + std::string(tag); }
+
+std::vector<std::string> tags_of(const Truth& truth) {
+    std::vector<std::string> tags;
+    const auto& fields = truth.facts.fields;
+    for (auto it = fields.lower_bound(field::kTagPrefix);
+         it != fields.end() && it->first.starts_with(field::kTagPrefix); ++it)
+        if (it->second.value.is_bool() && it->second.value.get_bool())
+            tags.push_back(it->first.substr(field::kTagPrefix.size()));
+    return tags;
+}
+
+std::vector<VariantSize> variants_of(const Truth& truth) {
+    std::vector<VariantSize> variants;
+    const auto* value = truth.find(field::kVariants);
+    if (value == nullptr || !value->is_array()) return variants;
+    for (const auto& item : value->get_array()) {
+        if (!item.is_array() || item.get_array().size() != 3) continue;
+        const auto& parts = item.get_array();
+        if (!parts[0].is_string() || !parts[1].is_int64() || !parts[2].is_int64()) continue;
+        variants.push_back({std::string(parts[0].get_string()), static_cast<std::uint32_t>(parts[1].get_int64()),
+                            static_cast<std::uint32_t>(parts[2].get_int64())});
+    }
+    return variants;
+}
+
+/// Which fields people edit: their stamps make the revision.
+bool is_edited(std::string_view name) {
+    return name == field::kTitle || name == field::kCaption || name == field::kTakenAt || name == field::kFavourite ||
+           name == field::kAccess || name == field::kTrashedAt || name.starts_with(field::kTagPrefix) ||
+           name.starts_with(field::kAlbumPrefix);
+}
+
+std::string revision_of(const Truth& truth) {
+    std::string stamps;
+    for (const auto& [name, value] : truth.facts.fields)
+        if (is_edited(name)) stamps += name + "=" + value.stamp.text() + "\n";
+    return fmt::format("{:016x}", digest64(stamps));
+}
+
+void read_access(const Truth& truth, Photo& photo) {
+    const auto* access = truth.find(field::kAccess);
+    if (access == nullptr || !access->is_object()) return;
+    photo.visibility = parse_visibility(get_string(access->get_object(), "visibility").value_or("private"))
+                           .value_or(Visibility::private_);
+    photo.media_key = get_string(access->get_object(), "key").value_or("");
+}
+
+void check_text(std::vector<FieldError>& errors, std::string_view name, const std::string& text, std::size_t max,
+                bool line_feeds) {
+    const auto length = utf8_length(text);
+    if (!length)
+        errors.push_back({std::string(name), "This is not valid UTF-8 text."});
+    else if (*length > max)
+        errors.push_back({std::string(name), fmt::format("This is {} characters long; {} are allowed.", *length, max)});
+    else if (has_control(text, line_feeds))
+        errors.push_back({std::string(name), "This has control characters in it."});
+}
+
+void check_tags(std::vector<FieldError>& errors, std::string_view name, const std::vector<std::string>& tags) {
+    if (tags.size() > kMaxTags) {
+        errors.push_back({std::string(name), fmt::format("These are {} tags; {} are allowed.", tags.size(), kMaxTags)});
+        return;
+    }
+    for (std::size_t i = 0; i < tags.size(); ++i) {
+        const std::string at = fmt::format("{}[{}]", name, i);
+        if (tags[i].empty())
+            errors.push_back({at, "A tag cannot be empty."});
+        else
+            check_text(errors, at, tags[i], kMaxTag, false);
+    }
+}
+
+json::value access_value(Visibility visibility, std::string key) {
+    return json::object{{"visibility", text_of(visibility)}, {"key", std::move(key)}};
+}
+
+json::value text_or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
+
+/// Sets `name` unless it has that value already.
+void set_if_new(Changes& changes, const Truth& truth, std::string_view name, json::value value) {
+    const auto* now = truth.find(name);
+    if (now == nullptr ? value.is_null() : *now == value) return;
+    changes.insert_or_assign(std::string(name), std::move(value));
+}
+
+void change_tags(Changes& changes, const PhotoChange& change, const Truth& truth) {
+    const auto now = tags_of(truth);
+    const auto has = [](const std::vector<std::string>& tags, const std::string& tag) {
+        return std::find(tags.begin(), tags.end(), tag) != tags.end();
+    };
+    if (change.tags) {
+        for (const auto& tag : now)
+            if (!has(*change.tags, tag)) changes.insert_or_assign(tag_field(tag), nullptr);
+        for (const auto& tag : *change.tags)
+            if (!has(now, tag)) changes.insert_or_assign(tag_field(tag), true);
+    }
+    for (const auto& tag : change.remove_tags)
+        if (has(now, tag)) changes.insert_or_assign(tag_field(tag), nullptr);
+    for (const auto& tag : change.add_tags)
+        if (!has(now, tag)) changes.insert_or_assign(tag_field(tag), true);
+}
+
+}  // namespace
+
+std::string_view text_of(State state) {
+    switch (state) {
+        case State::processing:
+            return "processing";
+        case State::ready:
+            return "ready";
+        case State::failed:
+            return "failed";
+    }
+    return "processing";
+}
+
+std::string_view text_of(Visibility visibility) { return visibility == Visibility::public_ ? "public" : "private"; }
+
+std::optional<Visibility> parse_visibility(std::string_view text) {
+    if (text == "public") return Visibility::public_;
+    if (text == "private") return Visibility::private_;
+    return std::nullopt;
+}
+
+std::string media_blob(std::string_view key, std::string_view variant) {
+    std::string blob;
+    blob.reserve(6 + key.size() + 1 + variant.size() + 5);
+    blob.append("media/").append(key).append("/").append(variant).append(".webp");
+    return blob;
+}
+
+bool is_media_key(std::string_view text) {
+    return text.size() == 22 && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+                      c == '_';
+           });
+}
+
+Photo photo_of(const Id& id, const Truth& truth) {
+    Photo photo;
+    photo.id = id;
+    photo.revision = revision_of(truth);
+    const auto state = truth.string(field::kState);
+    photo.state = state == "ready" ? State::ready : state == "failed" ? State::failed : State::processing;
+    photo.failure = truth.string(field::kFailure);
+    photo.owner = parse_id(truth.string(field::kOwner)).value_or(Id{});
+    read_access(truth, photo);
+    photo.title = truth.string(field::kTitle);
+    photo.caption = truth.string(field::kCaption);
+    photo.tags = tags_of(truth);
+    photo.favourite = truth.flag(field::kFavourite);
+    photo.width = pixels(truth, field::kWidth);
+    photo.height = pixels(truth, field::kHeight);
+    photo.content_type = truth.string(field::kContentType);
+    photo.size = static_cast<std::uint64_t>(truth.integer(field::kSize).value_or(0));
+    photo.taken_at = truth.string(field::kTakenAt);
+    photo.uploaded_at = instant(truth, field::kUploadedAt).value_or(WallTime{});
+    photo.trashed_at = instant(truth, field::kTrashedAt);
+    photo.thumbhash = truth.string(field::kThumbhash);
+    photo.variants = variants_of(truth);
+    if (const auto* camera = truth.find(field::kCamera); camera != nullptr && camera->is_object())
+        photo.camera = camera->get_object();
+    photo.filename = truth.string(field::kFilename);
+    photo.sha256 = truth.string(field::kSha256);
+    if (const auto* place = truth.find(field::kLocation); place != nullptr && place->is_object()) {
+        const auto lat = get_double(place->get_object(), "lat");
+        const auto lon = get_double(place->get_object(), "lon");
+        if (lat && lon) photo.location = {*lat, *lon};
+    }
+    return photo;
+}
+
+bool PhotoChange::only_favourite() const {
+    return favourite && !title && !caption && !tags && add_tags.empty() && remove_tags.empty() && !visibility &&
+           !taken_at && !trashed;
+}
+
+Result<void> check(const PhotoChange& change) {
+    std::vector<FieldError> errors;
+    if (change.title) check_text(errors, "title", *change.title, kMaxTitle, false);
+    if (change.caption) check_text(errors, "caption", *change.caption, kMaxCaption, true);
+    if (change.tags) check_tags(errors, "tags", *change.tags);
+    check_tags(errors, "add_tags", change.add_tags);
+    check_tags(errors, "remove_tags", change.remove_tags);
+    if (change.taken_at && *change.taken_at && !parse_rfc3339(**change.taken_at))
+        errors.push_back({"taken_at", "This is not a date and time like 2024-05-01T10:00:00+02:00."});
+    if (errors.empty()) return {};
+    Error error{ErrorKind::invalid, "Some fields cannot be taken as they are."};
+    error.fields = std::move(errors);
+    return fail(std::move(error));
+}
+
+Changes changes_of(const PhotoChange& change, const Truth& truth, WallTime now, Random& random) {
+    const Photo photo = photo_of({}, truth);
+    Changes changes;
+    if (change.title) set_if_new(changes, truth, field::kTitle, text_or_null(*change.title));
+    if (change.caption) set_if_new(changes, truth, field::kCaption, text_or_null(*change.caption));
+    if (change.favourite && *change.favourite != photo.favourite)
+        changes.insert_or_assign(std::string(field::kFavourite), *change.favourite);
+    if (change.taken_at) {
+        json::value taken = nullptr;
+        if (*change.taken_at) taken = rfc3339(*parse_rfc3339(**change.taken_at));
+        set_if_new(changes, truth, field::kTakenAt, std::move(taken));
+    }
+    change_tags(changes, change, truth);
+
+    const Visibility visibility = change.visibility.value_or(photo.visibility);
+    const bool trashed = change.trashed.value_or(photo.trashed_at.has_value());
+    const bool hides = (visibility == Visibility::private_ && photo.visibility == Visibility::public_) ||
+                       (trashed && !photo.trashed_at);
+    if (trashed != photo.trashed_at.has_value())
+        changes.insert_or_assign(std::string(field::kTrashedAt),
+                                 trashed ? json::value(now.time_since_epoch().count()) : json::value(nullptr));
+    if (hides || visibility != photo.visibility)
+        changes.insert_or_assign(std::string(field::kAccess),
+                                 access_value(visibility, hides ? random.token(kMediaKeyBytes) : photo.media_key));
+    return changes;
+}
+
+}  // namespace cadre::gallery

@@ -1,0 +1,91 @@
+// A photo as people know it, read from its truth; and what people may ask to change in it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "base/json.h"
+#include "base/time.h"
+#include "catalog/entry.h"
+#include "gallery/ledger.h"
+
+namespace cadre::gallery {
+
+enum class State { processing, ready, failed };
+enum class Visibility { private_, public_ };
+[[nodiscard]] std::string_view text_of(State state);
+[[nodiscard]] std::string_view text_of(Visibility visibility);
+[[nodiscard]] std::optional<Visibility> parse_visibility(std::string_view text);
+
+struct VariantSize {
+    std::string name;  // "s", "m", "l", "xl"
+    std::uint32_t width = 0;
+    std::uint32_t height = 0;
+};
+
+/// The derivatives of every ready photo, and the longest edge of each in pixels.
+struct VariantRule {
+    std::string_view name;
+    std::uint32_t longest_edge;
+};
+inline constexpr VariantRule kVariantRules[] = {{"s", 320}, {"m", 640}, {"l", 1280}, {"xl", 2560}};
+/// "media/<key>/<variant>.webp"
+[[nodiscard]] std::string media_blob(std::string_view key, std::string_view variant);
+[[nodiscard]] bool is_media_key(std::string_view text);  // 22 characters of base64url
+
+struct Photo {
+    Id id;
+    std::string revision;  // changes with every field that people edit; 16 hex digits
+    State state = State::processing;
+    std::string failure;  // a sentence if failed
+    Id owner;
+    Visibility visibility = Visibility::private_;
+    std::string media_key;
+    std::string title, caption;
+    std::vector<std::string> tags;  // sorted
+    bool favourite = false;
+    std::uint32_t width = 0, height = 0;  // upright; 0 while unknown
+    std::string content_type;
+    std::uint64_t size = 0;
+    std::string taken_at;  // RFC 3339, "" if unknown
+    WallTime uploaded_at;
+    std::optional<WallTime> trashed_at;
+    std::string thumbhash;  // base64
+    std::vector<VariantSize> variants;
+    json::object camera;  // as in the contract; members may be absent
+    std::string filename, sha256;
+    std::optional<std::pair<double, double>> location;  // latitude, longitude in degrees
+};
+
+/// Reads a photo from its truth. What is absent keeps its default.
+[[nodiscard]] Photo photo_of(const Id& id, const catalog::Truth& truth);
+
+/// What PATCH asks for: absent fields stay; empty text clears.
+struct PhotoChange {
+    std::optional<std::string> title, caption;
+    std::optional<std::vector<std::string>> tags;    // all of them
+    std::vector<std::string> add_tags, remove_tags;  // or some
+    std::optional<bool> favourite;
+    std::optional<Visibility> visibility;
+    std::optional<std::optional<std::string>> taken_at;  // RFC 3339; nothing inside: unknown
+    std::optional<bool> trashed;
+    [[nodiscard]] bool only_favourite() const;
+};
+
+/// Bounds of what people may write; longer or odder is invalid, field by field.
+inline constexpr std::size_t kMaxTitle = 300;  // characters (code points)
+inline constexpr std::size_t kMaxCaption = 5'000;
+inline constexpr std::size_t kMaxTag = 100;
+inline constexpr std::size_t kMaxTags = 100;
+inline constexpr std::size_t kMaxFilename = 255;  // bytes; longer ones are shortened, not refused
+
+/// Checks lengths, UTF-8, control characters and dates. Lists every wrong field.
+[[nodiscard]] Result<void> check(const PhotoChange& change);
+
+/// The fields that `change` changes in `truth`, with a new media key from `random` where the photo becomes less visible
+/// (made private, or trashed).
+[[nodiscard]] Changes changes_of(const PhotoChange& change, const catalog::Truth& truth, WallTime now, Random& random);
+
+}  // namespace cadre::gallery

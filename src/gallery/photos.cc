@@ -1,0 +1,210 @@
+#include "gallery/photos.h"
+
+#include <algorithm>
+
+#include "base/concurrently.h"
+#include "base/log.h"
+#include "gallery/accounts.h"
+#include "gallery/announcer.h"
+#include "gallery/derivatives.h"
+
+namespace cadre::gallery {
+namespace {
+
+using catalog::Kind;
+using catalog::Ref;
+using catalog::Truth;
+
+constexpr std::size_t kBulkAtOnce = 8;
+constexpr std::uint32_t kTrashPage = 500;
+
+using IfMatch = std::optional<std::vector<std::string>>;
+
+Result<void> check_if_match(const IfMatch& if_match, const Photo& photo) {
+    if (!if_match) return {};
+    if (std::find(if_match->begin(), if_match->end(), photo.revision) != if_match->end()) return {};
+    return fail(ErrorKind::precondition_failed, "Somebody else has changed this photo meanwhile. Load it again.");
+}
+
+/// Trashing, restoring and favourites have rights of their own; everything else is editing.
+Result<void> require_change(const Viewer& viewer, const PhotoChange& change, const Photo& photo) {
+    CHECK_RESULT(require(viewer, Action::see, photo));
+    if (change.favourite) CHECK_RESULT(require(viewer, Action::favourite, photo));
+    if (change.trashed) CHECK_RESULT(require(viewer, *change.trashed ? Action::trash : Action::restore, photo));
+    if (!change.only_favourite()) CHECK_RESULT(require(viewer, Action::edit, photo));
+    return {};
+}
+
+Result<void> check_tag_count(const Truth& truth, const Changes& changes) {
+    const auto photo = photo_of({}, truth);
+    auto count = static_cast<std::int64_t>(photo.tags.size());
+    bool changed = false;
+    for (const auto& [name, value] : changes) {
+        if (!name.starts_with(catalog::field::kTagPrefix)) continue;
+        changed = true;
+        count += value.is_null() ? -1 : 1;
+    }
+    if (!changed || count <= static_cast<std::int64_t>(kMaxTags)) return {};
+    Error error{ErrorKind::invalid, "The photo would have too many tags."};
+    error.fields.push_back({"tags", std::to_string(kMaxTags) + " tags are allowed."});
+    return fail(std::move(error));
+}
+
+}  // namespace
+
+Task<Photo> Photos::load(Id id) {
+    CO_TRY(const auto entry, co_await gallery_.stores().catalog.get({Kind::photo, id}));
+    if (!entry || entry->truth.purged) co_return fail(ErrorKind::not_found, "There is no such photo.");
+    co_return photo_of(id, entry->truth);
+}
+
+Task<Photo> Photos::get(Viewer viewer, Id id) {
+    CO_TRY(auto photo, co_await load(id));
+    CO_CHECK(require(viewer, Action::see, photo));
+    co_return photo;
+}
+
+Task<Photo> Photos::change(Viewer viewer, Id id, PhotoChange change, IfMatch if_match) {
+    CO_CHECK(check(change));
+    // Refused early from the catalog where it can be, and for certain from the truth below.
+    CO_TRY(const auto seen, co_await load(id));
+    CO_CHECK(require_change(viewer, change, seen));
+
+    const auto& stores = gallery_.stores();
+    const auto decide = [&](const Truth& truth) -> Result<Changes> {
+        const Photo photo = photo_of(id, truth);
+        CHECK_RESULT(require_change(viewer, change, photo));
+        CHECK_RESULT(check_if_match(if_match, photo));
+        auto changes = changes_of(change, truth, stores.clock.now(), stores.random);
+        CHECK_RESULT(check_tag_count(truth, changes));
+        return changes;
+    };
+    CO_TRY(auto changed, co_await gallery_.ledger().edit({Kind::photo, id}, decide));
+    Photo photo = photo_of(id, changed.after);
+    if (changed.after == changed.before) co_return photo;
+
+    const std::string old_key = photo_of(id, changed.before).media_key;
+    if (old_key != photo.media_key) {
+        auto queued = co_await stores.jobs.push(jobs::make_job(job::kRekey, id.text() + " " + old_key));
+        if (!queued)
+            log::warn("derivatives could not be moved", {{"photo", id.text()}, {"why", queued.error().message}});
+    }
+    co_await gallery_.announcer().photo_changed(id, std::move(changed.before), std::move(changed.after));
+    co_return photo;
+}
+
+Task<Photo> Photos::trash(Viewer viewer, Id id, IfMatch if_match) {
+    PhotoChange change;
+    change.trashed = true;
+    return this->change(std::move(viewer), id, std::move(change), std::move(if_match));
+}
+
+Task<Photo> Photos::restore(Viewer viewer, Id id) {
+    PhotoChange change;
+    change.trashed = false;
+    return this->change(std::move(viewer), id, std::move(change), std::nullopt);
+}
+
+Task<void> Photos::purge(Viewer viewer, Id id, IfMatch if_match) {
+    CO_TRY(const auto seen, co_await load(id));
+    CO_CHECK(require(viewer, Action::purge, seen));
+    const auto allow = [&](const Truth& truth) -> Result<void> {
+        const Photo photo = photo_of(id, truth);
+        CHECK_RESULT(require(viewer, Action::purge, photo));
+        return check_if_match(if_match, photo);
+    };
+    CO_TRY(auto was, co_await gallery_.ledger().purge({Kind::photo, id}, allow));
+    const std::string key = photo_of(id, was).media_key;
+    auto removed = co_await gallery_.derivatives().remove_media(key);
+    if (!removed) (void)co_await gallery_.stores().jobs.push(jobs::make_job(job::kRekey, id.text() + " " + key));
+    Truth purged;
+    purged.purged = true;
+    co_await gallery_.announcer().photo_changed(id, std::move(was), std::move(purged));
+    co_return Result<void>();
+}
+
+Task<Original> Photos::original(Viewer viewer, Id id, std::uint64_t offset, std::uint64_t length) {
+    CO_TRY(auto photo, co_await load(id));
+    CO_CHECK(require(viewer, Action::download, photo));
+    std::string key = Ledger::prefix({Kind::photo, id}) + "original";
+    CO_TRY(auto object, co_await gallery_.stores().blobs.open(std::move(key), offset, length));
+    co_return Original{std::move(photo), std::move(object)};
+}
+
+Task<std::vector<std::optional<Id>>> Photos::known(Viewer viewer, std::vector<std::string> sha256) {
+    CO_TRY(const auto user, require_user(viewer));
+    auto& catalog = gallery_.stores().catalog;
+    for (auto& hash : sha256) hash = catalog::key_of_hash(user.id, hash);
+    CO_TRY(auto found, co_await catalog.find(catalog::Index::photo_by_hash, std::move(sha256)));
+    std::vector<Id> ids;
+    for (const auto& id : found)
+        if (id) ids.push_back(*id);
+    CO_TRY(const auto entries, co_await catalog.get_many(Kind::photo, ids));
+    std::size_t next = 0;
+    for (auto& id : found) {
+        if (!id) continue;
+        const auto& entry = entries[next++];
+        if (!entry || entry->truth.purged || photo_of(*id, entry->truth).trashed_at) id.reset();
+    }
+    co_return found;
+}
+
+Task<std::vector<BulkResult>> Photos::change_many(Viewer viewer, std::vector<Id> ids, PhotoChange change) {
+    CO_CHECK(check(change));
+    std::vector<BulkResult> results(ids.size());
+    co_await concurrently(ids.size(), kBulkAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
+        results[i].id = ids[i];
+        auto changed = co_await this->change(viewer, ids[i], change, std::nullopt);
+        if (!changed) results[i].error = std::move(changed).error();
+    });
+    co_return results;
+}
+
+Task<std::vector<BulkResult>> Photos::purge_many(Viewer viewer, std::vector<Id> ids) {
+    std::vector<BulkResult> results(ids.size());
+    co_await concurrently(ids.size(), kBulkAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
+        results[i].id = ids[i];
+        auto purged = co_await purge(viewer, ids[i], std::nullopt);
+        if (!purged) results[i].error = std::move(purged).error();
+    });
+    co_return results;
+}
+
+Task<std::size_t> Photos::expire_trash() {
+    const auto& stores = gallery_.stores();
+    const auto before = stores.clock.now() - std::chrono::days(gallery_.policy().trash_days);
+    const auto expired = [&](const Truth& truth) {
+        const Photo photo = photo_of({}, truth);
+        return photo.trashed_at && *photo.trashed_at < before;
+    };
+    std::size_t count = 0;
+    CO_TRY(const auto users, co_await gallery_.accounts().users());
+    for (const auto& user : users) {
+        const catalog::Scope trash{catalog::Scope::Name::trash, user.id};
+        std::optional<catalog::Place> after;
+        for (;;) {
+            CO_TRY(const auto rows, co_await stores.catalog.newest(trash, after, kTrashPage));
+            for (const auto& row : rows) {
+                const Ref ref{Kind::photo, row.place.id};
+                CO_TRY(const auto entry, co_await stores.catalog.get(ref));
+                if (!entry || !expired(entry->truth)) continue;
+                // Somebody may have restored it meanwhile: the truth under the lease decides.
+                auto purged = co_await gallery_.ledger().purge(ref, [&](const Truth& truth) -> Result<void> {
+                    if (expired(truth)) return {};
+                    return fail(ErrorKind::conflict, "It was restored.");
+                });
+                if (!purged) continue;  // next time
+                ++count;
+                (void)co_await gallery_.derivatives().remove_media(photo_of(ref.id, *purged).media_key);
+                Truth gone;
+                gone.purged = true;
+                co_await gallery_.announcer().photo_changed(ref.id, std::move(*purged), std::move(gone));
+            }
+            if (rows.size() < kTrashPage) break;
+            after = rows.back().place;
+        }
+    }
+    co_return count;
+}
+
+}  // namespace cadre::gallery

@@ -1,0 +1,57 @@
+// Photos, seen and changed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gallery/access.h"
+#include "gallery/gallery.h"
+
+namespace cadre::gallery {
+
+struct Original {
+    Photo photo;
+    blobs::Object object;
+};
+
+struct BulkResult {
+    Id id;
+    std::optional<Error> error;
+};
+
+class Photos {
+public:
+    explicit Photos(Gallery& gallery) : gallery_(gallery) {}
+
+    /// Errors: not_found, also for what the viewer may not see.
+    Task<Photo> get(Viewer viewer, Id id);
+
+    /// Errors: invalid, not_found, forbidden, precondition_failed where `if_match` holds revisions and none is the
+    /// photo's.
+    Task<Photo> change(Viewer viewer, Id id, PhotoChange change, std::optional<std::vector<std::string>> if_match);
+    Task<Photo> trash(Viewer viewer, Id id, std::optional<std::vector<std::string>> if_match);
+    Task<Photo> restore(Viewer viewer, Id id);
+    Task<void> purge(Viewer viewer, Id id, std::optional<std::vector<std::string>> if_match);
+
+    /// The bytes as they were sent.
+    Task<Original> original(Viewer viewer, Id id, std::uint64_t offset, std::uint64_t length);
+
+    /// The ids of one's own photos that have these hashes (hex), in the order asked for. What is in the trash does not
+    /// count: sent again, it comes out of it.
+    Task<std::vector<std::optional<Id>>> known(Viewer viewer, std::vector<std::string> sha256);
+
+    /// One result an id, in the order asked for; each is done for itself.
+    Task<std::vector<BulkResult>> change_many(Viewer viewer, std::vector<Id> ids, PhotoChange change);
+    Task<std::vector<BulkResult>> purge_many(Viewer viewer, std::vector<Id> ids);
+
+    /// Trash past its days goes for good. Returns how many went.
+    Task<std::size_t> expire_trash();
+
+private:
+    Task<Photo> load(Id id);
+
+    Gallery& gallery_;
+};
+
+}  // namespace cadre::gallery

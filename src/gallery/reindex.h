@@ -1,0 +1,41 @@
+// The catalog from the blobs alone; and the question whether the two, and the bytes, agree.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "gallery/gallery.h"
+
+namespace cadre::gallery {
+
+struct ReindexReport {
+    std::uint64_t records = 0;         // things found in blobs
+    std::uint64_t mended = 0;          // entries that were set, or removed
+    std::vector<std::string> damaged;  // keys of facts that cannot be read, and why
+};
+
+/// Repairs every record that blobs or catalog know, while others may go on writing; says "complete" at its end.
+/// `progress` is called now and then with the number of records so far.
+Task<ReindexReport> reindex(Gallery& gallery, std::function<void(std::uint64_t)> progress);
+
+/// What a crash interrupted is finished or undone. For the one process that owns a library, before it says ready.
+Task<std::size_t> settle_interrupted(Gallery& gallery);
+
+struct Finding {
+    enum class Kind { damaged, missing, superfluous, note };
+    Kind kind = Kind::note;
+    std::string key;     // of the blob, or "catalog:…" of an entry
+    std::string detail;  // a sentence
+};
+
+struct VerifyOptions {
+    bool hashes = true;  // read every original and compare its SHA-256
+};
+
+/// Calls `report` for everything that is damaged, missing or superfluous. What an upload under way left, younger than
+/// 48 hours, and derivatives that can be made again are notes. Returns the number of findings that are not notes.
+Task<std::uint64_t> verify(Gallery& gallery, VerifyOptions options, std::function<void(const Finding&)> report);
+
+}  // namespace cadre::gallery

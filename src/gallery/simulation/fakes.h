@@ -1,0 +1,134 @@
+// Stores that can do everything that the real ones have been seen to do wrong, and nothing else.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "blobs/store.h"
+#include "catalog/catalog.h"
+#include "gallery/simulation/world.h"
+#include "jobs/queue.h"
+
+namespace cadre::gallery::simulation {
+
+/// Bugs that are planted on purpose: the simulation must find each.
+enum class Bug {
+    none,
+    no_lease,               // everybody gets it
+    no_tomb,                // a purge only deletes
+    restamp_join,           // old fields are written with the new stamp
+    stamp_by_clock,         // a stamp that may be older than what it replaces
+    delete_at_once,         // covered objects go while a listing may be under way
+    delete_before_put,      // … and before the new one is acknowledged
+    repair_without_compare  // the catalog is set although it changed meanwhile
+};
+
+struct Quirks {
+    bool atomic_listing = true;
+    Bug bug = Bug::none;
+};
+
+class FakeBlobs final : public blobs::Store {
+public:
+    FakeBlobs(World& world, Quirks quirks) : world_(world), quirks_(quirks) {}
+
+    Task<void> put(std::vector<blobs::Put> puts) override;
+    Task<blobs::Object> open(std::string key, std::uint64_t offset, std::uint64_t length) override;
+    Task<std::string> get(std::string key) override;
+    Task<blobs::Listing> list(std::string prefix, std::string cursor, std::size_t limit) override;
+    Task<void> remove(std::vector<std::string> keys) override;
+    Task<void> copy(std::string from, std::string to, blobs::Durability durability) override;
+    Task<void> check() override;
+    [[nodiscard]] blobs::Traits traits() const override;
+
+    [[nodiscard]] const std::map<std::string, std::string>& objects() const { return objects_; }
+
+private:
+    /// Runs `effect` now, later or never, and says whether the caller hears that it happened.
+    Task<void> disturbed(std::string what, std::function<void()> effect);
+    [[nodiscard]] std::string mutated(const std::string& key, std::string content) const;
+
+    World& world_;
+    Quirks quirks_;
+    std::map<std::string, std::string> objects_;
+};
+
+class FakeCatalog final : public catalog::Catalog {
+public:
+    FakeCatalog(World& world, Quirks quirks);
+
+    Task<std::optional<catalog::Entry>> get(catalog::Ref ref) override;
+    Task<catalog::Entry> apply(catalog::Ref ref, catalog::Truth truth) override;
+    Task<bool> replace(catalog::Ref ref, std::uint64_t expected, std::optional<catalog::Truth> truth) override;
+    Task<catalog::Lease> lease(std::string name, Millis ttl) override;
+    Task<void> release(catalog::Lease lease) override;
+
+    // What the ledger never asks.
+    Task<std::vector<std::optional<catalog::Entry>>> get_many(catalog::Kind, std::vector<Id>) override;
+    Task<catalog::Page<catalog::Listed>> scan(catalog::Kind, std::string, std::size_t) override;
+    Task<std::vector<std::optional<Id>>> find(catalog::Index, std::vector<std::string>) override;
+    Task<std::string> version(catalog::Scope) override;
+    Task<catalog::Timeline> timeline(catalog::Scope) override;
+    Task<catalog::MonthVersion> month_version(catalog::Scope, catalog::Month) override;
+    Task<catalog::MonthRows> month(catalog::Scope, catalog::Month, std::uint32_t, std::uint32_t) override;
+    Task<std::vector<catalog::Row>> newest(catalog::Scope, std::optional<catalog::Place>, std::uint32_t) override;
+    Task<void> intend(catalog::Ref) override;
+    Task<void> settle(catalog::Ref) override;
+    Task<std::vector<catalog::Ref>> unsettled() override;
+    Task<void> put_session(catalog::Session) override;
+    Task<std::optional<catalog::Session>> get_session(std::string) override;
+    Task<void> remove_session(std::string) override;
+    Task<std::vector<catalog::Session>> sessions_of(Id) override;
+    Task<std::int64_t> count(std::string, Millis) override;
+    Task<std::string> keep(std::string, std::string) override;
+    Task<bool> complete() override;
+    Task<void> set_complete(bool) override;
+    Task<void> check() override;
+
+    [[nodiscard]] const catalog::Truth* truth_of(catalog::Ref ref) const;
+    /// Whether a lease that was held was lost in a failover: two holders are then no surprise.
+    [[nodiscard]] bool lost_a_lease() const { return lost_a_lease_; }
+
+private:
+    struct Held {
+        std::string token;
+        MonotonicTime until;
+    };
+    struct State {
+        std::map<catalog::Ref, catalog::Entry> entries;
+        std::map<std::string, Held> leases;
+    };
+    void remember();
+
+    World& world_;
+    Quirks quirks_;
+    State state_;
+    std::vector<State> history_;
+    std::uint64_t versions_ = 0;
+    bool lost_a_lease_ = false;
+};
+
+/// Jobs run as actors of their own: tidying only when nobody is under way who was when it was asked for.
+class FakeJobs final : public jobs::Queue {
+public:
+    FakeJobs(World& world, FakeBlobs& blobs) : world_(world), blobs_(blobs) {}
+
+    Task<void> push(jobs::Job job) override;
+    Task<std::optional<jobs::Taken>> take(std::vector<std::string>, Millis, Millis) override;
+    Task<void> renew(jobs::Taken, Millis) override;
+    Task<void> done(jobs::Taken) override;
+    Task<void> retry(jobs::Taken, WallTime) override;
+    Task<void> bury(jobs::Taken, std::string) override;
+    Task<bool> holds(std::string, std::string) override;
+    Task<jobs::Stats> stats() override;
+    Task<std::vector<jobs::Dead>> dead(std::size_t) override;
+    Task<void> resend(std::string) override;
+
+private:
+    World& world_;
+    FakeBlobs& blobs_;
+};
+
+}  // namespace cadre::gallery::simulation

@@ -1,0 +1,245 @@
+#include "gallery/simulation/scenario.h"
+
+#include <limits>
+
+#include "gallery/ledger.h"
+
+namespace cadre::gallery::simulation {
+namespace {
+
+using catalog::Kind;
+using catalog::Ref;
+using catalog::Truth;
+
+constexpr const char* kTitle = "title";
+constexpr const char* kCaption = "caption";
+constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
+
+/// One request, as its client saw it.
+struct Request {
+    Role role = Role::edit_title;
+    std::string value;  // what it writes: the request's own number
+    std::uint64_t began = 0;
+    std::uint64_t ended = kNever;
+    bool acknowledged = false;
+};
+
+const char* field_of(Role role) {
+    switch (role) {
+        case Role::edit_title:
+        case Role::edit_unchanged:
+            return kTitle;
+        case Role::edit_caption:
+            return kCaption;
+        default:
+            return nullptr;
+    }
+}
+
+class Run {
+public:
+    Run(const Scenario& scenario, Choices& choices, std::uint64_t seed)
+        : scenario_(scenario),
+          world_(choices, scenario.budget, seed),
+          blobs_(world_, scenario.quirks),
+          catalog_(world_, scenario.quirks),
+          jobs_(world_, blobs_),
+          ledger_(blobs_, catalog_, jobs_, world_, world_,
+                  [this](Millis) -> asio::awaitable<void> { co_await world_.step("sleep"); }),
+          ref_{Kind::photo, make_id(world_, world_)} {}
+
+    std::optional<std::string> go() {
+        world_.calm();
+        world_.spawn("upload", [this]() -> asio::awaitable<void> {
+            Changes facts;
+            facts[kTitle] = "0";
+            facts[kCaption] = "0";
+            auto made = co_await ledger_.create(ref_, std::move(facts), {});
+            if (!made) violate("the upload was refused in calm weather");
+        });
+        world_.run();
+        world_.storm();
+        world_.spread_clocks(scenario_.clock_spread);
+        requests_.resize(scenario_.roles.size());
+        for (std::size_t i = 0; i < scenario_.roles.size(); ++i) {
+            requests_[i].role = scenario_.roles[i];
+            requests_[i].value = std::to_string(i + 1);
+            world_.spawn("actor " + requests_[i].value, [this, i] { return act(requests_[i]); });
+        }
+        world_.run();
+        world_.calm();
+        world_.run();
+        finish();
+        return violation_;
+    }
+
+private:
+    void violate(const std::string& what) {
+        if (!violation_) violation_ = what + "\n" + world_.trace();
+    }
+
+    asio::awaitable<void> act(Request& request) {
+        request.began = world_.moment();
+        bool acknowledged = false;
+        switch (request.role) {
+            case Role::edit_title:
+            case Role::edit_caption:
+            case Role::edit_unchanged: {
+                const auto decide = [this, &request](const Truth& truth) { return decide_edit(request, truth); };
+                auto changed = co_await ledger_.edit(ref_, decide);
+                acknowledged = changed.has_value();
+                if (!changed) check_still_there(changed.error());
+                break;
+            }
+            case Role::derive: {
+                Changes derived;
+                derived["state"] = "ready";
+                auto entry = co_await ledger_.derive(ref_, std::move(derived));
+                acknowledged = entry.has_value();
+                if (!entry) check_still_there(entry.error());
+                break;
+            }
+            case Role::purge: {
+                auto purged = co_await ledger_.purge(ref_, [](const Truth&) -> Result<void> { return {}; });
+                acknowledged = purged.has_value();
+                break;
+            }
+            case Role::repair:
+                (void)co_await ledger_.repair(ref_);
+                break;
+        }
+        request.acknowledged = acknowledged;
+        request.ended = world_.moment();
+        world_.note("actor " + request.value + (acknowledged ? " was acknowledged" : " was not acknowledged"));
+    }
+
+    void check_still_there(const Error& error) {
+        if (error.kind != ErrorKind::not_found) return;
+        for (const auto& request : requests_)
+            if (request.role == Role::purge) return;
+        violate("a record that nobody purged looked as if it were gone");
+    }
+
+    Result<Changes> decide_edit(const Request& request, const Truth& truth) {
+        const char* field = field_of(request.role);
+        const std::string seen = truth.string(field);
+        const Request* writer = writer_of(field, seen);
+        for (const auto& other : requests_) {
+            if (!writes(other, field) || !other.acknowledged || other.ended > request.began) continue;
+            if (writer == nullptr || (writer->acknowledged && writer->ended < other.began))
+                violate("actor " + request.value +
+                        " does not see what was acknowledged before it began: " + other.value);
+        }
+        for (const auto& other : requests_)
+            if (other.role == Role::purge && other.acknowledged && other.ended < request.began)
+                violate("actor " + request.value + " edits what was purged before");
+        if (request.role == Role::edit_unchanged && seen != "0")
+            return fail(ErrorKind::precondition_failed, "Changed.");
+        Changes changes;
+        changes[field] = json::value(request.value);
+        return changes;
+    }
+
+    static bool writes(const Request& request, std::string_view field) {
+        const char* own = field_of(request.role);
+        return own != nullptr && field == own;
+    }
+
+    /// Nothing for the first value, which the upload wrote.
+    const Request* writer_of(std::string_view field, const std::string& value) const {
+        for (const auto& request : requests_)
+            if (writes(request, field) && request.value == value) return &request;
+        return nullptr;
+    }
+
+    /// Repairs as the keeper would, then looks.
+    void finish() {
+        // What was acknowledged is in the catalog at once, unless the catalog itself forgot it since.
+        const Truth* indexed = catalog_.truth_of(ref_);
+        if (indexed != nullptr && !indexed->purged) {
+            check_field(kTitle, *indexed, world_.failed_over_at());
+            check_field(kCaption, *indexed, world_.failed_over_at());
+        }
+        std::optional<Listed> listed;
+        std::optional<catalog::Entry> entry;
+        world_.spawn("keeper", [&]() -> asio::awaitable<void> {
+            for (int i = 0; i < 5; ++i) {
+                auto repaired = co_await ledger_.repair(ref_);
+                if (repaired && *repaired != Repaired::contended) break;
+            }
+            auto read = co_await ledger_.read(ref_);
+            auto known = co_await catalog_.get(ref_);
+            if (!read || !known)
+                violate("after repair the record cannot be read");
+            else {
+                listed = std::move(*read);
+                entry = std::move(*known);
+            }
+        });
+        world_.run();
+        if (!listed) {
+            violate("the keeper did not end");
+            return;
+        }
+        check_purges(*listed);
+        if (!listed->truth.purged) {
+            check_field(kTitle, listed->truth, 0);
+            check_field(kCaption, listed->truth, 0);
+        }
+        check_exclusion();
+        const Truth known = entry ? entry->truth : Truth{};
+        if (listed->truth.purged ? !known.purged : known != listed->truth)
+            violate("after repair the catalog differs from the truth");
+    }
+
+    void check_purges(const Listed& listed) {
+        bool asked = false;
+        for (const auto& request : requests_) {
+            if (request.role != Role::purge) continue;
+            asked = true;
+            if (request.acknowledged && !listed.truth.purged) violate("what was purged is back");
+        }
+        if (!asked && !listed.alive()) violate("the record is gone and nobody purged it");
+        if (listed.truth.purged && !(listed.facts.empty() && listed.derived.empty() && listed.others.empty()))
+            violate("a purge left something behind after repair");
+    }
+
+    /// Of the requests that began after `since`, none that was acknowledged is missing in `truth`.
+    void check_field(const char* field, const Truth& truth, std::uint64_t since) {
+        const Request* winner = writer_of(field, truth.string(field));
+        for (const auto& other : requests_) {
+            if (&other == winner || !writes(other, field) || !other.acknowledged || other.began < since) continue;
+            const bool lost = winner == nullptr;
+            // A put without an answer may take effect at any time, but not over a later one where clocks agree.
+            const bool later = winner != nullptr && other.began > winner->ended &&
+                               (winner->acknowledged || scenario_.clock_spread == Millis(0));
+            if (lost || later)
+                violate(std::string("the ") + field + " of actor " + other.value + " was acknowledged and lost");
+        }
+    }
+
+    void check_exclusion() {
+        int accepted = 0;
+        for (const auto& request : requests_)
+            if (request.role == Role::edit_unchanged && request.acknowledged) ++accepted;
+        if (accepted > 1 && !catalog_.lost_a_lease()) violate("two edits with the same If-Match were accepted");
+    }
+
+    const Scenario& scenario_;
+    std::optional<std::string> violation_;
+    std::vector<Request> requests_;
+    World world_;
+    FakeBlobs blobs_;
+    FakeCatalog catalog_;
+    FakeJobs jobs_;
+    Ledger ledger_;
+    Ref ref_;
+};
+
+}  // namespace
+
+std::optional<std::string> run(const Scenario& scenario, Choices& choices, std::uint64_t seed) {
+    return Run(scenario, choices, seed).go();
+}
+
+}  // namespace cadre::gallery::simulation

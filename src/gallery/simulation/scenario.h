@@ -1,0 +1,31 @@
+// A few actors, one record, the real ledger, and what must hold whatever happens.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gallery/simulation/fakes.h"
+
+namespace cadre::gallery::simulation {
+
+enum class Role {
+    edit_title,      // sets the title
+    edit_caption,    // sets another field
+    edit_unchanged,  // sets the title if it is still what it was at the start (If-Match)
+    derive,          // adds derived facts
+    purge,
+    repair
+};
+
+struct Scenario {
+    std::vector<Role> roles;
+    Budget budget;
+    Quirks quirks;
+    Millis clock_spread{0};
+};
+
+/// Runs it once and says what was violated, with a trace; nothing if all held.
+[[nodiscard]] std::optional<std::string> run(const Scenario& scenario, Choices& choices, std::uint64_t seed);
+
+}  // namespace cadre::gallery::simulation

@@ -1,0 +1,106 @@
+// The write protocol, searched: every schedule of small cases, random ones of larger, and bugs planted on purpose.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "gallery/simulation/scenario.h"
+
+namespace cadre::gallery::simulation {
+namespace {
+
+/// CADRE_SIMULATION_SEEDS asks for more (or fewer) random schedules.
+std::uint64_t seeds() {
+    const char* asked = std::getenv("CADRE_SIMULATION_SEEDS");
+    return asked == nullptr ? 2000 : std::strtoull(asked, nullptr, 10);
+}
+
+void expect_all_schedules_hold(const Scenario& scenario) {
+    EveryChoice choices;
+    std::uint64_t runs = 0;
+    do {
+        const auto violation = run(scenario, choices, 1);
+        ASSERT_FALSE(violation) << *violation << choices.text();
+        ++runs;
+    } while (choices.next());
+    std::printf("%llu schedules\n", static_cast<unsigned long long>(runs));
+}
+
+Scenario random_scenario(std::uint64_t seed, Quirks quirks) {
+    std::mt19937_64 random(seed * 7919);
+    const auto below = [&](std::uint64_t bound) { return static_cast<int>(random() % bound); };
+    Scenario scenario;
+    const int actors = 2 + below(3);
+    for (int i = 0; i < actors; ++i) scenario.roles.push_back(static_cast<Role>(below(6)));
+    scenario.budget = {below(2), below(3), below(2), below(2)};
+    scenario.quirks = quirks;
+    scenario.quirks.atomic_listing = quirks.bug != Bug::delete_at_once && below(2) == 0;
+    scenario.clock_spread = below(2) == 0 ? Millis(0) : Millis(2000);
+    return scenario;
+}
+
+std::optional<std::string> run_seed(std::uint64_t seed, Quirks quirks) {
+    const Scenario scenario = random_scenario(seed, quirks);
+    RandomChoices choices(seed);
+    return run(scenario, choices, seed);
+}
+
+TEST(Exhaustive, TwoEditsOfOneFieldAndOneBadCall) {
+    expect_all_schedules_hold({{Role::edit_title, Role::edit_title}, {0, 1, 0, 0}, {}, {}});
+}
+
+TEST(Exhaustive, TwoEditsThatExcludeEachOtherAndOneDeath) {
+    expect_all_schedules_hold({{Role::edit_unchanged, Role::edit_unchanged}, {1, 0, 0, 0}, {}, {}});
+}
+
+TEST(Exhaustive, TwoEditsThatExcludeEachOtherAndOnePause) {
+    expect_all_schedules_hold({{Role::edit_unchanged, Role::edit_unchanged}, {0, 0, 0, 1}, {}, {}});
+}
+
+TEST(Exhaustive, AnEditAPurgeAndOneBadCall) {
+    expect_all_schedules_hold({{Role::edit_title, Role::purge}, {0, 1, 0, 0}, {}, {}});
+}
+
+TEST(Exhaustive, AnEditAPurgeAndOneDeath) {
+    expect_all_schedules_hold({{Role::edit_title, Role::purge}, {1, 0, 0, 0}, {}, {}});
+}
+
+TEST(Exhaustive, ADerivationAndAPurge) { expect_all_schedules_hold({{Role::derive, Role::purge}, {}, {}, {}}); }
+
+TEST(Exhaustive, AnEditARepairAndAFailover) {
+    expect_all_schedules_hold({{Role::edit_title, Role::repair}, {0, 0, 1, 0}, {}, {}});
+}
+
+TEST(Exhaustive, AnEditADerivationAndListingsThatTakeTime) {
+    expect_all_schedules_hold({{Role::edit_title, Role::derive}, {}, {false, Bug::none}, {}});
+}
+
+TEST(Random, NoSeedBreaksAPromise) {
+    for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
+        const auto violation = run_seed(seed, {});
+        ASSERT_FALSE(violation) << "seed " << seed << ": " << *violation;
+    }
+}
+
+class Planted : public testing::TestWithParam<std::pair<const char*, Bug>> {};
+
+TEST_P(Planted, IsFound) {
+    constexpr std::uint64_t kMost = 20'000;
+    for (std::uint64_t seed = 1; seed <= kMost; ++seed) {
+        if (!run_seed(seed, {true, GetParam().second})) continue;
+        std::printf("found by seed %llu\n", static_cast<unsigned long long>(seed));
+        return;
+    }
+    FAIL() << kMost << " schedules did not find it";
+}
+
+INSTANTIATE_TEST_SUITE_P(Bugs, Planted,
+                         testing::Values(std::pair("NoLease", Bug::no_lease), std::pair("NoTomb", Bug::no_tomb),
+                                         std::pair("RestampJoin", Bug::restamp_join),
+                                         std::pair("StampByClock", Bug::stamp_by_clock),
+                                         std::pair("DeleteAtOnce", Bug::delete_at_once),
+                                         std::pair("DeleteBeforePut", Bug::delete_before_put),
+                                         std::pair("RepairWithoutCompare", Bug::repair_without_compare)),
+                         [](const auto& case_) { return std::string(case_.param.first); });
+
+}  // namespace
+}  // namespace cadre::gallery::simulation

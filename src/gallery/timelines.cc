@@ -1,0 +1,81 @@
+#include "gallery/timelines.h"
+
+#include <charconv>
+
+#include "base/encoding.h"
+
+namespace cadre::gallery {
+namespace {
+
+/// "<local seconds>.<id>" in base64url: opaque to those who hand it back.
+std::string cursor_of(const catalog::Place& place) {
+    return base64url(as_bytes(std::to_string(place.at) + "." + place.id.text()));
+}
+
+std::optional<catalog::Place> parse_cursor(std::string_view cursor) {
+    const auto bytes = from_base64(cursor);
+    if (!bytes) return std::nullopt;
+    const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+    const auto dot = text.find('.');
+    if (dot == std::string_view::npos) return std::nullopt;
+    catalog::Place place;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + dot, place.at);
+    const auto id = parse_id(text.substr(dot + 1));
+    if (error != std::errc() || end != text.data() + dot || !id) return std::nullopt;
+    place.id = *id;
+    return place;
+}
+
+}  // namespace
+
+Result<catalog::Scope> scope_for(const Viewer& viewer, std::string_view name) {
+    using Name = catalog::Scope::Name;
+    if (name == "wall") return catalog::Scope{Name::wall, {}};
+    const auto scope = name == "mine"         ? std::optional(Name::mine)
+                       : name == "trash"      ? std::optional(Name::trash)
+                       : name == "favourites" ? std::optional(Name::favourites)
+                                              : std::nullopt;
+    if (!scope) {
+        Error error{ErrorKind::invalid, "There is no such timeline."};
+        error.fields.push_back({"scope", "It is one of wall, mine, trash, favourites."});
+        return fail(std::move(error));
+    }
+    TRY(const auto user, require_user(viewer));
+    return catalog::Scope{*scope, user.id};
+}
+
+Task<std::string> Timelines::version(catalog::Scope scope) { return gallery_.stores().catalog.version(scope); }
+
+Task<catalog::Timeline> Timelines::timeline(catalog::Scope scope) { return gallery_.stores().catalog.timeline(scope); }
+
+Task<catalog::MonthVersion> Timelines::month_version(catalog::Scope scope, catalog::Month month) {
+    return gallery_.stores().catalog.month_version(scope, month);
+}
+
+Task<catalog::MonthRows> Timelines::month(catalog::Scope scope, catalog::Month month, std::uint32_t offset,
+                                          std::uint32_t limit) {
+    CO_TRY(auto rows, co_await gallery_.stores().catalog.month(scope, month, offset, limit));
+    if (rows.month.count == 0) co_return fail(ErrorKind::not_found, "There are no photos in this month.");
+    co_return rows;
+}
+
+Task<catalog::Page<Photo>> Timelines::list(catalog::Scope scope, std::string cursor, std::uint32_t limit) {
+    std::optional<catalog::Place> after;
+    if (!cursor.empty()) {
+        after = parse_cursor(cursor);
+        if (!after) co_return fail(ErrorKind::invalid, "This cursor was not given out by this server.");
+    }
+    auto& catalog = gallery_.stores().catalog;
+    CO_TRY(const auto rows, co_await catalog.newest(scope, after, limit));
+    std::vector<Id> ids;
+    for (const auto& row : rows) ids.push_back(row.place.id);
+    CO_TRY(const auto entries, co_await catalog.get_many(catalog::Kind::photo, std::move(ids)));
+    catalog::Page<Photo> page;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (entries[i] && !entries[i]->truth.purged)
+            page.items.push_back(photo_of(rows[i].place.id, entries[i]->truth));
+    if (rows.size() == limit) page.next = cursor_of(rows.back().place);
+    co_return page;
+}
+
+}  // namespace cadre::gallery

@@ -1,0 +1,174 @@
+#include "gallery/uploads.h"
+
+#include "base/encoding.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "gallery/announcer.h"
+#include "gallery/photos.h"
+#include "gallery/scratch.h"
+
+namespace cadre::gallery {
+namespace {
+
+namespace field = catalog::field;
+
+std::string megabytes(std::uint64_t bytes) { return std::to_string((bytes + 999'999) / 1'000'000) + " MB"; }
+
+Error too_large(std::uint64_t limit) {
+    return {ErrorKind::too_large,
+            "The file is too large: " + megabytes(limit) + " is the most that this gallery takes."};
+}
+
+/// The last piece of what the browser or a program called the file, shortened and without what no name should have.
+std::string clean_filename(std::string_view name) {
+    const auto slash = name.find_last_of("/\\");
+    if (slash != std::string_view::npos) name.remove_prefix(slash + 1);
+    if (!utf8_length(name)) return {};
+    std::string clean;
+    for (const char c : cut_utf8(name, kMaxFilename))
+        if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) clean.push_back(c);
+    return has_control(clean, false) ? std::string() : clean;
+}
+
+json::object camera_of(const media::Metadata& metadata) {
+    json::object camera;
+    const auto text = [&](const char* name, const std::string& value) {
+        if (!value.empty()) camera[name] = value;
+    };
+    text("make", metadata.make);
+    text("model", metadata.model);
+    text("lens", metadata.lens);
+    if (metadata.focal_length_mm) camera["focal_length_mm"] = *metadata.focal_length_mm;
+    if (metadata.aperture) camera["aperture"] = *metadata.aperture;
+    if (metadata.exposure_s) camera["exposure_s"] = *metadata.exposure_s;
+    if (metadata.iso) camera["iso"] = *metadata.iso;
+    return camera;
+}
+
+/// What the file says about itself, as facts: a photo enters its month once, and with its title.
+void add_metadata(Changes& facts, const media::Metadata& metadata) {
+    const auto set = [&](std::string_view name, json::value value) {
+        facts.insert_or_assign(std::string(name), std::move(value));
+    };
+    if (metadata.taken_at) set(field::kTakenAt, json::value(rfc3339(*metadata.taken_at)));
+    if (!metadata.title.empty()) set(field::kTitle, json::value(std::string(cut_utf8(metadata.title, kMaxTitle))));
+    if (!metadata.caption.empty())
+        set(field::kCaption, json::value(std::string(cut_utf8(metadata.caption, kMaxCaption))));
+    std::size_t tags = 0;
+    for (const auto& keyword : metadata.keywords) {
+        if (keyword.empty() || utf8_length(keyword).value_or(kMaxTag + 1) > kMaxTag || ++tags > kMaxTags) continue;
+        set(std::string(field::kTagPrefix) + keyword, true);
+    }
+    if (auto camera = camera_of(metadata); !camera.empty()) set(field::kCamera, std::move(camera));
+    if (metadata.location)
+        set(field::kLocation, json::object{{"lat", metadata.location->lat}, {"lon", metadata.location->lon}});
+    if (metadata.rating) set(field::kRating, *metadata.rating);
+}
+
+}  // namespace
+
+Task<std::unique_ptr<Upload>> Uploads::begin(Viewer viewer, UploadOptions options) {
+    CO_TRY(auto owner, require_user(viewer));
+    const auto& policy = gallery_.policy();
+    if (options.announced && *options.announced > policy.max_upload) co_return fail(too_large(policy.max_upload));
+    if (scratch_used_.load() + options.announced.value_or(0) > policy.scratch_bytes) {
+        Error busy{ErrorKind::unavailable, "Too many uploads are under way. Try again in a moment."};
+        busy.retry_after = std::chrono::seconds(5);
+        co_return fail(std::move(busy));
+    }
+    const std::string folder = policy.scratch;
+    CO_TRY(auto file, co_await gallery_.stores().pool.run([&folder] { return open_scratch(folder); }));
+    co_return std::unique_ptr<Upload>(
+        new Upload(gallery_, scratch_used_, std::move(owner), std::move(options), std::move(file)));
+}
+
+Upload::Upload(Gallery& gallery, std::atomic<std::uint64_t>& scratch_used, User owner, UploadOptions options,
+               UniqueFd file)
+    : gallery_(gallery),
+      scratch_used_(scratch_used),
+      owner_(std::move(owner)),
+      options_(std::move(options)),
+      file_(std::move(file)) {}
+
+Upload::~Upload() { scratch_used_.fetch_sub(size_); }
+
+Task<void> Upload::write(std::span<const std::uint8_t> bytes) {
+    const auto& policy = gallery_.policy();
+    if (size_ + bytes.size() > policy.max_upload) co_return fail(too_large(policy.max_upload));
+    if (scratch_used_.fetch_add(bytes.size()) + bytes.size() > policy.scratch_bytes) {
+        scratch_used_.fetch_sub(bytes.size());
+        co_return fail(ErrorKind::no_space, "The server has no space left for this file.",
+                       "all uploads under way exceed their bound");
+    }
+    size_ += bytes.size();
+    co_return co_await gallery_.stores().pool.run([this, bytes]() -> Result<void> {
+        hash_.update(bytes);
+        return write_all(file_.get(), bytes);
+    });
+}
+
+Task<Uploaded> Upload::finish() {
+    const auto digest = hash_.finish();
+    if (options_.expected && *options_.expected != digest)
+        co_return fail(ErrorKind::invalid,
+                       "The file was damaged on its way: its digest differs from Repr-Digest. Send it again.");
+    if (size_ == 0) co_return fail(ErrorKind::unsupported, "The file is empty.");
+    const std::string sha256 = hex(digest);
+    CO_TRY(auto duplicate, co_await duplicate_of(sha256));
+    if (duplicate) co_return std::move(*duplicate);
+
+    media::Limits limits;
+    limits.max_pixels = static_cast<std::int64_t>(gallery_.policy().max_pixels);
+    CO_TRY(auto probe, co_await gallery_.stores().decoders.probe(file_.get(), limits));
+    co_return co_await keep(sha256, std::move(probe));
+}
+
+/// The same person's photo with the same bytes, if its truth is alive; taken out of the trash where it was there.
+Task<std::optional<Uploaded>> Upload::duplicate_of(std::string sha256) {
+    std::vector<std::string> keys;
+    keys.push_back(catalog::key_of_hash(owner_.id, sha256));
+    CO_TRY(const auto found, co_await gallery_.stores().catalog.find(catalog::Index::photo_by_hash, std::move(keys)));
+    if (!found.at(0)) co_return std::optional<Uploaded>();
+    const Id id = *found[0];
+    CO_TRY(const auto listed, co_await gallery_.ledger().read({catalog::Kind::photo, id}));
+    if (!listed.alive()) co_return std::optional<Uploaded>();
+    Uploaded uploaded{photo_of(id, listed.truth), true};
+    if (uploaded.photo.trashed_at) {
+        Viewer owner{owner_, {}};
+        CO_TRY(uploaded.photo, co_await gallery_.photos().restore(std::move(owner), id));
+    }
+    co_return std::optional<Uploaded>(std::move(uploaded));
+}
+
+Task<Uploaded> Upload::keep(std::string sha256, media::Probe probe) {
+    const auto& stores = gallery_.stores();
+    const catalog::Ref ref{catalog::Kind::photo, make_id(stores.clock, stores.random)};
+    Changes facts;
+    const auto set = [&](std::string_view name, json::value value) {
+        facts.insert_or_assign(std::string(name), std::move(value));
+    };
+    add_metadata(facts, probe.metadata);
+    set(field::kOwner, json::value(owner_.id.text()));
+    set(field::kSha256, json::value(sha256));
+    set(field::kSize, size_);
+    set(field::kContentType, json::value(probe.content_type));
+    set(field::kFilename, json::value(clean_filename(options_.filename)));
+    set(field::kUploadedAt, stores.clock.now().time_since_epoch().count());
+    if (options_.modified) set(field::kModified, options_.modified->time_since_epoch().count());
+    set(field::kWidth, probe.width);
+    set(field::kHeight, probe.height);
+    set(field::kAccess, json::object{{"visibility", text_of(options_.visibility)}, {"key", stores.random.token(16)}});
+
+    std::vector<blobs::Put> first;
+    first.push_back({Ledger::prefix(ref) + "original", blobs::FileRange{file_.get(), 0, size_}});
+    CO_TRY(auto entry, co_await gallery_.ledger().create(ref, std::move(facts), std::move(first)));
+
+    auto queued = co_await stores.jobs.push(jobs::make_job(job::kDerive, ref.id.text()));
+    if (!queued)  // found again by Derivatives::requeue_forgotten
+        log::warn("a derivation could not be queued", {{"photo", ref.id.text()}, {"why", queued.error().message}});
+    const catalog::Truth nothing;
+    co_await gallery_.announcer().photo_changed(ref.id, nothing, entry.truth);
+    co_return Uploaded{photo_of(ref.id, entry.truth), false};
+}
+
+}  // namespace cadre::gallery

@@ -1,0 +1,204 @@
+#include "http/connection.h"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "base/log.h"
+#include "http/forwarded.h"
+#include "http/problem.h"
+#include "http/target.h"
+
+namespace cadre::http {
+namespace {
+
+constexpr std::chrono::milliseconds kLingerTime{2'000};
+constexpr std::chrono::milliseconds kRefusedTime{1'000};
+
+/// One more of a gauge for as long as it lives.
+class Raised {
+public:
+    explicit Raised(Gauge& gauge) : gauge_(gauge) { gauge_.add(1); }
+    ~Raised() { gauge_.add(-1); }
+    Raised(const Raised&) = delete;
+    Raised& operator=(const Raised&) = delete;
+
+private:
+    Gauge& gauge_;
+};
+
+}  // namespace
+
+Connection::Connection(IoThread& thread, std::shared_ptr<Site> site, asio::ip::tcp::socket socket, bool refused)
+    : thread_(thread), site_(std::move(site)), wire_(std::move(socket)), refused_(refused) {
+    boost::system::error_code wrong;
+    const auto remote = wire_.socket().remote_endpoint(wrong);
+    peer_ = remote.address();
+    if (peer_.is_v6() && peer_.to_v6().is_v4_mapped())
+        peer_ = asio::ip::make_address_v4(asio::ip::v4_mapped, peer_.to_v6());
+    peer_text_ = peer_.to_string();
+    thread_.connections.insert(this);
+    thread_.shared.open.add(1);
+}
+
+Connection::~Connection() {
+    thread_.connections.erase(this);
+    thread_.load.fetch_sub(1);
+    thread_.shared.open.add(-1);
+    thread_.shared.connections.fetch_sub(1);
+}
+
+void Connection::serve() {
+    asio::co_spawn(wire_.socket().get_executor(), run(), [self = shared_from_this()](std::exception_ptr fault) {
+        if (!fault) return;
+        try {
+            std::rethrow_exception(fault);
+        } catch (const std::exception& exception) {
+            log::error("fault", {{"where", "connection"}, {"what", exception.what()}});
+        }
+    });
+}
+
+void Connection::begin_close() {
+    if (waiting_) wire_.cancel();
+    if (streaming_) end_events_.emit(asio::cancellation_type::terminal);
+}
+
+void Connection::cut() {
+    if (streaming_) end_events_.emit(asio::cancellation_type::terminal);
+    wire_.cut();
+}
+
+asio::awaitable<void> Connection::run() {
+    After after = After::next_request;
+    while (after == After::next_request) after = co_await serve_one();
+    if (wire_.ended() == Wire::Ended::timed_out) thread_.shared.timed_out.add();
+    if (after == After::linger) co_await linger();
+    boost::system::error_code ignored;
+    wire_.socket().close(ignored);
+}
+
+void Connection::reset() {
+    head_ = {};
+    sent_ = 0;
+    request_.emplace(body_);
+}
+
+/// Whether a header came, whole; `malformed` says what to answer where not, nothing where there is nobody to answer.
+asio::awaitable<bool> Connection::read_head(std::size_t& length, std::optional<Malformed>& malformed) {
+    const auto& options = thread_.shared.options;
+    const auto first_wait = refused_ ? kRefusedTime : options.idle_timeout;
+    Wire::Budget idle{first_wait};
+    Wire::Budget reading{refused_ ? kRefusedTime : options.header_timeout};
+    std::size_t looked_at = 0;
+    while (true) {
+        while (looked_at == 0 && wire_.pending().starts_with("\r\n")) wire_.consume(2);  // RFC 9112 section 2.2
+        const auto pending = wire_.pending();
+        if (const auto end = end_of_head(pending, looked_at)) {
+            length = *end;
+            co_return true;
+        }
+        looked_at = pending.size();
+        if (looked_at >= options.header_limit) {
+            malformed = Malformed{431, "The header of the request is too large."};
+            co_return false;
+        }
+        if (looked_at == 0 && thread_.shared.closing.load(std::memory_order_relaxed)) co_return false;
+        waiting_ = looked_at == 0;
+        const std::size_t count = co_await wire_.receive(options.header_limit, waiting_ ? idle : reading);
+        waiting_ = false;
+        if (count > 0) continue;
+        if (looked_at == 0) co_return false;
+        malformed = wire_.ended() == Wire::Ended::timed_out
+                        ? Malformed{408, "The header of the request came too slowly."}
+                        : Malformed{400, "The request ended in the middle of its header."};
+        co_return false;
+    }
+}
+
+std::optional<Malformed> Connection::understand(std::string_view head) {
+    Request& request = *request_;
+    if (const auto wrong = parser_.parse_head(head, head_, request.headers)) return wrong;
+    request.method_text = std::move(head_.method);
+    request.method = parse_method(request.method_text);
+    request.target = std::move(head_.target);
+    request.content_length = head_.content_length;
+    request.has_body = head_.chunked || head_.content_length.value_or(0) > 0;
+
+    const auto hosts = request.headers.get_all("Host");
+    if (hosts.size() > 1 || (hosts.empty() && head_.version == 11))
+        return Malformed{400, "The request must have one Host field."};
+    if (!hosts.empty() && !valid_host(hosts.front())) return Malformed{400, "The request's Host field is malformed."};
+    if (head_.version == 10 && head_.chunked) return Malformed{400, "HTTP/1.0 knows no transfer coding."};
+    if (request.method == Method::other && request.method_text == "CONNECT")
+        return Malformed{501, "This server is no proxy."};
+    const auto expected = request.headers.get("Expect");
+    if (expected && !equal_ignoring_case(*expected, "100-continue"))
+        return Malformed{417, "Only 100-continue can be expected here."};
+    body_.begin(head_, expected && head_.version == 11);
+    if (const auto parsed = parse_target(request); !parsed) {
+        target_refusal_ = parsed.error().message;
+        return Malformed{400, target_refusal_};
+    }
+    return std::nullopt;
+}
+
+asio::awaitable<Connection::After> Connection::serve_one() {
+    std::size_t length = 0;
+    std::optional<Malformed> malformed;
+    const bool there = co_await read_head(length, malformed);
+    if (!there && !malformed) co_return After::close;
+    reset();
+    if (there) {
+        malformed = understand(wire_.pending().substr(0, length));
+        wire_.consume(length);
+    }
+    set_origin(*request_, peer_, peer_text_, thread_.shared.options.trusted_proxies);
+    if (!malformed && refused_)
+        malformed = Malformed{503, "The server has too many connections. Try again in a moment."};
+    if (malformed) co_return co_await refuse(*malformed);
+    co_return co_await answer();
+}
+
+asio::awaitable<Connection::After> Connection::refuse(Malformed malformed) {
+    const auto began = std::chrono::steady_clock::now();
+    if (malformed.status == 408) thread_.shared.timed_out.add();
+    Response response = problem(malformed.status, malformed.why, request_->id);
+    if (malformed.status == 503) response.headers.set("Retry-After", "1");
+    const bool sent = co_await send(response, false);
+    site_->answered(*request_, nullptr, response.status, sent_,
+                    std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began));
+    co_return sent ? After::linger : After::close;
+}
+
+asio::awaitable<Connection::After> Connection::answer() {
+    const auto began = std::chrono::steady_clock::now();
+    const Raised in_flight(thread_.shared.in_flight);
+    Request& request = *request_;
+    Match match = site_->router().match(request);
+    const Route* route = match.route;
+    if (route != nullptr) body_.limit(route->options.body_limit, route->options.body_timeout);
+
+    Response response = co_await site_->router().answer(request, std::move(match));
+    if (body_.broken == 408) response = problem(408, "The body of the request came too slowly.", request.id);
+    body_.drain();
+    const bool keep_alive =
+        head_.keep_alive && body_.complete() && !thread_.shared.stopping.load(std::memory_order_relaxed);
+    const bool sent = co_await send(response, keep_alive);
+    site_->answered(request, route, response.status, sent_,
+                    std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began));
+    if (!sent) co_return After::close;
+    if (keep_alive) co_return After::next_request;
+    co_return body_.complete() && wire_.pending().empty() ? After::close : After::linger;
+}
+
+/// Closing with unread bytes would reset the connection, and the client might never see the answer.
+asio::awaitable<void> Connection::linger() {
+    wire_.shut_sending();
+    Wire::Budget budget{kLingerTime};
+    while (budget.left().count() > 0) {
+        wire_.consume(wire_.pending().size());
+        const std::size_t count = co_await wire_.receive(thread_.shared.options.header_limit, budget);
+        if (count == 0) co_return;
+    }
+}
+
+}  // namespace cadre::http

@@ -1,0 +1,167 @@
+// Answers on their way out.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "base/log.h"
+#include "http/connection.h"
+
+namespace cadre::http {
+namespace {
+
+/// Below this a file is read and sent with its header in one call; above it sendfile is cheaper.
+constexpr std::uint64_t kReadBelow = std::uint64_t{64} << 10;
+
+Wire::Budget send_budget(const ServerOptions& options) { return {options.stall_grace, options.min_rate}; }
+
+}  // namespace
+
+/// Whether all of it was sent. The header lies in out_ until the first bytes of the body go with it.
+asio::awaitable<bool> Connection::send(Response& response, bool keep_alive) {
+    const auto& shared = thread_.shared;
+    const bool http_1_0 = head_.version == 10;
+    const bool head_only = request_->method == Method::head;
+    const Framing framing = framing_of(response, http_1_0);
+    const bool streams = std::holds_alternative<EventBody>(response.body) || framing.kind == Framing::Kind::until_close;
+    write_head(out_, response, framing,
+               {thread_.date(), request_->id, shared.standing_fields, &shared.options.fixed_headers,
+                keep_alive && (!streams || head_only), http_1_0});
+    if (head_only || framing.kind == Framing::Kind::none) co_return co_await send_memory({});
+    if (const auto* text = std::get_if<std::string>(&response.body)) co_return co_await send_memory(*text);
+    if (const auto* text = std::get_if<std::shared_ptr<const std::string>>(&response.body))
+        co_return co_await send_memory(*text ? std::string_view(**text) : std::string_view{});
+    if (const auto* file = std::get_if<FileBody>(&response.body)) co_return co_await send_file(*file);
+    if (auto* stream = std::get_if<StreamBody>(&response.body)) {
+        const bool sent = co_await send_stream(std::move(stream->produce), framing);
+        co_return sent&& framing.kind != Framing::Kind::until_close;
+    }
+    if (auto* events = std::get_if<EventBody>(&response.body)) {
+        co_await send_events(std::move(events->produce), framing);
+        co_return false;  // what the client sent meanwhile was thrown away
+    }
+    co_return co_await send_memory({});
+}
+
+asio::awaitable<bool> Connection::send_memory(std::string_view body) {
+    Wire::Budget budget = send_budget(thread_.shared.options);
+    const bool sent = co_await wire_.send(out_, body, budget);
+    if (sent) sent_ += body.size();
+    co_return sent;
+}
+
+asio::awaitable<bool> Connection::send_file(const FileBody& file) {
+    Wire::Budget budget = send_budget(thread_.shared.options);
+    if (file.length > 0 && file.length <= kReadBelow) {
+        const auto head_size = out_.size();
+        out_.resize(head_size + file.length);
+        const auto got = ::pread(file.fd->get(), out_.data() + head_size, file.length, static_cast<off_t>(file.offset));
+        if (got < 0 || static_cast<std::uint64_t>(got) != file.length) {
+            log::error("a file is shorter than it was", {{"id", request_->id}, {"path", request_->path}});
+            co_return false;
+        }
+        const bool sent = co_await wire_.send(out_, {}, budget);
+        if (sent) sent_ += file.length;
+        co_return sent;
+    }
+    const bool begun = co_await wire_.send(out_, {}, budget, file.length > 0);
+    if (!begun) co_return false;
+    const bool sent = co_await wire_.send_file(file.fd->get(), file.offset, file.length, budget);
+    if (sent) sent_ += file.length;
+    co_return sent;
+}
+
+asio::awaitable<bool> Connection::send_chunk(std::string_view data, Framing::Kind kind) {
+    Wire::Budget budget = send_budget(thread_.shared.options);  // anew: the producer's time is not the client's
+    if (data.empty()) co_return true;
+    if (kind == Framing::Kind::chunked) {
+        fmt::format_to(std::back_inserter(out_), "{:x}\r\n", data.size());
+        out_ += data;
+        out_ += "\r\n";
+        data = {};
+    }
+    const bool sent = co_await wire_.send(out_, data, budget);
+    out_.clear();
+    co_return sent;
+}
+
+asio::awaitable<bool> Connection::send_stream(Producer produce, Framing framing) {
+    std::uint64_t left = framing.length;
+    while (true) {
+        Result<std::optional<std::string>> chunk = co_await produce();
+        if (!chunk) {
+            log::warn("an answer broke off", {{"id", request_->id},
+                                              {"path", request_->path},
+                                              {"reason", chunk.error().message},
+                                              {"detail", chunk.error().detail}});
+            co_return false;
+        }
+        if (!*chunk) break;
+        const std::string& data = **chunk;
+        if (framing.kind == Framing::Kind::length) {
+            if (data.size() > left) co_return false;  // a producer that lies about its length
+            left -= data.size();
+        }
+        const bool sent = co_await send_chunk(data, framing.kind);
+        if (!sent) co_return false;
+        sent_ += data.size();
+    }
+    if (framing.kind == Framing::Kind::length && left > 0) co_return false;
+    if (framing.kind == Framing::Kind::chunked) out_ += "0\r\n\r\n";
+    Wire::Budget budget = send_budget(thread_.shared.options);
+    co_return co_await wire_.send(out_, {}, budget);
+}
+
+/// Notices that the client goes away while nothing is sent. What it sends meanwhile is thrown away.
+void Connection::watch_for_end() {
+    wire_.socket().async_receive(asio::buffer(ignored_),
+                                 [self = shared_from_this()](boost::system::error_code error, std::size_t) {
+                                     if (!self->streaming_) return;
+                                     if (!error) {
+                                         self->watch_for_end();
+                                         return;
+                                     }
+                                     self->gone_ = true;
+                                     self->end_events_.emit(asio::cancellation_type::terminal);
+                                 });
+}
+
+asio::awaitable<bool> Connection::send_events(Producer produce, Framing framing) {
+    {
+        Wire::Budget budget = send_budget(thread_.shared.options);
+        const bool begun = co_await wire_.send(out_, {}, budget);
+        if (!begun) co_return false;
+    }
+    out_.clear();
+    streaming_ = true;
+    gone_ = false;
+    watch_for_end();
+    bool sent = true;
+    while (sent && !gone_ && !thread_.shared.closing.load(std::memory_order_relaxed)) {
+        // Spawned, so that the producer alone is cancelled: what is being sent goes on.
+        Result<std::optional<std::string>> chunk;
+        try {
+            chunk = co_await asio::co_spawn(wire_.socket().get_executor(), produce(),
+                                            asio::bind_cancellation_slot(end_events_.slot(), asio::use_awaitable));
+        } catch (const boost::system::system_error& cancelled) {
+            if (cancelled.code() != asio::error::operation_aborted) throw;
+            break;
+        }
+        if (!chunk || !*chunk) break;
+        sent = co_await send_chunk(**chunk, framing.kind);
+        sent_ += (*chunk)->size();
+    }
+    streaming_ = false;
+    if (sent && !gone_ && framing.kind == Framing::Kind::chunked) {
+        Wire::Budget budget = send_budget(thread_.shared.options);
+        sent = co_await wire_.send("0\r\n\r\n", {}, budget);
+    }
+    wire_.cancel();  // the watch
+    co_return sent;
+}
+
+}  // namespace cadre::http

@@ -1,0 +1,109 @@
+#include "http/headers.h"
+
+namespace cadre::http {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+}  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (lower(a[i]) != lower(b[i])) return false;
+    return true;
+}
+
+std::string_view trim(std::string_view text) {
+    const auto begin = text.find_first_not_of(" \t");
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+std::vector<std::string_view> split_list(std::string_view value) {
+    std::vector<std::string_view> members;
+    const auto take = [&](std::size_t begin, std::size_t end) {
+        const auto member = trim(value.substr(begin, end - begin));
+        if (!member.empty()) members.push_back(member);
+    };
+    std::size_t begin = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        if (value[i] == '"') quoted = !quoted;
+        if (quoted && value[i] == '\\') {
+            ++i;
+        } else if (value[i] == ',' && !quoted) {
+            take(begin, i);
+            begin = i + 1;
+        }
+    }
+    if (begin < value.size()) take(begin, value.size());
+    return members;
+}
+
+void Headers::add(std::string_view name, std::string_view value) {
+    entries_.push_back({static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(name.size()),
+                        static_cast<std::uint32_t>(value.size())});
+    text_ += name;
+    text_ += value;
+}
+
+void Headers::set(std::string_view name, std::string_view value) {
+    // The value may be a view into this very buffer: it is appended before anything else goes.
+    const auto kept = entries_.size();
+    add(std::string(name), std::string(value));
+    const Entry newest = entries_.back();
+    entries_.resize(kept);
+    remove(name);
+    entries_.push_back(newest);
+}
+
+void Headers::remove(std::string_view name) {
+    const std::string wanted(name);
+    std::erase_if(entries_, [&](const Entry& entry) {
+        return equal_ignoring_case(std::string_view(text_).substr(entry.begin, entry.name_length), wanted);
+    });
+}
+
+void Headers::clear() {
+    text_.clear();
+    entries_.clear();
+}
+
+Headers::Field Headers::at(std::size_t index) const {
+    const Entry& entry = entries_[index];
+    const std::string_view text = text_;
+    return {text.substr(entry.begin, entry.name_length),
+            text.substr(entry.begin + entry.name_length, entry.value_length)};
+}
+
+std::optional<std::string_view> Headers::get(std::string_view name) const {
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        if (entries_[i].name_length != name.size()) continue;
+        const auto [field, value] = at(i);
+        if (equal_ignoring_case(field, name)) return value;
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string_view> Headers::get_all(std::string_view name) const {
+    std::vector<std::string_view> values;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        const auto [field, value] = at(i);
+        if (equal_ignoring_case(field, name)) values.push_back(value);
+    }
+    return values;
+}
+
+std::optional<std::string> Headers::joined(std::string_view name) const {
+    const auto values = get_all(name);
+    if (values.empty()) return std::nullopt;
+    std::string all;
+    for (const auto value : values) {
+        if (!all.empty()) all += ", ";
+        all += value;
+    }
+    return all;
+}
+
+}  // namespace cadre::http

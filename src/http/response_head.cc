@@ -1,0 +1,74 @@
+#include "http/response_head.h"
+
+#include <charconv>
+
+namespace cadre::http {
+namespace {
+
+void append_number(std::string& out, std::uint64_t value) {
+    char digits[20];
+    const auto [end, error] = std::to_chars(digits, digits + sizeof digits, value);
+    out.append(digits, end);
+}
+
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+    constexpr std::string_view kSplits("\r\n\0", 3);
+    if (name.find_first_of(kSplits) != std::string_view::npos || value.find_first_of(kSplits) != std::string_view::npos)
+        return;
+    out += name;
+    out += ": ";
+    out += value;
+    out += "\r\n";
+}
+
+bool is_servers_own(std::string_view name) {
+    return equal_ignoring_case(name, "Content-Length") || equal_ignoring_case(name, "Transfer-Encoding") ||
+           equal_ignoring_case(name, "Connection") || equal_ignoring_case(name, "Date");
+}
+
+}  // namespace
+
+Framing framing_of(const Response& response, bool http_1_0) {
+    if (response.status == 204 || response.status == 304 || response.status < 200) return {Framing::Kind::none};
+    if (const auto length = length_of(response.body)) return {Framing::Kind::length, *length};
+    return {http_1_0 ? Framing::Kind::until_close : Framing::Kind::chunked};
+}
+
+void write_head(std::string& out, const Response& response, const Framing& framing, const Surroundings& around) {
+    if (response.status == 200) {
+        out = "HTTP/1.1 200 OK\r\nDate: ";
+    } else {
+        out = "HTTP/1.1 ";
+        append_number(out, static_cast<std::uint64_t>(response.status));
+        out += ' ';
+        out += reason_of(response.status);
+        out += "\r\nDate: ";
+    }
+    out += around.date;
+    out += "\r\n";
+    for (std::size_t i = 0; i < response.headers.size(); ++i) {
+        const auto [name, value] = response.headers.at(i);
+        if (!is_servers_own(name)) append_field(out, name, value);
+    }
+    if (around.defaults != nullptr)
+        for (std::size_t i = 0; i < around.defaults->size(); ++i) {
+            const auto [name, value] = around.defaults->at(i);
+            if (!response.headers.has(name)) append_field(out, name, value);
+        }
+    out += around.standing_fields;
+    if (!around.request_id.empty()) append_field(out, "X-Request-Id", around.request_id);
+    if (framing.kind == Framing::Kind::length) {
+        out += "Content-Length: ";
+        append_number(out, framing.length);
+        out += "\r\n";
+    } else if (framing.kind == Framing::Kind::chunked) {
+        out += "Transfer-Encoding: chunked\r\n";
+    }
+    if (!around.keep_alive)
+        out += "Connection: close\r\n";
+    else if (around.http_1_0)
+        out += "Connection: keep-alive\r\n";
+    out += "\r\n";
+}
+
+}  // namespace cadre::http

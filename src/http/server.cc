@@ -1,0 +1,226 @@
+#include "http/server.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cerrno>
+#include <thread>
+#include <vector>
+
+#include "base/log.h"
+#include "http/connection.h"
+#include "http/io_thread.h"
+
+namespace cadre::http {
+namespace {
+
+using asio::ip::tcp;
+
+/// Past the limit so many more are told that there are too many; what comes then is closed without a word.
+constexpr std::size_t kToldSo = 128;
+
+/// Accepts on the first thread and hands out.
+class Listener {
+public:
+    Listener(asio::io_context& io, std::shared_ptr<Site> served) : acceptor(io), pause(io), site(std::move(served)) {}
+
+    Result<Address> listen(const Address& address) {
+        boost::system::error_code wrong;
+        const auto ip = asio::ip::make_address(address.host == "localhost" ? "127.0.0.1" : address.host, wrong);
+        if (wrong) return fail(ErrorKind::invalid, "“" + address.host + "” is not an address to listen on.");
+        const tcp::endpoint endpoint(ip, address.port);
+        const auto refused = [&] {
+            return fail(ErrorKind::unavailable, "Cannot listen on " + address.text() + ": " + wrong.message() + ".");
+        };
+        acceptor.open(endpoint.protocol(), wrong);
+        if (!wrong) acceptor.set_option(tcp::acceptor::reuse_address(true), wrong);
+        if (!wrong) acceptor.bind(endpoint, wrong);
+        if (!wrong) acceptor.listen(asio::socket_base::max_listen_connections, wrong);
+        if (!wrong) acceptor.native_non_blocking(true, wrong);
+        if (wrong) return refused();
+        const auto bound = acceptor.local_endpoint(wrong);
+        if (wrong) return refused();
+        protocol = endpoint.protocol();
+        return Address{bound.address().to_string(), bound.port()};
+    }
+
+    tcp::acceptor acceptor;
+    asio::steady_timer pause;  // after the process ran out of descriptors
+    tcp protocol = tcp::v4();
+    std::shared_ptr<Site> site;
+};
+
+}  // namespace
+
+struct Server::Impl {
+    Impl(ServerOptions options, const Router& router, Metrics& given)
+        : metrics(given),
+          shared(std::move(options), given),
+          site(std::make_shared<Site>(router, given, shared.options.access_log)) {
+        const auto count = std::max<std::size_t>(shared.options.threads, 1);
+        for (std::size_t i = 0; i < count; ++i) threads.push_back(std::make_unique<IoThread>(shared));
+    }
+
+    void accept(std::shared_ptr<Listener> listener) {
+        auto& acceptor = listener->acceptor;
+        acceptor.async_wait(tcp::acceptor::wait_read, [this, listener](boost::system::error_code stopped) {
+            if (stopped) return;
+            if (accept_all(*listener)) {
+                accept(listener);
+                return;
+            }
+            listener->pause.expires_after(std::chrono::milliseconds(100));
+            listener->pause.async_wait([this, listener](boost::system::error_code gone) {
+                if (!gone) accept(listener);
+            });
+        });
+    }
+
+    /// False where the process has no descriptors left.
+    bool accept_all(Listener& listener) {
+        while (true) {
+            const int fd = ::accept4(listener.acceptor.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+            if (fd < 0 && (errno == EINTR || errno == ECONNABORTED)) continue;
+            if (fd < 0 && errno == EAGAIN) return true;
+            if (fd < 0) {
+                log::warn("cannot accept", {{"error", errno}});
+                return false;
+            }
+            hand_out(UniqueFd(fd), listener);
+        }
+    }
+
+    void hand_out(UniqueFd fd, Listener& listener) {
+        const auto open = shared.connections.fetch_add(1);
+        const bool refused = open >= shared.options.max_connections;
+        if (refused) shared.over_limit.add();
+        if (open >= shared.options.max_connections + kToldSo) {
+            shared.connections.fetch_sub(1);
+            return;
+        }
+        const int on = 1;
+        ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        auto& thread = **std::min_element(threads.begin(), threads.end(), [](const auto& a, const auto& b) {
+            return a->load.load(std::memory_order_relaxed) < b->load.load(std::memory_order_relaxed);
+        });
+        thread.load.fetch_add(1);
+        asio::dispatch(thread.io, [this, &thread, fd = fd.release(), protocol = listener.protocol, to = listener.site,
+                                   refused]() mutable {
+            boost::system::error_code wrong;
+            tcp::socket socket(thread.io);
+            socket.assign(protocol, fd, wrong);
+            if (wrong) {
+                ::close(fd);
+                thread.load.fetch_sub(1);
+                shared.connections.fetch_sub(1);
+                return;
+            }
+            socket.native_non_blocking(true, wrong);
+            std::make_shared<Connection>(thread, std::move(to), std::move(socket), refused)->serve();
+        });
+    }
+
+    Result<Address> open(const Address& address, std::shared_ptr<Site> for_site) {
+        auto listener = std::make_shared<Listener>(threads.front()->io, std::move(for_site));
+        TRY(Address bound, listener->listen(address));
+        listeners.push_back(listener);
+        return bound;
+    }
+
+    /// Runs `what` for every connection, on its own thread.
+    void on_all(void (Connection::*what)()) {
+        for (auto& thread : threads)
+            asio::post(thread->io, [&thread = *thread, what] {
+                // What is told to end may go at once: the set is not walked while it changes.
+                const std::vector<Connection*> all(thread.connections.begin(), thread.connections.end());
+                std::vector<std::shared_ptr<Connection>> kept;
+                for (auto* connection : all) kept.push_back(connection->shared_from_this());
+                for (const auto& connection : kept) (connection.get()->*what)();
+            });
+    }
+
+    bool wait_for_none(std::chrono::milliseconds most) const {
+        const auto end = std::chrono::steady_clock::now() + most;
+        while (shared.connections.load() > 0) {
+            if (std::chrono::steady_clock::now() >= end) return false;
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
+        return true;
+    }
+
+    Metrics& metrics;
+    ServerShared shared;
+    std::shared_ptr<Site> site;
+    Router metrics_router;
+    std::vector<std::shared_ptr<Listener>> listeners;
+    std::optional<Address> metrics_address;
+    bool running = false;
+    std::atomic<std::size_t> next_executor{0};
+    std::vector<std::unique_ptr<IoThread>> threads;  // goes first, with all coroutines
+};
+
+Server::Server(ServerOptions options, const Router& router, Metrics& metrics)
+    : impl_(std::make_unique<Impl>(std::move(options), router, metrics)) {}
+
+Server::~Server() {
+    stop({.drain = std::chrono::milliseconds(0), .bound = std::chrono::milliseconds(0)});
+    impl_->listeners.clear();
+}
+
+Result<Address> Server::start() {
+    TRY(Address bound, impl_->open(impl_->shared.options.listen, impl_->site));
+    if (impl_->shared.options.metrics_listen) {
+        Metrics& metrics = impl_->metrics;
+        impl_->metrics_router.add(Method::get, "/metrics", [&metrics](Request&) -> asio::awaitable<Response> {
+            co_return Response::with(200, "text/plain; version=0.0.4; charset=utf-8", metrics.text());
+        });
+        auto site = std::make_shared<Site>(impl_->metrics_router, metrics, false);
+        TRY(Address metrics_bound, impl_->open(*impl_->shared.options.metrics_listen, std::move(site)));
+        impl_->metrics_address = std::move(metrics_bound);
+    }
+    for (auto& listener : impl_->listeners) impl_->accept(listener);
+    for (auto& thread : impl_->threads) thread->start();
+    impl_->running = true;
+    return bound;
+}
+
+std::optional<Address> Server::metrics_address() const { return impl_->metrics_address; }
+
+bool Server::stop(Stop how) {
+    if (!impl_->running) return true;
+    impl_->running = false;
+    impl_->shared.stopping.store(true);
+    std::this_thread::sleep_for(how.drain);
+    asio::post(impl_->threads.front()->io, [this] {
+        for (auto& listener : impl_->listeners) {
+            boost::system::error_code ignored;
+            impl_->accept_all(*listener);  // who is in the queue already is still served
+            listener->acceptor.close(ignored);
+            listener->pause.cancel();
+        }
+        impl_->shared.closing.store(true);
+        impl_->on_all(&Connection::begin_close);
+    });
+    bool clean = impl_->wait_for_none(how.bound);
+    if (!clean) {
+        impl_->on_all(&Connection::cut);
+        impl_->wait_for_none(std::chrono::milliseconds(500));
+    }
+    for (auto& thread : impl_->threads) thread->stop();
+    return clean;
+}
+
+bool Server::stopping() const { return impl_->shared.stopping.load(std::memory_order_relaxed); }
+
+asio::any_io_executor Server::executor() {
+    const auto turn = impl_->next_executor.fetch_add(1) % impl_->threads.size();
+    return impl_->threads[turn]->io.get_executor();
+}
+
+}  // namespace cadre::http

@@ -1,0 +1,233 @@
+#include <fcntl.h>
+
+#include <atomic>
+#include <boost/asio/this_coro.hpp>
+#include <thread>
+
+#include "http/conditional.h"
+#include "http/test_support.h"
+
+namespace cadre::http {
+namespace {
+
+using testing::body_in;
+using testing::RawSocket;
+using testing::ServerTest;
+using testing::status_in;
+
+std::string get(std::string_view path, std::string_view more = "") {
+    return "GET " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n" + std::string(more) + "\r\n";
+}
+
+asio::awaitable<void> pause(std::chrono::milliseconds time) {
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    timer.expires_after(time);
+    co_await timer.async_wait(asio::use_awaitable);
+}
+
+template <class Condition>
+void wait_until(Condition condition) {
+    while (!condition()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+}
+
+class Streams : public ServerTest {
+protected:
+    Streams() {
+        router.add(Method::get, "/events", [this](Request&) -> Task<Response> {
+            auto count = std::make_shared<int>(0);
+            auto alive = std::shared_ptr<void>(nullptr, [this](void*) { --producers; });
+            ++producers;
+            Producer produce = [count, alive]() -> Task<std::optional<std::string>> {
+                if (++*count > 3) co_await pause(std::chrono::hours(1));
+                co_return "data: " + std::to_string(*count) + "\n\n";
+            };
+            co_return Response::with(200, "text/event-stream", EventBody{std::move(produce)});
+        });
+        router.add(Method::get, "/slow", [this](Request&) -> Task<Response> {
+            ++begun;
+            co_await pause(std::chrono::milliseconds(300));
+            co_return Response::text(200, "finished");
+        });
+    }
+    std::atomic<int> producers{0};
+    std::atomic<int> begun{0};
+};
+
+TEST_F(Streams, SendsChunksOfUnknownLengthAndKeepsTheConnection) {
+    router.add(Method::get, "/chunks", [](Request&) -> Task<Response> {
+        auto left = std::make_shared<int>(3);
+        co_return Response::with(200, "text/plain", StreamBody{[left]() -> Task<std::optional<std::string>> {
+                                     if ((*left)-- == 0) co_return std::nullopt;
+                                     co_return "abc";
+                                 }});
+    });
+    start();
+    RawSocket socket(address);
+    for (int i = 0; i < 2; ++i) {
+        socket.send(get("/chunks"));
+        EXPECT_EQ(body_in(socket.read_until("0\r\n\r\n")), "3\r\nabc\r\n3\r\nabc\r\n3\r\nabc\r\n0\r\n\r\n");
+    }
+    RawSocket old(address);
+    old.send("GET /chunks HTTP/1.0\r\n\r\n");
+    EXPECT_EQ(body_in(old.read_all()), "abcabcabc");
+}
+
+TEST_F(Streams, AProducerThatFailsBreaksTheAnswerOff) {
+    log::set_level(static_cast<log::Level>(9));
+    router.add(Method::get, "/fails", [](Request&) -> Task<Response> {
+        auto first = std::make_shared<bool>(true);
+        co_return Response::with(200, "text/plain", StreamBody{[first]() -> Task<std::optional<std::string>> {
+                                     if (!std::exchange(*first, false)) co_return fail(ErrorKind::internal, "gone");
+                                     co_return "abc";
+                                 }});
+    });
+    start();
+    RawSocket socket(address);
+    socket.send(get("/fails"));
+    EXPECT_EQ(body_in(socket.read_all()), "3\r\nabc\r\n");
+}
+
+TEST_F(Streams, EventsAreSentAsTheyComeAndEndCleanlyWhenTheServerStops) {
+    start();
+    RawSocket socket(address);
+    socket.send(get("/events"));
+    EXPECT_NE(socket.read_until("data: 3\n\n").find("text/event-stream"), std::string::npos);
+    EXPECT_EQ(producers, 1);
+    EXPECT_TRUE(server->stop({.bound = std::chrono::seconds(10)}));
+    EXPECT_TRUE(socket.read_all().ends_with("0\r\n\r\n"));
+    EXPECT_EQ(producers, 0);
+}
+
+TEST_F(Streams, AProducerIsCancelledWhenItsClientGoesAway) {
+    start();
+    RawSocket socket(address);
+    socket.send(get("/events"));
+    socket.read_until("data: 3\n\n");
+    socket.close();
+    wait_until([&] { return producers == 0; });
+}
+
+TEST_F(Streams, ACleanStopLetsARequestFinishAndTakesNoMore) {
+    start();
+    RawSocket idle(address);
+    RawSocket socket(address);
+    socket.send(get("/slow"));
+    wait_until([&] { return begun == 1; });
+    std::thread stopping([&] { EXPECT_TRUE(server->stop({.bound = std::chrono::seconds(10)})); });
+    const auto answer = socket.read_all();
+    stopping.join();
+    EXPECT_EQ(body_in(answer), "finished");
+    EXPECT_NE(answer.find("Connection: close\r\n"), std::string::npos);
+    EXPECT_EQ(idle.read_all(), "");
+    EXPECT_FALSE(RawSocket(address).connected());
+}
+
+TEST_F(Streams, NewRequestsAreStillServedWhileItDrains) {
+    router.add(Method::get, "/ready",
+               [this](Request&) -> Task<Response> { co_return Response::empty(server->stopping() ? 503 : 200); });
+    start();
+    RawSocket kept(address);
+    kept.send(get("/ready"));
+    EXPECT_EQ(status_in(kept.read_answer()), 200);
+    std::thread stopping(
+        [&] { EXPECT_TRUE(server->stop({.drain = std::chrono::seconds(1), .bound = std::chrono::seconds(10)})); });
+    wait_until([&] { return server->stopping(); });
+    EXPECT_EQ(status_in(exchange(get("/ready"))), 503);
+    stopping.join();
+}
+
+TEST_F(Streams, AStopCutsWhatOutlastsItsBound) {
+    router.add(Method::get, "/forever", [this](Request&) -> Task<Response> {
+        ++begun;
+        co_await pause(std::chrono::hours(1));
+        co_return Response::empty(204);
+    });
+    start();
+    RawSocket socket(address);
+    socket.send(get("/forever"));
+    wait_until([&] { return begun == 1; });
+    EXPECT_FALSE(server->stop({.bound = std::chrono::milliseconds(50)}));
+    server.reset();
+    EXPECT_EQ(socket.read_all(), "");
+}
+
+class Files : public ServerTest {
+protected:
+    void serve(std::size_t size) {
+        for (std::size_t i = 0; i < size; ++i) content.push_back(static_cast<char>(i * 131 + i / 251));
+        const auto path = folder.write("photo", content);
+        file = std::make_shared<const UniqueFd>(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+        router.add(Method::get, "/photo", [this](Request& request) -> Task<Response> {
+            co_return answer_file(request, {"\"v1\"", 784111777}, FileBody{file, 0, content.size()},
+                                  {{"Content-Type", "image/webp"}});
+        });
+        start();
+    }
+    std::string ask(std::string_view more) { return exchange(get("/photo", more)); }
+
+    testing::TemporaryFolder folder;
+    std::string content;
+    std::shared_ptr<const UniqueFd> file;
+};
+
+TEST_F(Files, AreSentWholeWhateverTheirSize) {
+    serve(7'000'001);
+    EXPECT_EQ(body_in(ask("")), content);
+}
+
+TEST_F(Files, AClientThatLeavesInTheMiddleHarmsNobodyElse) {
+    serve(20'000'000);
+    for (int i = 0; i < 20; ++i) {
+        RawSocket socket(address);
+        socket.send(get("/photo"));
+        socket.read_exactly(1000);
+    }
+    EXPECT_EQ(body_in(ask("Range: bytes=0-9\r\n")), content.substr(0, 10));
+}
+
+TEST_F(Files, SmallOnesAndEmptyOnesToo) {
+    serve(0);
+    const auto answer = ask("");
+    EXPECT_EQ(status_in(answer), 200);
+    EXPECT_NE(answer.find("Content-Length: 0\r\n"), std::string::npos);
+}
+
+TEST_F(Files, RangesAreCutOutAtEitherEnd) {
+    for (const std::size_t size : {std::size_t{1000}, std::size_t{300'000}}) {
+        content.clear();
+        router = Router();
+        server.reset();
+        serve(size);
+        const auto middle = ask("Range: bytes=10-19\r\n");
+        EXPECT_EQ(status_in(middle), 206);
+        EXPECT_EQ(body_in(middle), content.substr(10, 10));
+        EXPECT_NE(middle.find("Content-Range: bytes 10-19/" + std::to_string(size) + "\r\n"), std::string::npos);
+        EXPECT_EQ(body_in(ask("Range: bytes=-7\r\n")), content.substr(size - 7));
+        EXPECT_EQ(body_in(ask("Range: bytes=990-\r\n")), content.substr(990));
+        EXPECT_EQ(body_in(ask("Range: bytes=5-99999999999999999999\r\n")), content.substr(5));
+        const auto past = ask("Range: bytes=" + std::to_string(size) + "-\r\n");
+        EXPECT_EQ(status_in(past), 416);
+        EXPECT_NE(past.find("Content-Range: bytes */" + std::to_string(size) + "\r\n"), std::string::npos);
+        EXPECT_EQ(status_in(ask("Range: bytes=1-2,4-5\r\n")), 200);
+        EXPECT_EQ(status_in(ask("Range: bytes=9-2\r\n")), 200);
+        EXPECT_EQ(status_in(ask("Range: bytes=1-2\r\nIf-Range: \"v1\"\r\n")), 206);
+        EXPECT_EQ(status_in(ask("Range: bytes=1-2\r\nIf-Range: \"v0\"\r\n")), 200);
+    }
+}
+
+TEST_F(Files, ConditionalRequestsAreAnsweredWithoutTheBody) {
+    serve(1000);
+    const auto unchanged = ask("If-None-Match: \"v0\", W/\"v1\"\r\n");
+    EXPECT_EQ(status_in(unchanged), 304);
+    EXPECT_EQ(body_in(unchanged), "");
+    EXPECT_NE(unchanged.find("ETag: \"v1\"\r\n"), std::string::npos);
+    EXPECT_EQ(status_in(ask("If-None-Match: \"v2\"\r\n")), 200);
+    EXPECT_EQ(status_in(ask("If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\n")), 304);
+    EXPECT_EQ(status_in(ask("If-Modified-Since: Sun, 06 Nov 1994 08:49:36 GMT\r\n")), 200);
+    EXPECT_EQ(status_in(ask("If-Match: \"v2\"\r\n")), 412);
+    EXPECT_EQ(status_in(ask("If-Match: W/\"v1\"\r\n")), 412);
+    EXPECT_EQ(status_in(ask("If-Match: \"v1\"\r\n")), 200);
+}
+
+}  // namespace
+}  // namespace cadre::http

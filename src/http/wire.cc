@@ -1,0 +1,149 @@
+#include "http/wire.h"
+
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <tuple>
+
+#include "http/io_thread.h"
+
+namespace cadre::http {
+namespace {
+
+constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t kFirstCapacity = 4096;
+
+}  // namespace
+
+std::chrono::milliseconds Wire::Budget::left() const {
+    auto allowed = grace;
+    if (min_rate > 0) allowed += std::chrono::milliseconds(bytes * 1000 / min_rate);
+    return std::min(allowed, most) - waited;
+}
+
+Wire::Wire(asio::ip::tcp::socket socket) : socket_(std::move(socket)) {
+    [[maybe_unused]] static const auto before = ::signal(SIGPIPE, SIG_IGN);
+}
+
+void Wire::consume(std::size_t count) {
+    begin_ += count;
+    if (begin_ == end_) begin_ = end_ = 0;
+}
+
+asio::awaitable<std::size_t> Wire::receive(std::size_t capacity, Budget& budget) {
+    if (begin_ > 0) {
+        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+        end_ -= begin_;
+        begin_ = 0;
+    }
+    if (end_ == buffer_.size()) buffer_.resize(std::min(capacity, std::max(kFirstCapacity, buffer_.size() * 2)));
+    const std::span free(reinterpret_cast<std::uint8_t*>(buffer_.data()) + end_, buffer_.size() - end_);
+    const std::size_t count = co_await receive_into(free, budget);
+    end_ += count;
+    co_return count;
+}
+
+asio::awaitable<std::size_t> Wire::receive_into(std::span<std::uint8_t> into, Budget& budget) {
+    const auto began = coarse_now();
+    late_ = false;
+    deadline_ = began + std::max<std::int64_t>(budget.left().count(), 1);
+    const auto [error, count] = co_await socket_.async_receive(asio::buffer(into.data(), into.size()), kAwait);
+    deadline_ = 0;
+    budget.waited += std::chrono::milliseconds(coarse_now() - began);
+    budget.bytes += count;
+    if (error || count == 0) {
+        ended_ = late_ ? Ended::timed_out : Ended::closed;
+        co_return 0;
+    }
+    co_return count;
+}
+
+asio::awaitable<bool> Wire::wait_to_send(Budget& budget) {
+    const auto began = coarse_now();
+    late_ = false;
+    deadline_ = began + std::max<std::int64_t>(budget.left().count(), 1);
+    const auto [error] = co_await socket_.async_wait(asio::ip::tcp::socket::wait_write, kAwait);
+    deadline_ = 0;
+    budget.waited += std::chrono::milliseconds(coarse_now() - began);
+    if (!error) co_return true;
+    ended_ = late_ ? Ended::timed_out : Ended::closed;
+    co_return false;
+}
+
+asio::awaitable<bool> Wire::send(std::string_view first, std::string_view second, Budget& budget, bool more) {
+    while (!first.empty() || !second.empty()) {
+        iovec parts[2] = {{const_cast<char*>(first.data()), first.size()},
+                          {const_cast<char*>(second.data()), second.size()}};
+        msghdr message{};
+        message.msg_iov = first.empty() ? parts + 1 : parts;
+        message.msg_iovlen = first.empty() || second.empty() ? 1 : 2;
+        const auto sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent < 0 && errno != EAGAIN) {
+            ended_ = Ended::closed;
+            co_return false;
+        }
+        const auto count = sent < 0 ? std::size_t{0} : static_cast<std::size_t>(sent);
+        const auto of_first = std::min(count, first.size());
+        first.remove_prefix(of_first);
+        second.remove_prefix(count - of_first);
+        budget.bytes += count;
+        if (first.empty() && second.empty()) break;
+        const bool ready = co_await wait_to_send(budget);
+        if (!ready) co_return false;
+    }
+    co_return true;
+}
+
+asio::awaitable<bool> Wire::send_file(int file, std::uint64_t offset, std::uint64_t length, Budget& budget) {
+    constexpr std::uint64_t kAtOnce = std::uint64_t{1} << 30;
+    auto at = static_cast<off_t>(offset);
+    while (length > 0) {
+        const auto sent = ::sendfile(socket_.native_handle(), file, &at, std::min(length, kAtOnce));
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent == 0 || (sent < 0 && errno != EAGAIN)) {  // the file is shorter than it was, or the client is gone
+            ended_ = Ended::closed;
+            co_return false;
+        }
+        if (sent > 0) {
+            length -= static_cast<std::uint64_t>(sent);
+            budget.bytes += static_cast<std::uint64_t>(sent);
+            if (length == 0) break;
+        }
+        const bool ready = co_await wait_to_send(budget);
+        if (!ready) co_return false;
+    }
+    co_return true;
+}
+
+void Wire::check_deadline(std::int64_t now) {
+    if (deadline_ == 0 || now < deadline_) return;
+    deadline_ = 0;
+    late_ = true;
+    cancel();
+}
+
+void Wire::cancel() {
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+}
+
+void Wire::shut_sending() {
+    boost::system::error_code ignored;
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+}
+
+void Wire::cut() {
+    boost::system::error_code ignored;
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+    cancel();
+}
+
+}  // namespace cadre::http

@@ -1,0 +1,76 @@
+// A socket with a buffer and a deadline: what is tried at once and awaited only where the kernel says "later".
+#pragma once
+
+#include <sys/uio.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace cadre::http {
+
+namespace asio = boost::asio;
+
+/// Belongs to one thread. No operation has a timer of its own: whoever owns the wires calls check_deadline now and
+/// then.
+class Wire {
+public:
+    enum class Ended { no, closed, timed_out };
+
+    /// Time for waiting on the other side: a grace, plus what its bytes buy at the least rate that is borne; never
+    /// longer than `most`. Only time spent waiting counts.
+    struct Budget {
+        std::chrono::milliseconds grace{0};
+        std::uint64_t min_rate = 0;  // bytes a second; 0: bytes buy nothing
+        std::chrono::milliseconds most{std::chrono::hours(24)};
+        std::uint64_t bytes = 0;
+        std::chrono::milliseconds waited{0};
+
+        [[nodiscard]] std::chrono::milliseconds left() const;
+    };
+
+    /// The first one makes the process ignore SIGPIPE: sendfile has no flag against it.
+    explicit Wire(asio::ip::tcp::socket socket);
+
+    [[nodiscard]] asio::ip::tcp::socket& socket() { return socket_; }
+
+    /// Received and not yet consumed.
+    [[nodiscard]] std::string_view pending() const { return {buffer_.data() + begin_, end_ - begin_}; }
+    void consume(std::size_t count);
+    /// Receives more behind what is pending, up to `capacity` bytes in all. Bytes received, 0 where it ended.
+    asio::awaitable<std::size_t> receive(std::size_t capacity, Budget& budget);
+    /// Receives past the buffer, which must be empty.
+    asio::awaitable<std::size_t> receive_into(std::span<std::uint8_t> into, Budget& budget);
+
+    /// Sends all of both in as few calls as it takes. `more`: something follows at once.
+    asio::awaitable<bool> send(std::string_view first, std::string_view second, Budget& budget, bool more = false);
+    /// `offset` moves on with what was sent.
+    asio::awaitable<bool> send_file(int file, std::uint64_t offset, std::uint64_t length, Budget& budget);
+
+    /// Why the last receive or send came to nothing.
+    [[nodiscard]] Ended ended() const { return ended_; }
+    void check_deadline(std::int64_t now);
+    /// Ends a wait of another coroutine, which sees Ended::closed.
+    void cancel();
+    /// Nothing more will be sent.
+    void shut_sending();
+    /// Both ways, whoever waits.
+    void cut();
+
+private:
+    asio::awaitable<bool> wait_to_send(Budget& budget);
+
+    asio::ip::tcp::socket socket_;
+    std::vector<char> buffer_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    std::int64_t deadline_ = 0;  // by coarse_now; 0: none
+    Ended ended_ = Ended::no;
+    bool late_ = false;
+};
+
+}  // namespace cadre::http

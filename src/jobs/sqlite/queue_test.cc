@@ -1,0 +1,146 @@
+#include "jobs/sqlite/queue.h"
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <fstream>
+
+#include "jobs/suite.h"
+
+namespace cadre::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+
+class TestClock final : public Clock {
+public:
+    [[nodiscard]] WallTime now() const override { return WallTime(Millis(millis_.load())); }
+    [[nodiscard]] MonotonicTime monotonic() const override { return MonotonicTime(Millis(millis_.load())); }
+    void pass(Millis time) { millis_ += time.count(); }
+
+private:
+    std::atomic<std::int64_t> millis_{1'700'000'000'000};
+};
+
+class SqliteBench final : public Bench {
+public:
+    SqliteBench() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "cadre-jobs-XXXXXX").string();
+        folder_ = ::mkdtemp(pattern.data());
+        restart();
+    }
+    ~SqliteBench() override {
+        queue_.reset();
+        std::filesystem::remove_all(folder_);
+    }
+    Queue& queue() override { return *queue_; }
+    void pass(Millis time) override { clock_.pass(time); }
+    WallTime now() override { return clock_.now(); }
+    std::size_t limit() override { return 300; }
+
+    [[nodiscard]] std::filesystem::path path() const { return folder_ / "jobs.db"; }
+    void stop() { queue_.reset(); }
+    void restart() {
+        queue_.reset();
+        queue_ = sqlite::open({.path = path(), .limit = limit(), .dead_limit = 5}, clock_, random_).value();
+    }
+
+private:
+    std::filesystem::path folder_;
+    TestClock clock_;
+    SystemRandom random_;
+    std::unique_ptr<Queue> queue_;
+};
+
+std::unique_ptr<Bench> make_bench() { return std::make_unique<SqliteBench>(); }
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, QueueSuite, testing::Values(&make_bench));
+
+template <class T>
+Result<T> run(Task<T> task) {
+    asio::io_context io;
+    auto future = asio::co_spawn(io, std::move(task), asio::use_future);
+    io.run();
+    return future.get();
+}
+
+TEST(SqliteQueue, JobsSurviveARestartAndWhatRanCanBeTakenAtOnce) {
+    SqliteBench bench;
+    for (const char* subject : {"runs", "waits"}) {
+        ASSERT_TRUE(run(bench.queue().push({"derive", subject, {{"n", 1}}, {}})));
+        bench.pass(1ms);
+    }
+    ASSERT_TRUE(run(bench.queue().take({"derive"}, 10min, 0ms)).value());
+    bench.restart();
+    const auto again = run(bench.queue().take({"derive"}, 10min, 0ms)).value();
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->job.subject, "runs");
+    EXPECT_EQ(again->attempt, 2);
+    EXPECT_EQ(run(bench.queue().take({"derive"}, 10min, 0ms)).value()->job.subject, "waits");
+}
+
+TEST(SqliteQueue, TheOldestDeadMakeRoom) {
+    SqliteBench bench;
+    for (int i = 0; i < 7; ++i) {
+        ASSERT_TRUE(run(bench.queue().push({"derive", std::to_string(i), {}, {}})));
+        ASSERT_TRUE(run(bench.queue().bury(*run(bench.queue().take({"derive"}, 1min, 0ms)).value(), "no")));
+    }
+    const auto dead = run(bench.queue().dead(100)).value();
+    ASSERT_EQ(dead.size(), 5U);
+    EXPECT_EQ(dead.front().job.subject, "6");
+    EXPECT_EQ(dead.back().job.subject, "2");
+}
+
+TEST(SqliteQueue, ADamagedFileIsSetAsideAndBegunAnew) {
+    SqliteBench bench;
+    bench.stop();
+    for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(bench.path().string() + suffix);
+    std::ofstream(bench.path()) << std::string(8192, 'x');
+    bench.restart();
+    EXPECT_TRUE(std::filesystem::exists(bench.path().string() + ".broken"));
+    EXPECT_TRUE(run(bench.queue().push({"derive", "a", {}, {}})));
+    EXPECT_TRUE(run(bench.queue().take({"derive"}, 1min, 0ms)).value());
+}
+
+TEST(SqliteQueue, AFileThatIsDamagedWhileItIsUsedIsBegunAnew) {
+    SqliteBench bench;
+    for (int i = 0; i < 200; ++i)
+        ASSERT_TRUE(run(bench.queue().push({"derive", std::to_string(i), {{"x", std::string(20'000, 'x')}}, {}})));
+    bench.restart();  // all is in the file, and more of it than SQLite keeps in memory
+    {
+        std::fstream file(bench.path(), std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(4096);
+        const auto size = std::filesystem::file_size(bench.path());
+        file << std::string(size - 4096, 'x');
+    }
+    for (int i = 0; i < 200; ++i) EXPECT_TRUE(run(bench.queue().take({"derive"}, 1min, 0ms)));
+    EXPECT_TRUE(run(bench.queue().push({"derive", "a", {}, {}})));
+    EXPECT_TRUE(run(bench.queue().holds("derive", "a")).value());
+    EXPECT_TRUE(std::filesystem::exists(bench.path().string() + ".broken"));
+}
+
+TEST(SqliteQueue, AFileOfAnotherVersionIsSetAside) {
+    SqliteBench bench;
+    bench.stop();
+    {
+        std::fstream file(bench.path(), std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(63);  // the last byte of user_version (https://sqlite.org/fileformat2.html section 1.3)
+        file.put('\x63');
+    }
+    bench.restart();
+    EXPECT_TRUE(std::filesystem::exists(bench.path().string() + ".broken"));
+    EXPECT_TRUE(run(bench.queue().push({"derive", "a", {}, {}})));
+}
+
+TEST(SqliteQueue, AFolderThatIsNotThereIsASentence) {
+    TestClock clock;
+    SystemRandom random;
+    const auto refused = sqlite::open({.path = "/nonexistent/jobs.db"}, clock, random);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
+    EXPECT_NE(refused.error().message.find("/nonexistent/jobs.db"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace cadre::jobs

@@ -1,0 +1,64 @@
+// The queue's rows and the rules by which they change. One thread; blocks.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "jobs/queue.h"
+#include "jobs/sqlite/database.h"
+#include "jobs/sqlite/queue.h"
+
+namespace cadre::jobs::sqlite {
+
+/// Calls throw SqliteError, save begin(), which begins anew where the file is damaged.
+class Table {
+public:
+    Table(Options options, const Clock& clock, Random& random);
+
+    /// Opens the file, makes or checks what is in it, and releases what ran when the process before ended.
+    void begin();
+    /// Sets the file aside and begins an empty one.
+    void begin_anew(const std::string& why);
+
+    Result<void> push(const Job& job);
+    std::optional<Taken> take(const std::vector<std::string>& kinds, Millis lease);
+    /// When there may be something to take, if nothing is pushed before; nothing if there never will be.
+    std::optional<WallTime> next_due(const std::vector<std::string>& kinds);
+
+    Result<void> renew(const Taken& taken, Millis lease);
+    Result<void> done(const Taken& taken);
+    Result<void> retry(const Taken& taken, WallTime not_before);
+    Result<void> bury(const Taken& taken, const std::string& reason);
+    /// As if it had not been taken.
+    void put_back(const Taken& taken);
+
+    bool holds(const std::string& kind, const std::string& subject);
+    Stats stats();
+    std::vector<Dead> dead(std::size_t limit);
+    Result<void> resend(const std::string& ticket);
+
+private:
+    struct Ticket {
+        std::int64_t id = 0;
+        std::int64_t token = 0;
+    };
+    static std::optional<Ticket> parse(const std::string& ticket);
+    Result<Ticket> held(const Taken& taken);
+    void open_file();
+    std::int64_t now() const { return clock_.now().time_since_epoch().count(); }
+    bool waits(const std::string& kind, const std::string& subject);
+    void remove(std::int64_t id);
+    void wait_again(Ticket ticket, const Job& job, std::int64_t due, int attempt);
+    std::int64_t count(const char* sql);
+
+    const Options options_;
+    const Clock& clock_;
+    Random& random_;
+    std::optional<Database> database_;
+    std::int64_t jobs_ = 0;  // waiting and running
+};
+
+}  // namespace cadre::jobs::sqlite

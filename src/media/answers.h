@@ -1,0 +1,38 @@
+// Reads what a decoder answered. A decoder has read hostile bytes and may be theirs by now: nothing that it says is
+// believed before it was checked here.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "media/decoders.h"
+#include "media/protocol.h"
+
+namespace cadre::media {
+
+/// A picture's refusal by its decoder, as the caller is told it. `limits` are named in the sentence.
+[[nodiscard]] Error refusal_error(Refusal refusal, std::int64_t width, std::int64_t height, const Limits& limits,
+                                  std::string detail);
+
+/// A refusal, well formed, is an Error of kind unsupported or unprocessable. What is not well formed at all is one of
+/// kind internal: then the decoder can't be trusted with anything more.
+[[nodiscard]] Result<Probe> read_probe(std::string_view answer, const Limits& limits);
+
+/// A derive answer without its files.
+struct DerivedFacts {
+    struct Size {
+        int width = 0;
+        int height = 0;
+    };
+    int width = 0;
+    int height = 0;
+    std::string thumbhash;
+    std::array<Size, std::size(kVariantSizes)> variants{};
+};
+
+/// As read_probe. The variants' sizes are those that the photo's own size gives, within a pixel of rounding.
+[[nodiscard]] Result<DerivedFacts> read_derived(std::string_view answer, const Limits& limits);
+
+}  // namespace cadre::media

@@ -1,0 +1,62 @@
+// What the server and cadre-decode say to each other over a SOCK_SEQPACKET pair. A request is this struct, with the
+// descriptors it names by SCM_RIGHTS; an answer is one message of JSON:
+//   probe    {"format", "width", "height", "progressive", "metadata": {…}}
+//   derive   {"width", "height", "thumbhash": base64, "variants": [{"width", "height"} × 4]}
+//   either   {"refused": one of kRefusals, "detail": text for the log, "width", "height"}
+// Both ends come from one build, so that the struct needs no versions.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace cadre::media {
+
+/// The descriptor at which cadre-decode finds its end of the pair.
+inline constexpr int kDecoderSocket = 3;
+
+/// Longest answer, in bytes; cadre-decode drops keywords to stay below it.
+inline constexpr std::size_t kMaxAnswer = 96 * 1024;
+
+/// Bounds of text, in bytes of UTF-8.
+inline constexpr std::size_t kMaxName = 200;  // make, model, lens
+inline constexpr std::size_t kMaxTitle = 1000;
+inline constexpr std::size_t kMaxCaption = 10'000;
+inline constexpr std::size_t kMaxKeyword = 200;
+inline constexpr std::size_t kMaxKeywords = 200;
+inline constexpr std::size_t kMaxDetail = 1000;
+
+/// Longest edge that any accepted format can have.
+inline constexpr std::int64_t kMaxEdge = 10'000'000;
+
+enum class Operation : std::uint32_t {
+    probe = 1,   // one descriptor: the picture
+    derive = 2,  // five: the picture, then one for each of kVariantSizes
+};
+
+struct Request {
+    Operation operation = Operation::probe;
+    std::uint32_t cpu_seconds = 0;
+    std::int64_t max_pixels = 0;
+    std::int64_t max_progressive_pixels = 0;
+};
+
+/// Why a picture is refused.
+enum class Refusal {
+    unsupported,
+    raw,
+    truncated,
+    damaged,
+    too_many_pixels,
+    too_many_progressive_pixels,
+    memory,
+};
+inline constexpr std::array<std::string_view, 7> kRefusals = {
+    "unsupported", "raw", "truncated", "damaged", "too_many_pixels", "too_many_progressive_pixels", "memory",
+};
+[[nodiscard]] constexpr std::string_view name_of(Refusal refusal) {
+    return kRefusals[static_cast<std::size_t>(refusal)];
+}
+
+}  // namespace cadre::media

@@ -1,0 +1,20 @@
+// Text from files, made fit to be shown: valid UTF-8 (RFC 3629), no control characters, bounded.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace cadre::media {
+
+enum class LineBreaks { keep, drop };
+
+/// Bytes that are not UTF-8 are taken as Latin-1. Control characters, invisible marks of direction and non-characters
+/// become spaces (line breaks stay where they are kept), runs of spaces one; the ends are trimmed; what is longer than
+/// `max_bytes` is cut between two characters. Cleaning what is clean changes nothing.
+[[nodiscard]] std::string clean_text(std::string_view bytes, std::size_t max_bytes, LineBreaks line_breaks);
+
+/// One UTF-8 sequence for a code point; nothing for surrogates and what lies above U+10FFFF.
+[[nodiscard]] std::string utf8(char32_t code_point);
+
+}  // namespace cadre::media

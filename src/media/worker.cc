@@ -1,0 +1,211 @@
+#include "media/worker.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <memory>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace cadre::media {
+namespace {
+
+/// Processor time that a decoder has for each photo of its life, as the limit that it cannot raise itself.
+constexpr std::chrono::seconds kLifetimeCpu{60};
+
+/// posix_spawn's two structures, freed.
+class SpawnPlan {
+public:
+    SpawnPlan() {
+        posix_spawn_file_actions_init(&actions);
+        posix_spawnattr_init(&attributes);
+    }
+    ~SpawnPlan() {
+        posix_spawn_file_actions_destroy(&actions);
+        posix_spawnattr_destroy(&attributes);
+    }
+    SpawnPlan(const SpawnPlan&) = delete;
+    SpawnPlan& operator=(const SpawnPlan&) = delete;
+
+    posix_spawn_file_actions_t actions{};
+    posix_spawnattr_t attributes{};
+};
+
+void plan_descriptors(SpawnPlan& plan, int socket) {
+    posix_spawn_file_actions_addopen(&plan.actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&plan.actions, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&plan.actions, 2, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&plan.actions, socket, kDecoderSocket);
+    posix_spawn_file_actions_addclosefrom_np(&plan.actions, kDecoderSocket + 1);
+}
+
+/// Signals as a program expects them at its start, and a process group of its own: Ctrl-C is for the server.
+void plan_attributes(SpawnPlan& plan) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    posix_spawnattr_setsigmask(&plan.attributes, &signals);
+    sigfillset(&signals);
+    posix_spawnattr_setsigdefault(&plan.attributes, &signals);
+    posix_spawnattr_setpgroup(&plan.attributes, 0);
+    posix_spawnattr_setflags(
+        &plan.attributes, static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP));
+}
+
+}  // namespace
+
+std::string Ending::text() const {
+    return signal ? fmt::format("signal {} ({})", *signal, strsignal(*signal)) : fmt::format("exit {}", status);
+}
+
+Result<Worker> Worker::start(const Options& options) {
+    std::array<int, 2> pair{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0) {
+        throw std::system_error(errno, std::generic_category(), "socketpair");
+    }
+    UniqueFd ours(pair[0]);
+    const UniqueFd theirs(pair[1]);
+    SpawnPlan plan;
+    // Above the number that it is copied to, so that the copy always clears close-on-exec.
+    const UniqueFd high(::fcntl(theirs.get(), F_DUPFD_CLOEXEC, kDecoderSocket + 1));
+    plan_descriptors(plan, high.get());
+    plan_attributes(plan);
+
+    std::vector<std::string> words = {
+        options.program.string(),
+        fmt::format("--memory={}", options.memory),
+        fmt::format("--cpu={}", kLifetimeCpu.count() * options.photos_per_worker),
+        fmt::format("--idle={}", options.idle.count()),
+    };
+    std::vector<char*> arguments;
+    for (auto& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    // One thread a decoder; fewer arenas of malloc save a fifth of its memory.
+    std::vector<std::string> settings = {"LANG=C.UTF-8", "MALLOC_ARENA_MAX=2", "VIPS_CONCURRENCY=1"};
+    std::vector<char*> environment;
+    for (auto& setting : settings) environment.push_back(setting.data());
+    environment.push_back(nullptr);
+
+    pid_t pid = -1;
+    const int error =
+        posix_spawn(&pid, words.front().c_str(), &plan.actions, &plan.attributes, arguments.data(), environment.data());
+    if (error != 0) {
+        return fail(ErrorKind::unavailable, "Pictures can't be read at the moment.",
+                    fmt::format("{}: {}", words.front(), std::generic_category().message(error)));
+    }
+    return Worker(pid, std::move(ours));
+}
+
+Worker::Worker(Worker&& other) noexcept
+    : owner(std::move(other.owner)),
+      photos(other.photos),
+      pid_(std::exchange(other.pid_, -1)),
+      socket_(std::move(other.socket_)) {}
+
+Worker& Worker::operator=(Worker&& other) noexcept {
+    std::swap(owner, other.owner);
+    std::swap(photos, other.photos);
+    std::swap(pid_, other.pid_);
+    std::swap(socket_, other.socket_);
+    return *this;
+}
+
+Worker::~Worker() {
+    if (pid_ < 0) return;
+    ::kill(pid_, SIGKILL);
+    (void)reap(0);
+}
+
+std::optional<Ending> Worker::reap(int options) {
+    int status = 0;
+    pid_t got = -1;
+    do {
+        got = ::waitpid(pid_, &status, options);
+    } while (got < 0 && errno == EINTR);
+    if (got == 0) return std::nullopt;
+    pid_ = -1;
+    if (got < 0) return Ending{};  // somebody else has waited for it
+    if (WIFSIGNALED(status)) return Ending{WTERMSIG(status), 0};
+    return Ending{std::nullopt, WEXITSTATUS(status)};
+}
+
+bool Worker::alive() const {
+    pollfd state{socket_.get(), POLLIN, 0};
+    // Nothing may be there to read before a request was sent: a decoder that speaks unasked is as good as gone.
+    return ::poll(&state, 1, 0) == 0;
+}
+
+bool Worker::send(const Request& request, std::span<const int> descriptors) {
+    Request copy = request;
+    iovec part{&copy, sizeof copy};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(5 * sizeof(int))> control{};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = CMSG_SPACE(descriptors.size_bytes());
+    cmsghdr* const header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(descriptors.size_bytes());
+    std::memcpy(CMSG_DATA(header), descriptors.data(), descriptors.size_bytes());
+    return ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT) == sizeof copy;
+}
+
+Task<std::optional<std::string>> Worker::receive(std::chrono::seconds limit) {
+    const auto executor = co_await asio::this_coro::executor;
+    // Shared with the timer's handler, which may still be queued when this coroutine is gone.
+    const auto descriptor =
+        std::make_shared<asio::posix::stream_descriptor>(executor, ::fcntl(socket_.get(), F_DUPFD_CLOEXEC, 0));
+    const auto expired = std::make_shared<bool>(false);
+    asio::steady_timer timer(executor, limit);
+    timer.async_wait([descriptor, expired](boost::system::error_code error) {
+        if (error) return;
+        *expired = true;
+        descriptor->cancel();
+    });
+    const auto [error] =
+        co_await descriptor->async_wait(asio::posix::stream_descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
+    timer.cancel();
+    if (*expired) co_return fail(ErrorKind::unavailable, "Reading the picture took too long.");
+    if (error) co_return std::nullopt;
+
+    std::string answer(kMaxAnswer, '\0');
+    const ssize_t length = ::recv(socket_.get(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_TRUNC);
+    if (length <= 0 || static_cast<std::size_t>(length) > answer.size()) co_return std::nullopt;
+    answer.resize(static_cast<std::size_t>(length));
+    co_return answer;
+}
+
+asio::awaitable<Ending> Worker::end() {
+    if (pid_ < 0) co_return Ending{};
+    // One that has closed its socket is about to end by itself, and how it does is worth the log's line.
+    const bool going = [this] {
+        pollfd state{socket_.get(), POLLIN, 0};
+        return ::poll(&state, 1, 0) > 0 && (state.revents & POLLHUP) != 0;
+    }();
+    if (!going) ::kill(pid_, SIGKILL);
+    const auto executor = co_await asio::this_coro::executor;
+    asio::steady_timer timer(executor);
+    for (auto pause = std::chrono::milliseconds(1); pause < std::chrono::milliseconds(600); pause *= 2) {
+        if (auto ending = reap(WNOHANG)) co_return *ending;
+        timer.expires_after(pause);
+        (void)co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    ::kill(pid_, SIGKILL);
+    co_return *reap(0);
+}
+
+}  // namespace cadre::media

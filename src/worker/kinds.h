@@ -1,0 +1,26 @@
+// What a worker does for a gallery.
+#pragma once
+
+#include <vector>
+
+#include "gallery/gallery.h"
+#include "worker/runner.h"
+
+namespace cadre::worker {
+
+/// All kinds of jobs, in the order of preference. The gallery outlives what uses them.
+[[nodiscard]] std::vector<Kind> kinds_of(gallery::Gallery& gallery);
+/// What keeps the library in order while nobody asks: trash that expires, photos whose job was lost. `alone`: no other
+/// process takes uploads, so that at the start every photo without derivatives and without a job is one that was lost.
+[[nodiscard]] std::vector<Chore> chores_of(gallery::Gallery& gallery, bool alone);
+
+/// Makes the derivatives of the photo that the subject names.
+Task<void> derive(gallery::Gallery& gallery, jobs::Job job);
+/// Moves derivatives to the photo's new key; the subject is what the gallery pushed.
+Task<void> rekey(gallery::Gallery& gallery, jobs::Job job);
+/// Removes the blobs that the payload names: {"keys": […]}.
+Task<void> tidy(gallery::Gallery& gallery, jobs::Job job);
+/// Makes the catalog say what the blobs say of the thing that the subject names.
+Task<void> repair(gallery::Gallery& gallery, jobs::Job job);
+
+}  // namespace cadre::worker

@@ -1,0 +1,251 @@
+#include "worker/runner.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+#include <filesystem>
+#include <mutex>
+
+#include "base/random.h"
+#include "base/sleep.h"
+#include "jobs/sqlite/queue.h"
+
+namespace cadre::worker {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A real queue in a folder of its own, and a way to ask it from the test's thread.
+class RunnerTest : public ::testing::Test {
+protected:
+    RunnerTest() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "cadre-worker-XXXXXX").string();
+        folder_ = ::mkdtemp(pattern.data());
+        auto queue = jobs::sqlite::open({.path = folder_ / "jobs.db"}, clock_, random_);
+        if (!queue) throw std::runtime_error(queue.error().message);
+        queue_ = std::move(*queue);
+    }
+    ~RunnerTest() override {
+        queue_.reset();
+        std::filesystem::remove_all(folder_);
+    }
+
+    template <class T>
+    T ask(Task<T> task) {
+        asio::io_context io{1};
+        auto answer = asio::co_spawn(io, std::move(task), asio::use_future);
+        io.run();
+        auto result = answer.get();
+        if (!result) throw std::runtime_error(result.error().message);
+        if constexpr (!std::is_void_v<T>) return std::move(*result);
+    }
+
+    void push(std::string kind, std::string subject) {
+        ask(queue_->push({std::move(kind), std::move(subject), {}, {}}));
+    }
+
+    /// Asks again until it holds; the test's own time limit ends what never does.
+    template <class Condition>
+    void wait_until(Condition condition) {
+        while (!condition()) std::this_thread::sleep_for(2ms);
+    }
+
+    Kind kind(std::string name, std::function<Task<void>(jobs::Job)> run) { return {std::move(name), std::move(run)}; }
+
+    std::vector<std::string> done() {
+        const std::scoped_lock lock(mutex_);
+        return done_;
+    }
+
+    /// A kind that notes what it did.
+    Kind noting(std::string name) {
+        return kind(std::move(name), [this](jobs::Job job) { return note(std::move(job)); });
+    }
+
+    Task<void> note(jobs::Job job) {
+        const std::scoped_lock lock(mutex_);
+        done_.push_back(job.kind + ":" + job.subject);
+        co_return Result<void>();
+    }
+
+    Options quick() {
+        Options options;
+        options.first_pause = 1ms;
+        options.longest_pause = 4ms;
+        return options;
+    }
+
+    SystemClock clock_;
+    SystemRandom random_;
+    std::filesystem::path folder_;
+    std::unique_ptr<jobs::Queue> queue_;
+    std::mutex mutex_;
+    std::vector<std::string> done_;
+};
+
+Task<void> refuse(ErrorKind kind) { co_return fail(kind, "It does not work."); }
+
+TEST_F(RunnerTest, DoesEarlierKindsFirst) {
+    push("later", "1");
+    push("later", "2");
+    push("sooner", "3");
+    Runner runner(*queue_, clock_, {noting("sooner"), noting("later")}, {}, {});
+    runner.start();
+    wait_until([&] { return done().size() == 3; });
+    EXPECT_TRUE(runner.stop(10s));
+    EXPECT_EQ(done(), (std::vector<std::string>{"sooner:3", "later:1", "later:2"}));
+    const auto stats = ask(queue_->stats());
+    EXPECT_EQ(stats.waiting + stats.running + stats.dead, 0U);
+}
+
+TEST_F(RunnerTest, TakesWhatIsPushedWhileItWaits) {
+    Runner runner(*queue_, clock_, {noting("a")}, {}, {});
+    runner.start();
+    push("a", "1");
+    wait_until([&] { return done().size() == 1; });
+    EXPECT_TRUE(runner.stop(10s));
+}
+
+TEST_F(RunnerTest, RunsAsManyAtOnceAsItHasWorkers) {
+    std::atomic<int> running{0};
+    const auto until_all_run = [&](jobs::Job) -> Task<void> {
+        ++running;
+        while (running < 3) co_await sleep_for(1ms);
+        co_return Result<void>();
+    };
+    for (const auto* subject : {"1", "2", "3"}) push("a", subject);
+    Options options;
+    options.workers = 3;
+    Runner runner(*queue_, clock_, {kind("a", until_all_run)}, {}, options);
+    runner.start();
+    wait_until([&] { return ask(queue_->stats()).waiting + ask(queue_->stats()).running == 0; });
+    EXPECT_EQ(running, 3);
+}
+
+TEST_F(RunnerTest, TriesAgainWhatFailedAndBuriesItWithItsReasonAfterTheLastAttempt) {
+    std::atomic<int> attempts{0};
+    push("a", "1");
+    Options options = quick();
+    options.max_attempts = 4;
+    Runner runner(*queue_, clock_,
+                  {kind("a",
+                        [&](jobs::Job) {
+                            ++attempts;
+                            return refuse(ErrorKind::unavailable);
+                        })},
+                  {}, options);
+    runner.start();
+    wait_until([&] { return ask(queue_->stats()).dead == 1; });
+    EXPECT_EQ(attempts, 4);
+    const auto dead = ask(queue_->dead(10));
+    ASSERT_EQ(dead.size(), 1U);
+    EXPECT_EQ(dead[0].job.subject, "1");
+    EXPECT_EQ(dead[0].attempts, 4);
+    EXPECT_EQ(dead[0].reason, "It does not work.");
+}
+
+TEST_F(RunnerTest, BuriesAtOnceWhatCanNeverBeDone) {
+    std::atomic<int> attempts{0};
+    push("a", "1");
+    Runner runner(*queue_, clock_,
+                  {kind("a",
+                        [&](jobs::Job) {
+                            ++attempts;
+                            return refuse(ErrorKind::invalid);
+                        })},
+                  {}, quick());
+    runner.start();
+    wait_until([&] { return ask(queue_->stats()).dead == 1; });
+    EXPECT_EQ(attempts, 1);
+}
+
+TEST_F(RunnerTest, AnExceptionCostsOneAttemptAndNotTheWorker) {
+    std::atomic<int> attempts{0};
+    push("a", "1");
+    const auto throw_once = [&](jobs::Job job) -> Task<void> {
+        if (++attempts == 1) throw std::runtime_error("a fault");
+        co_return co_await note(std::move(job));
+    };
+    Runner runner(*queue_, clock_, {kind("a", throw_once)}, {}, quick());
+    runner.start();
+    wait_until([&] { return done().size() == 1; });
+    EXPECT_EQ(attempts, 2);
+}
+
+TEST_F(RunnerTest, KeepsTheLeaseOfAJobThatRunsLongerThanIt) {
+    std::atomic<bool> finish{false};
+    std::atomic<int> begun{0};
+    const auto long_job = [&](jobs::Job) -> Task<void> {
+        ++begun;
+        while (!finish) co_await sleep_for(1ms);
+        co_return Result<void>();
+    };
+    push("a", "1");
+    Options options;
+    options.workers = 2;
+    options.lease = 300ms;
+    Runner runner(*queue_, clock_, {kind("a", long_job)}, {}, options);
+    runner.start();
+    const auto deadline = clock_.monotonic() + 1200ms;  // four leases
+    wait_until([&] { return clock_.monotonic() > deadline; });
+    EXPECT_EQ(begun, 1) << "the second worker took it too";
+    finish = true;
+    wait_until([&] { return ask(queue_->stats()).running == 0; });
+}
+
+TEST_F(RunnerTest, StoppingLetsTheJobInHandFinish) {
+    std::atomic<bool> begun{false};
+    std::atomic<bool> finish{false};
+    const auto job = [&](jobs::Job taken) -> Task<void> {
+        begun = true;
+        while (!finish) co_await sleep_for(1ms);
+        co_return co_await note(std::move(taken));
+    };
+    push("a", "1");
+    Runner runner(*queue_, clock_, {kind("a", job)}, {}, {});
+    runner.start();
+    wait_until([&] { return begun.load(); });
+    std::thread later([&] {
+        std::this_thread::sleep_for(50ms);
+        finish = true;
+    });
+    EXPECT_TRUE(runner.stop(60s));
+    later.join();
+    EXPECT_EQ(done().size(), 1U);
+    EXPECT_EQ(ask(queue_->stats()).waiting, 0U);
+}
+
+TEST_F(RunnerTest, StoppingHandsBackWhatDoesNotFinish) {
+    std::atomic<bool> begun{false};
+    const auto endless = [&](jobs::Job) -> Task<void> {
+        begun = true;
+        while (true) co_await sleep_for(1h);
+    };
+    push("a", "1");
+    push("a", "2");
+    Runner runner(*queue_, clock_, {kind("a", endless)}, {}, {});
+    runner.start();
+    wait_until([&] { return begun.load(); });
+    EXPECT_TRUE(runner.stop(10ms));
+    const auto stats = ask(queue_->stats());
+    EXPECT_EQ(stats.waiting, 2U);
+    EXPECT_EQ(stats.running, 0U);
+    EXPECT_EQ(stats.dead, 0U);
+}
+
+TEST_F(RunnerTest, DoesChoresAgainAndAgainAlsoAfterAFault) {
+    std::atomic<int> done{0};
+    const auto chore = [&]() -> Task<void> {
+        if (++done == 2) throw std::runtime_error("a fault");
+        co_return Result<void>();
+    };
+    Runner runner(*queue_, clock_, {}, {{"chore", 1ms, 1ms, chore}}, {});
+    runner.start();
+    wait_until([&] { return done > 4; });
+    EXPECT_TRUE(runner.stop(10s));
+}
+
+}  // namespace
+}  // namespace cadre::worker

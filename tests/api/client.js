@@ -1,0 +1,115 @@
+// Asks the server, and compares every answer with the contract.
+import assert from "node:assert/strict";
+import http from "node:http";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { checkAnswer } from "./contract.js";
+import { picture } from "./pictures.js";
+
+const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
+
+/** One person, or nobody. */
+export class Client {
+  constructor(url, credentials = {}) {
+    this.url = url;
+    this.credentials = credentials;
+  }
+
+  async request(method, path, { headers = {}, json, body } = {}) {
+    const own = {};
+    if (this.credentials.cookie) own.Cookie = this.credentials.cookie;
+    if (this.credentials.token) own.Authorization = `Bearer ${this.credentials.token}`;
+    if (json !== undefined) {
+      body = JSON.stringify(json);
+      own["Content-Type"] = "application/json";
+    }
+    if (body !== undefined) own["Content-Length"] = Buffer.byteLength(body);
+    const answer = await send(this.url, method, path, { ...own, ...headers }, body);
+    checkAnswer(method, path.split("?")[0], answer);
+    return answer;
+  }
+
+  get(path, headers) {
+    return this.request("GET", path, { headers });
+  }
+  post(path, json, headers) {
+    return this.request("POST", path, { json, headers });
+  }
+  patch(path, json, headers) {
+    return this.request("PATCH", path, { json, headers });
+  }
+  delete(path, headers) {
+    return this.request("DELETE", path, { headers });
+  }
+
+  /** Sends a file as it is. */
+  upload(bytes, query = "", headers = {}) {
+    const type = { "Content-Type": "application/octet-stream" };
+    return this.request("POST", `/api/v1/photos${query}`, { body: bytes, headers: { ...type, ...headers } });
+  }
+
+  /** A new photo, ready. */
+  async photo(query = "") {
+    const sent = await this.upload(picture(), query);
+    assert.equal(sent.status, 201, String(sent.body));
+    return this.ready(sent.json.id);
+  }
+
+  async ready(id) {
+    for (;;) {
+      const answer = await this.get(`/api/v1/photos/${id}`);
+      assert.equal(answer.status, 200, String(answer.body));
+      if (answer.json.state !== "processing") return answer.json;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+  }
+}
+
+function send(url, method, path, headers, body) {
+  return new Promise((resolve, reject) => {
+    const request = http.request(url + path, { method, headers, agent }, (answer) => {
+      const pieces = [];
+      answer.on("data", (piece) => pieces.push(piece));
+      answer.on("error", reject);
+      answer.on("end", () => resolve(read(answer, Buffer.concat(pieces))));
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+function read(answer, raw) {
+  const coding = answer.headers["content-encoding"];
+  const body =
+    raw.length === 0
+      ? raw
+      : coding === "br"
+        ? brotliDecompressSync(raw)
+        : coding === "gzip"
+          ? gunzipSync(raw)
+          : raw;
+  const { statusCode: status, headers } = answer;
+  const isJson = /json/.test(headers["content-type"] ?? "") && body.length > 0;
+  return { status, headers, body, raw, json: isJson ? JSON.parse(String(body)) : undefined };
+}
+
+export const password = "correct horse battery staple";
+
+/** Logs in; the client carries the cookie. */
+export async function logIn(url, name, secret = password) {
+  const answer = await new Client(url).post("/api/v1/session", { name, password: secret });
+  assert.equal(answer.status, 201, String(answer.body));
+  return new Client(url, { cookie: answer.headers["set-cookie"][0].split(";")[0] });
+}
+
+/** Sets the gallery up with the administrator ada, and adds the members grace and alan. */
+export async function people(server) {
+  const nobody = new Client(server.url);
+  const made = await nobody.post("/api/v1/setup", { token: server.token, name: "ada", password });
+  assert.equal(made.status, 201, String(made.body));
+  const admin = new Client(server.url, { cookie: made.headers["set-cookie"][0].split(";")[0] });
+  for (const name of ["grace", "alan"]) {
+    const user = await admin.post("/api/v1/users", { name, role: "member", password });
+    assert.equal(user.status, 201, String(user.body));
+  }
+  return { nobody, admin, member: await logIn(server.url, "grace"), other: await logIn(server.url, "alan") };
+}

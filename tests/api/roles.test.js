@@ -1,0 +1,224 @@
+// Every role against every operation, in one table.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { password, people } from "./client.js";
+import { contract } from "./contract.js";
+import { picture } from "./pictures.js";
+import { Server } from "./server.js";
+
+let server, clients;
+
+before(async () => {
+  server = await Server.start();
+  const { nobody, admin, member, other } = await people(server);
+  clients = { nobody, other, owner: member, admin };
+});
+after(() => server.stop());
+
+const roles = ["nobody", "other", "owner", "admin"];
+const hidden = { method: "GET", photo: "private" };
+const shown = { method: "GET", photo: "public" };
+
+/**
+ * Statuses in the order of `roles`; `photo`: a photo of the owner's, made anew for each. A path has its id or media URL in it.
+ * `of` names the contract's operation.
+ */
+const table = [
+  { of: "getLiveness", path: "/livez", expect: [200, 200, 200, 200] },
+  { of: "getReadiness", path: "/readyz", expect: [200, 200, 200, 200] },
+  { of: "getMe", path: "/api/v1/me", expect: [200, 200, 200, 200] },
+  {
+    of: "setUp",
+    method: "POST",
+    path: "/api/v1/setup",
+    json: { token: "x", name: "eve", password },
+    expect: [404, 404, 404, 404],
+  },
+  {
+    of: "logIn",
+    method: "POST",
+    path: "/api/v1/session",
+    json: { name: "ada", password },
+    expect: [201, 201, 201, 201],
+  },
+  { of: "listTokens", path: "/api/v1/me/tokens", expect: [401, 200, 200, 200] },
+  {
+    of: "createToken",
+    method: "POST",
+    path: "/api/v1/me/tokens",
+    json: { name: "t" },
+    expect: [401, 201, 201, 201],
+  },
+  {
+    of: "deleteToken",
+    method: "DELETE",
+    path: "/api/v1/me/tokens/01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55",
+    expect: [401, 404, 404, 404],
+  },
+  { of: "listUsers", path: "/api/v1/users", expect: [401, 403, 403, 200] },
+  {
+    of: "createUser",
+    method: "POST",
+    path: "/api/v1/users",
+    json: { name: "grace", role: "member", password },
+    expect: [401, 403, 403, 409],
+  },
+  { of: "getUser", path: "/api/v1/users/01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55", expect: [401, 403, 403, 404] },
+  {
+    of: "changeUser",
+    method: "PATCH",
+    path: "/api/v1/users/01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55",
+    json: { disabled: true },
+    expect: [401, 403, 403, 404],
+  },
+  {
+    of: "deleteUser",
+    method: "DELETE",
+    path: "/api/v1/users/01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55",
+    expect: [401, 403, 403, 404],
+  },
+  { of: "listPhotos", path: "/api/v1/photos", expect: [200, 200, 200, 200] },
+  { of: "listPhotos", path: "/api/v1/photos?scope=mine", expect: [401, 200, 200, 200] },
+  { of: "uploadPhoto", method: "POST", path: "/api/v1/photos", file: true, expect: [401, 201, 201, 201] },
+  {
+    of: "knownPhotos",
+    method: "POST",
+    path: "/api/v1/photos/known",
+    json: { sha256: ["0".repeat(64)] },
+    expect: [401, 200, 200, 200],
+  },
+  {
+    of: "changePhotos",
+    method: "POST",
+    path: "/api/v1/photos/bulk",
+    json: { ids: ["01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55"], purge: true },
+    expect: [401, 200, 200, 200],
+  },
+  { of: "getPhoto", ...hidden, path: "/api/v1/photos/{id}", expect: [404, 404, 200, 200] },
+  { of: "getPhoto", ...shown, path: "/api/v1/photos/{id}", expect: [200, 200, 200, 200] },
+  { of: "getOriginal", ...hidden, path: "/api/v1/photos/{id}/original", expect: [401, 404, 200, 200] },
+  { of: "getOriginal", ...shown, path: "/api/v1/photos/{id}/original", expect: [401, 403, 200, 200] },
+  {
+    of: "changePhoto",
+    method: "PATCH",
+    photo: "private",
+    path: "/api/v1/photos/{id}",
+    json: { title: "x" },
+    expect: [401, 404, 200, 200],
+  },
+  {
+    of: "changePhoto",
+    method: "PATCH",
+    photo: "public",
+    path: "/api/v1/photos/{id}",
+    json: { title: "x" },
+    expect: [401, 403, 200, 200],
+  },
+  {
+    of: "changePhoto",
+    method: "PATCH",
+    photo: "public",
+    path: "/api/v1/photos/{id}",
+    json: { favourite: true },
+    expect: [401, 403, 200, 403],
+  },
+  {
+    of: "restorePhoto",
+    method: "POST",
+    photo: "private",
+    path: "/api/v1/photos/{id}/restore",
+    expect: [401, 404, 200, 200],
+  },
+  {
+    of: "restorePhoto",
+    method: "POST",
+    photo: "public",
+    path: "/api/v1/photos/{id}/restore",
+    expect: [401, 403, 200, 200],
+  },
+  {
+    of: "deletePhoto",
+    method: "DELETE",
+    photo: "private",
+    path: "/api/v1/photos/{id}",
+    expect: [401, 404, 204, 204],
+  },
+  {
+    of: "deletePhoto",
+    method: "DELETE",
+    photo: "public",
+    path: "/api/v1/photos/{id}",
+    expect: [401, 403, 204, 204],
+  },
+  {
+    of: "deletePhoto",
+    method: "DELETE",
+    photo: "private",
+    path: "/api/v1/photos/{id}?permanent=true",
+    expect: [401, 404, 204, 204],
+  },
+  {
+    of: "deletePhoto",
+    method: "DELETE",
+    photo: "public",
+    path: "/api/v1/photos/{id}?permanent=true",
+    expect: [401, 403, 204, 204],
+  },
+  { of: "getTimeline", path: "/api/v1/timeline", expect: [200, 200, 200, 200] },
+  ...["mine", "trash", "favourites"].flatMap((scope) => [
+    { of: "getTimeline", path: `/api/v1/timeline?scope=${scope}`, expect: [401, 200, 200, 200] },
+    { of: "getMonth", path: `/api/v1/timeline/2024-05?scope=${scope}`, expect: [401, 200, 200, 200] },
+  ]),
+  { of: "getMonth", path: "/api/v1/timeline/2024-05", expect: [200, 200, 200, 200] },
+  { of: "getEvents", method: "HEAD", path: "/api/v1/events?scope=mine", expect: [401, 200, 200, 200] },
+  { of: "getMedia", ...hidden, path: "{url}", expect: [200, 200, 200, 200] },
+  { of: "getPage", path: "/", expect: [200, 200, 200, 200], page: true },
+  // Last, because it ends the sessions of those who call it.
+  { of: "logOut", method: "DELETE", path: "/api/v1/session", expect: [204, 204, 204, 204] },
+];
+
+for (const row of table) {
+  const { of, method = "GET", path, photo: visibility, json, file, expect, page } = row;
+  test(`${of}: ${method} ${path}${visibility ? ` (${visibility})` : ""} → ${expect.join(" ")}`, async (t) => {
+    if (page && (await clients.nobody.get("/")).status === 404)
+      return t.skip("the web interface is not built");
+    for (const [i, role] of roles.entries()) {
+      const photo = visibility && (await clients.owner.photo(`?visibility=${visibility}`));
+      const target = photo
+        ? path.replace("{id}", photo.id).replace("{url}", photo.media.variants[0].url)
+        : path;
+      const body = file ? { body: picture(), headers: { "Content-Type": "image/png" } } : { json };
+      const answer = await clients[role].request(method, target, body);
+      assert.equal(answer.status, expect[i], `${role}: ${answer.body}`);
+    }
+  });
+}
+
+test("the table has every operation of the contract", () => {
+  const operations = Object.values(contract.paths).flatMap((path) =>
+    Object.values(path).flatMap((operation) => operation.operationId ?? []),
+  );
+  assert.deepEqual([...new Set(table.map(({ of }) => of))].sort(), operations.sort());
+});
+
+test("what only owner and administrator may know is shown to nobody else", async () => {
+  const { nobody, other, owner, admin } = await freshClients();
+  const { id } = await owner.photo("?visibility=public&filename=secret.png");
+  await owner.patch(`/api/v1/photos/${id}`, { favourite: true });
+  const fields = async (client) => {
+    const { json } = await client.get(`/api/v1/photos/${id}`);
+    return [["filename", "sha256", "location"].every((name) => name in json), json.favourite];
+  };
+  assert.deepEqual(await fields(owner), [true, true]);
+  assert.deepEqual(await fields(admin), [true, false]);
+  assert.deepEqual(await fields(other), [false, false]);
+  assert.deepEqual(await fields(nobody), [false, false]);
+});
+
+async function freshClients() {
+  const { logIn } = await import("./client.js");
+  const [owner, other, admin] = await Promise.all(
+    ["grace", "alan", "ada"].map((name) => logIn(server.url, name)),
+  );
+  return { nobody: clients.nobody, owner, other, admin };
+}

@@ -1,0 +1,58 @@
+// Debian's Chromium, and what every page is held to.
+import assert from "node:assert/strict";
+import axe from "axe-core";
+import { chromium } from "playwright-core";
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-dev-shm-usage",
+      "--disable-background-networking",
+    ],
+  });
+}
+
+/**
+ * A page for somebody with nothing in the browser yet. `troubles` gathers scripts that failed, what the
+ * Content-Security-Policy refused, and requests to any other host.
+ */
+export async function open(browser, url, { locale = "en-GB" } = {}) {
+  const context = await browser.newContext({
+    locale,
+    viewport: { width: 1024, height: 768 },
+  });
+  const page = await context.newPage();
+  const troubles = [];
+  page.on("pageerror", (error) => troubles.push(error.message));
+  page.on("console", (message) => {
+    if (/Content Security Policy/.test(message.text()))
+      troubles.push(message.text());
+  });
+  page.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (protocol.startsWith("http") && origin !== url)
+      troubles.push(`a request to ${origin}`);
+  });
+  return { page, troubles, close: () => context.close() };
+}
+
+/** axe finds nothing on the page as it is now. */
+export async function assertAccessible(page) {
+  // Colours are judged as they will stay, not halfway through a fade.
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document.getAnimations().map((animation) => animation.finished),
+    ),
+  );
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run();
+    return violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`,
+    );
+  });
+  assert.deepEqual(found, [], `axe on ${page.url()}`);
+}

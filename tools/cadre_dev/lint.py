@@ -1,0 +1,82 @@
+"""./dev lint and ./dev fmt."""
+
+import sys
+
+from cadre_dev import build, packages
+from cadre_dev.shell import ROOT, Count, Failed, call, close, must, output, run_stages, say
+
+CLANG_FORMAT = "clang-format-14"
+TIDY_AT_MOST = 6  # files: a coroutine over Asio takes a quarter of a minute each
+
+
+def _files(*patterns):
+    """Of the checkout, with those that git does not know yet."""
+    names = output("git", "ls-files", "-co", "--exclude-standard", "--", *patterns).splitlines()
+    return [name for name in names if (ROOT / name).is_file()]
+
+
+def _scripts():
+    shells = [name for name in _files("*.sh", "dev", ".ci/run")]
+    return [name for name in shells if (ROOT / name).read_bytes().startswith(b"#!") or name.endswith(".sh")]
+
+
+def _checked(*words, **options) -> Count:
+    return Count(passed=1) if call(*words, **options) == 0 else Count(failed=1)
+
+
+def shell() -> Count:
+    return _checked("shellcheck", *_scripts())
+
+
+def cpp_format() -> Count:
+    return _checked(CLANG_FORMAT, "--dry-run", "-Werror", *_files("*.h", "*.cc"))
+
+
+def tidy() -> Count:
+    """clang-tidy is slow, so it reads what changed since the commit before, with the flags of the clang build."""
+    database = ROOT / "build" / "clang"
+    if not (database / "compile_commands.json").exists():
+        say("skipped: `cmake --preset clang` has not been run here")
+        return Count(skipped=1)
+    changed = output("git", "diff", "--name-only", "--diff-filter=d", "HEAD~1", "--", "src/*.cc").splitlines()[:TIDY_AT_MOST]
+    if not changed:
+        return Count(passed=1)
+    return _checked("clang-tidy-19", "--quiet", "-p", database, *changed)
+
+
+def files() -> Count:
+    return _checked(sys.executable, "tools/check_files.py")
+
+
+def includes() -> Count:
+    return _checked(sys.executable, "tools/check_includes.py")
+
+
+def web() -> Count:
+    packages.npm(build.WEB)
+    lint = _checked("npm", "run", "--silent", "lint", cwd=build.WEB)
+    return lint + _checked("npm", "run", "--silent", "check", cwd=build.WEB)
+
+
+CHECKS = [
+    ("shellcheck", shell),
+    ("clang-format", cpp_format),
+    ("clang-tidy", tidy),
+    ("files", files),
+    ("direction of includes", includes),
+    ("web", web),
+]
+
+
+def main(_arguments) -> int:
+    packages.debian(packages.LINT)
+    return close(run_stages(CHECKS))
+
+
+def format_all(_arguments) -> int:
+    packages.debian([CLANG_FORMAT])
+    must(CLANG_FORMAT, "-i", *_files("*.h", "*.cc"))
+    packages.npm(build.WEB)
+    if call("npm", "run", "--silent", "fmt", cwd=build.WEB) != 0:
+        raise Failed("the formatters of web/ found something that they cannot mend.")
+    return 0

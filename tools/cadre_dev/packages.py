@@ -1,0 +1,77 @@
+"""Debian and npm packages: installs what is missing, and says what."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+
+from cadre_dev.shell import ROOT, Failed, must, output, say
+
+BUILD = """
+    g++ cmake ninja-build pkg-config ccache mold git ca-certificates
+    libboost1.81-dev libssl-dev libfmt-dev libexpected-dev libtomlplusplus-dev libsqlite3-dev libsodium-dev
+    libbrotli-dev zlib1g-dev libvips-dev libexiv2-dev libwebp-dev libseccomp-dev
+""".split()
+TEST = "libgtest-dev libgmock-dev chromium".split()
+DEMO = ["mate-backgrounds"]
+LINT = "shellcheck clang-format-14 clang-tidy-19".split()
+CLANG = ["clang-19"]
+BENCH = "nginx-light wrk".split()
+
+NODE = (20, 19)
+
+
+def _missing(packages):
+    """dpkg is asked first, so that a second run is quick and needs no rights."""
+    listed = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *packages], check=False,
+                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+    installed = {line.split()[0] for line in listed.splitlines() if line.endswith(" installed")}
+    return [package for package in packages if package not in installed]
+
+
+def debian(packages) -> None:
+    missing = _missing(packages)
+    if not missing:
+        return
+    say(f"installing Debian packages: {' '.join(missing)}")
+    rights = []
+    if os.geteuid() != 0:
+        if shutil.which("sudo") is None:
+            raise Failed("to install them, run this as root, or install sudo.")
+        rights = ["sudo"]
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    apt = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300"]
+    candidates = output("apt-cache", "policy", *missing)
+    known = set(re.findall(r"^(\S+):$", candidates, re.MULTILINE))
+    if not set(missing) <= known or "Candidate: (none)" in candidates:
+        must(*apt, "update", "-qq", env=quiet)
+    install = [*apt, "install", "-y", "-qq", "--no-install-recommends", *missing]
+    try:
+        must(*install, env=quiet, quiet=True)
+    except Failed:
+        say("the package lists may be old; once more with new ones")
+        must(*apt, "update", "-qq", env=quiet)
+        must(*install, env=quiet, quiet=True)
+
+
+def node() -> None:
+    """Debian 12 has an older Node than Vite needs, so this one is asked for instead of installed."""
+    version = output("node", "--version") if shutil.which("node") else ""
+    found = re.match(r"v(\d+)\.(\d+)", version)
+    if not found or (int(found[1]), int(found[2])) < NODE or shutil.which("npm") is None:
+        raise Failed(f"the web interface is built with Node {NODE[0]}.{NODE[1]} or newer and npm; "
+                     f"this machine has {version.strip() or 'none'}.")
+
+
+def npm(folder) -> None:
+    """`npm ci`, if the lock file is not the one that was installed."""
+    node()
+    lock = folder / "package-lock.json"
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
+    stamp = folder / "node_modules" / ".cadre-lock"
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    say(f"installing npm packages of {folder.relative_to(ROOT)}/package-lock.json")
+    must("npm", "ci", "--no-audit", "--no-fund", cwd=folder, quiet=True)
+    stamp.write_text(digest)

@@ -1,0 +1,112 @@
+"""./dev test: every test that a fresh machine can pass, and one line that sums them up."""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import pathlib
+import xml.etree.ElementTree
+
+from cadre_dev import build, packages
+from cadre_dev.shell import ROOT, Count, Failed, call, close, run_stages
+
+
+def ctest(folder, jobs, *more) -> Count:
+    """Runs the tests registered in a build folder."""
+    with tempfile.TemporaryDirectory() as scratch:
+        report = pathlib.Path(scratch) / "ctest.xml"
+        code = call("ctest", "--test-dir", folder, "--parallel", jobs, "--output-on-failure", "--progress",
+                    "--output-junit", report, *more)
+        if not report.exists():
+            raise Failed(f"ctest ended with exit code {code} and no report.")
+        suite = xml.etree.ElementTree.parse(report).getroot()
+    return _agree(count_cases(suite), code)
+
+
+def count_cases(suite) -> Count:
+    """Of ctest's JUnit report, whose own sums call a test that was never built skipped."""
+    count = Count()
+    for case in suite.iter("testcase"):
+        why = case.find("skipped")
+        if case.get("status") == "run":
+            count.passed += 1
+        elif case.get("status") == "disabled" or (why is not None and why.get("message", "").startswith("SKIP_")):
+            count.skipped += 1
+        else:
+            count.failed += 1
+    return count
+
+
+def _agree(count: Count, code: int) -> Count:
+    """A runner that says it failed has failed, whatever it counted."""
+    if code != 0 and count.failed == 0:
+        return count + Count(failed=1)
+    return count
+
+
+def cpp(jobs) -> Count:
+    return ctest(ROOT / "build", jobs)
+
+
+def web() -> Count:
+    with tempfile.TemporaryDirectory() as scratch:
+        report = pathlib.Path(scratch) / "vitest.json"
+        code = call("npm", "test", "--silent", "--", "--reporter=default", "--reporter=json",
+                    f"--outputFile.json={report}", cwd=build.WEB)
+        if not report.exists():
+            raise Failed(f"the tests of web/ ended with exit code {code} and no report.")
+        found = json.loads(report.read_text())
+    skipped = found["numPendingTests"] + found["numTodoTests"]
+    return _agree(Count(found["numPassedTests"], found["numFailedTests"], skipped), code)
+
+
+def node_suite(name) -> Count:
+    """A suite of node's own runner under tests/, against the program that was built."""
+    folder = ROOT / "tests" / name
+    files = sorted(folder.glob("*.test.js"))
+    if not files:
+        raise Failed(f"there are no tests in tests/{name}.")
+    if (folder / "package-lock.json").exists():
+        packages.npm(folder)
+    with tempfile.TemporaryDirectory() as scratch:
+        report = pathlib.Path(scratch) / "report.tap"
+        code = call("node", "--test", "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap",
+                    f"--test-reporter-destination={report}", *files,
+                    env={"CADRE_TEST_PROGRAM": str(ROOT / "build" / "cadre")})
+        sums = dict(re.findall(r"^# (\w+) (\d+)$", report.read_text(), re.MULTILINE))
+    count = Count(int(sums["pass"]), int(sums["fail"]) + int(sums["cancelled"]), int(sums["skipped"]) + int(sums["todo"]))
+    return _agree(count, code)
+
+
+def tools() -> Count:
+    """The tests of what is under tools/."""
+    done = subprocess.run([sys.executable, "-m", "unittest", "discover", "-s", "tools", "-p", "*_test.py"], cwd=ROOT,
+                          check=False, stderr=subprocess.PIPE, text=True)
+    print(done.stderr, end="")
+    ran = int(re.search(r"^Ran (\d+) test", done.stderr, re.MULTILINE)[1])
+    failed = sum(int(number) for number in re.findall(r"(?:failures|errors)=(\d+)", done.stderr))
+    skipped = sum(int(number) for number in re.findall(r"skipped=(\d+)", done.stderr))
+    return _agree(Count(ran - failed - skipped, failed, skipped), done.returncode)
+
+
+def _build(jobs) -> Count:
+    build.everything(jobs)
+    return Count()
+
+
+STAGES = ("build", "cpp", "web", "api", "integration", "browser", "tools")
+
+
+def main(arguments) -> int:
+    stages = {
+        "build": lambda: _build(arguments.jobs),
+        "cpp": lambda: cpp(arguments.jobs),
+        "web": web,
+        "api": lambda: node_suite("api"),
+        "integration": lambda: node_suite("integration"),
+        "browser": lambda: node_suite("browser"),
+        "tools": tools,
+    }
+    wanted = [name for name in STAGES if arguments.only in (None, name)]
+    return close(run_stages([(name, stages[name]) for name in wanted]))

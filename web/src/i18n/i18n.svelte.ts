@@ -1,0 +1,28 @@
+// The language that is spoken, its messages, and dates and numbers in it.
+import { catalogues, choose, type Language } from './language';
+import * as format from './format';
+
+const storageKey = 'cadre-language';
+
+class I18n {
+  language = $state<Language>(choose([localStorage.getItem(storageKey) ?? '', ...navigator.languages]));
+  /** The messages. */
+  m = $derived(catalogues[this.language]);
+
+  constructor() {
+    document.documentElement.lang = this.language;
+  }
+
+  change(language: Language): void {
+    this.language = language;
+    localStorage.setItem(storageKey, language);
+    document.documentElement.lang = language;
+  }
+
+  month = (month: string): string => format.month(this.language, month);
+  date = (taken: string): string => format.date(this.language, taken);
+  number = (value: number): string => format.number(this.language, value);
+  percent = (part: number): string => format.percent(this.language, part);
+}
+
+export const i18n = new I18n();

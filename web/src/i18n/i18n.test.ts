@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { en } from './en';
+import { fr } from './fr';
+import { date, month } from './format';
+import { choose } from './language';
+
+describe('catalogues', () => {
+  it('have the same keys and no empty message', () => {
+    expect(Object.keys(fr)).toEqual(Object.keys(en));
+    for (const catalogue of [en, fr]) {
+      for (const [key, message] of Object.entries(catalogue)) expect(message, key).not.toBe('');
+    }
+  });
+
+  it('count as each language does: zero is plural in English, singular in French', () => {
+    expect([en.uploadsDone(0), en.uploadsDone(1)]).toEqual(['0 photographs added', '1 photograph added']);
+    expect([fr.uploadsDone(0), fr.uploadsDone(2)]).toEqual([
+      '0 photographie ajoutée',
+      '2 photographies ajoutées',
+    ]);
+  });
+});
+
+describe('choose', () => {
+  it('takes the first language that there is', () => {
+    expect(choose(['de-CH', 'fr-CA', 'en'])).toBe('fr');
+    expect(choose(['de'])).toBe('en');
+    expect(choose([])).toBe('en');
+  });
+});
+
+describe('dates', () => {
+  it('keep the time on the camera’s clock, whatever its offset', () => {
+    expect(date('en', '2024-05-04T23:20:00+09:00')).toContain('4 May 2024');
+    expect(date('en', '2024-05-04T23:20:00')).toContain('23:20');
+    expect(date('fr', '2024-05-04T23:20:00-11:00')).toContain('4 mai 2024');
+  });
+
+  it('name months with a capital in both languages', () => {
+    expect([month('en', '2024-05'), month('fr', '2024-05')]).toEqual(['May 2024', 'Mai 2024']);
+  });
+});

@@ -1,0 +1,112 @@
+// The photo that is looked at, its neighbours, and what its owner may do with it.
+import { Refusal, type Photo, type Visibility } from '../api/client';
+import { i18n } from '../i18n/i18n.svelte';
+import { router } from '../router/router.svelte';
+import * as service from '../services/photos';
+import { libraries } from './libraries.svelte';
+import type { Library, Place } from './library.svelte';
+import { notices } from './notices.svelte';
+
+export class Viewing {
+  photo = $state.raw<Photo | null>(null);
+  /** What the library knows of it, drawn until the photo itself is here. */
+  place = $state.raw<Place | null>(null);
+  previous = $state.raw<Place | null>(null);
+  next = $state.raw<Place | null>(null);
+  error = $state.raw<unknown>(null);
+  missing = $derived(this.error instanceof Refusal && this.error.status === 404);
+  busy = $state(false);
+
+  constructor(
+    readonly id: string,
+    readonly library: Library,
+  ) {}
+
+  async load(signal: AbortSignal): Promise<void> {
+    const known = router.entry.month;
+    if (known) await this.#place(known);
+    try {
+      const photo = await service.getPhoto(this.id, signal);
+      this.photo = photo;
+      if (!known && photo.taken_at) await this.#place(photo.taken_at.slice(0, 7));
+    } catch (error) {
+      if (!signal.aborted) this.error = error;
+    }
+  }
+
+  close(): void {
+    if (router.entry.opened) history.back();
+    else router.go(router.entry.background ?? '/', { replace: true });
+  }
+
+  go(place: Place | null): void {
+    const id = place?.month.content?.columns.id[place.index];
+    if (!place || id === undefined) return;
+    router.go(`/photos/${id}`, { replace: true, entry: { ...router.entry, month: place.month.month } });
+  }
+
+  trash(): Promise<void> {
+    const undo = { label: i18n.m.undo, run: () => void this.#attempt(() => this.#bringBack()) };
+    return this.#attempt(async () => {
+      await service.moveToTrash(this.id);
+      notices.say(i18n.m.movedToTrash, undo);
+      this.#leave();
+    });
+  }
+
+  restore(): Promise<void> {
+    return this.#attempt(async () => {
+      await this.#bringBack();
+      this.#leave();
+    });
+  }
+
+  erase(): Promise<void> {
+    return this.#attempt(async () => {
+      await service.eraseForGood(this.id);
+      notices.say(i18n.m.erased);
+      this.#leave();
+    });
+  }
+
+  show(visibility: Visibility): Promise<void> {
+    return this.#attempt(async () => {
+      this.photo = await service.changePhoto(this.id, { visibility });
+      notices.say(visibility === 'public' ? i18n.m.nowPublic : i18n.m.nowPrivate);
+    });
+  }
+
+  async #bringBack(): Promise<void> {
+    await service.restorePhoto(this.id);
+    notices.say(i18n.m.restored);
+  }
+
+  async #attempt(action: () => Promise<void>): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      await action();
+      libraries.refresh('all');
+    } catch (error) {
+      notices.fail(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** The photo is no longer here: on to the next one. */
+  #leave(): void {
+    const neighbour = this.next ?? this.previous;
+    if (neighbour) this.go(neighbour);
+    else this.close();
+  }
+
+  async #place(month: string): Promise<void> {
+    this.place = await this.library.locate(this.id, month);
+    if (!this.place) return;
+    [this.previous, this.next] = await Promise.all([
+      this.library.neighbour(this.place, -1),
+      this.library.neighbour(this.place, 1),
+    ]);
+  }
+}

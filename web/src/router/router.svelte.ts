@@ -1,0 +1,56 @@
+// Where the page is. Components read `router.route`; links are ordinary <a href>, taken over here.
+import { match, type Route } from './match';
+
+/** What a history entry remembers of the page that it stands for. */
+export interface Entry {
+  /** The page that stays drawn behind a photo, and its month there. */
+  background?: string;
+  month?: string;
+  /** The photo was opened from a page of ours, so that "back" leads there. */
+  opened?: boolean;
+  /** Which photo stood where on the screen when this page was left. */
+  anchor?: { id: string; month: string; top: number };
+}
+
+class Router {
+  path = $state(location.pathname);
+  hash = $state(location.hash);
+  entry = $state.raw<Entry>((history.state as Entry | null) ?? {});
+  route = $derived<Route>(match(this.path, this.hash));
+
+  constructor() {
+    history.scrollRestoration = 'manual';
+    addEventListener('popstate', () => this.#read());
+    addEventListener('click', (event) => this.#click(event));
+  }
+
+  go(path: string, { replace = false, entry = {} }: { replace?: boolean; entry?: Entry } = {}): void {
+    history[replace ? 'replaceState' : 'pushState'](entry, '', path);
+    this.#read();
+  }
+
+  /** Adds to what the present history entry remembers. */
+  remember(more: Entry): void {
+    this.entry = { ...this.entry, ...more };
+    history.replaceState(this.entry, '');
+  }
+
+  #read(): void {
+    this.path = location.pathname;
+    this.hash = location.hash;
+    this.entry = (history.state as Entry | null) ?? {};
+  }
+
+  #click(event: MouseEvent): void {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href]') : null;
+    if (!link || link.origin !== location.origin || link.hasAttribute('download') || link.target !== '')
+      return;
+    event.preventDefault();
+    this.go(link.pathname + link.hash);
+    scrollTo(0, 0);
+  }
+}
+
+export const router = new Router();
