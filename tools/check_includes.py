@@ -14,6 +14,7 @@ INTERFACES = {"blobs", "catalog", "jobs", "events"}
 ROOMS = {
     "base": set(),
     "http": {"base"},
+    "redis": {"base"},
     "media": {"base"},
     "decode": {"base", "media"},
     "blobs": {"base"},
