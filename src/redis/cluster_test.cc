@@ -12,26 +12,14 @@
 
 #include "base/sleep.h"
 #include "redis/testing/cluster.h"
+#include "redis/testing/run.h"
 
 namespace cadre::redis {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::run;
 using testing::TestCluster;
-
-template <class T>
-Result<T> run(asio::io_context& io, Task<T> task) {
-    auto future = asio::co_spawn(io, std::move(task), asio::use_future);
-    io.restart();
-    io.run();
-    return future.get();
-}
-
-template <class T>
-Result<T> run(Task<T> task) {
-    asio::io_context io;
-    return run(io, std::move(task));
-}
 
 class ClusterTest : public ::testing::Test {
 protected:
