@@ -1,6 +1,7 @@
 """The configuration files of a fleet, from the templates in deploy/ that the lab uses as well."""
 
 import json
+import os
 import pathlib
 import subprocess
 
@@ -21,7 +22,9 @@ def render(tasks) -> None:
 
 
 def nginx_variables(name: str, folder: pathlib.Path, listen: list[str], replicas: list[str]) -> dict:
-    return {"name": name, "folder": str(folder), "listen": listen, "replicas": replicas, "workers": 1,
+    # Else nginx, started by root, works as nobody, who may not write here.
+    user = {"user": "root"} if os.geteuid() == 0 else {}
+    return user | {"name": name, "folder": str(folder), "listen": listen, "replicas": replicas, "workers": 1,
             "access_log": str(folder / "access.log"), "error_log": str(folder / "error.log"), "cache_size": "256m"}
 
 
