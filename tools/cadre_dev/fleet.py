@@ -41,7 +41,7 @@ def main(arguments) -> int:
     if arguments.action == "up":
         return _up(plan, not arguments.no_build)
     if arguments.action == "test":
-        prepare(plan, not arguments.no_build)
+        _prepare(plan, not arguments.no_build)
         return call(sys.executable, "-m", "failure", "--folder", plan.folder, "--seconds", arguments.seconds,
                     *arguments.names, env={"PYTHONPATH": f"{ROOT / 'tests'}:{ROOT / 'tools'}"})
     if not plan.exists:
@@ -66,7 +66,7 @@ def _alone(plan: Plan):
 
 # up
 
-def prepare(plan: Plan, with_build: bool) -> None:
+def _prepare(plan: Plan, with_build: bool) -> None:
     packages.debian(packages.FLEET)
     packages.garage()
     if with_build:
@@ -78,14 +78,19 @@ def prepare(plan: Plan, with_build: bool) -> None:
 
 
 def _up(plan: Plan, with_build: bool) -> int:
-    prepare(plan, with_build)
+    _prepare(plan, with_build)
+    up(plan)
+    say(f"the gallery is at {plan.urls[0]}/ and the same at {plan.urls[1]}/ and {plan.urls[2]}/")
+    say(f"log in as {ADMINISTRATOR} with the password {plan.secret('admin-password')}")
+    return 0
+
+
+def up(plan: Plan) -> None:
+    """Of a fleet that is laid out: what does not run is started, and who logs in is there."""
     began = time.monotonic()
     started = bring_up(plan)
     _administrator(plan)
     say(f"started in {time.monotonic() - began:.0f} s: {', '.join(started) or 'nothing, all of it runs'}")
-    say(f"the gallery is at {plan.urls[0]}/ and the same at {plan.urls[1]}/ and {plan.urls[2]}/")
-    say(f"log in as {ADMINISTRATOR} with the password {plan.secret('admin-password')}")
-    return 0
 
 
 def bring_up(plan: Plan) -> list[str]:

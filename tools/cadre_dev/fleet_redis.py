@@ -33,6 +33,15 @@ def roles(plan: Plan) -> dict[str, str]:
     return {node.name: info(plan, node, "replication").get("role", "away") for node in plan.redis()}
 
 
+def replica_of(plan: Plan, master: Process) -> Process:
+    port = master.address.split(":")[1]
+    for node in plan.redis():
+        held = info(plan, node, "replication")
+        if (held.get("master_host"), held.get("master_port")) == (master.address.split(":")[0], port):
+            return node
+    raise Failed(f"{master.name} has no replica.")
+
+
 def masters_spread(plan: Plan) -> bool:
     """Three masters on three machines."""
     held = roles(plan)
