@@ -67,7 +67,8 @@ Task<bool> Library::must_rebuild() {
     std::string everything, beginning;
     CO_TRY(const auto anything, co_await blobs_->list(std::move(everything), std::move(beginning), 1));
     if (!anything.items.empty()) co_return true;
-    CO_CHECK(co_await index_.catalog->set_complete(true));
+    CO_TRY(auto mark, co_await index_.catalog->begin_rebuild(false));
+    CO_CHECK(co_await index_.catalog->end_rebuild(std::move(mark)));
     co_return false;
 }
 

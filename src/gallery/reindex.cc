@@ -97,18 +97,29 @@ Task<void> repair_leftovers(Work& work, Kind kind) {
     co_return Result<void>();
 }
 
+/// What follows from entries that were right already, in parts that were not.
+Task<void> audit(catalog::Catalog& catalog) {
+    std::string cursor;
+    do {
+        CO_TRY(auto page, co_await catalog.audit(std::move(cursor), kListPage));
+        cursor = std::move(page.next);
+    } while (!cursor.empty());
+    co_return Result<void>();
+}
+
 }  // namespace
 
 Task<ReindexReport> reindex(Gallery& gallery, std::function<void(std::uint64_t)> progress) {
     ReindexReport report;
     Work work{gallery, report, progress};
     auto& catalog = gallery.stores().catalog;
-    CO_CHECK(co_await catalog.set_complete(false));
+    CO_TRY(auto mark, co_await catalog.begin_rebuild(true));
     for (const auto kind : kKinds) {
         CO_CHECK(co_await repair_listed(work, kind));
         CO_CHECK(co_await repair_leftovers(work, kind));
     }
-    CO_CHECK(co_await catalog.set_complete(true));
+    CO_CHECK(co_await audit(catalog));
+    CO_CHECK(co_await catalog.end_rebuild(std::move(mark)));
     co_return report;
 }
 
