@@ -72,12 +72,12 @@ Task<bool> Library::must_rebuild() {
     co_return false;
 }
 
-Task<gallery::ReindexReport> Library::rebuild() {
+Task<gallery::ReindexReport> Library::rebuild(gallery::Parts parts) {
     log::info("the catalog is rebuilt from the blobs");
     std::function<void(std::uint64_t)> progress = [](std::uint64_t records) {
         log::info("the catalog is being rebuilt", {{"records", records}});
     };
-    CO_TRY(auto report, co_await gallery::reindex(*gallery_, std::move(progress)));
+    CO_TRY(auto report, co_await gallery::reindex(*gallery_, std::move(progress), parts));
     for (const auto& damaged : report.damaged) log::error("facts cannot be read", {{"what", damaged}});
     log::info("the catalog is rebuilt", {{"records", report.records}, {"mended", report.mended}});
     co_return report;
