@@ -11,7 +11,7 @@ from cadre_dev.shell import ROOT, Failed, must, output, say
 BUILD = """
     g++ cmake ninja-build pkg-config ccache mold git ca-certificates
     libboost1.81-dev libssl-dev libfmt-dev libexpected-dev libtomlplusplus-dev libsqlite3-dev libsodium-dev
-    libbrotli-dev zlib1g-dev libvips-dev libexiv2-dev libwebp-dev libseccomp-dev
+    libbrotli-dev zlib1g-dev libpugixml-dev libvips-dev libexiv2-dev libwebp-dev libseccomp-dev
 """.split()
 TEST = "libgtest-dev libgmock-dev chromium".split()
 DEMO = ["mate-backgrounds"]
