@@ -10,7 +10,7 @@
 #include <charconv>
 #include <map>
 #include <mutex>
-#include <set>
+#include <tuple>
 
 #include "base/log.h"
 #include "base/sleep.h"
@@ -194,7 +194,8 @@ public:
                 all.push_back(std::move(one));
             }
         }
-        std::stable_sort(all.begin(), all.end(), [](const Dead& a, const Dead& b) { return a.died > b.died; });
+        std::sort(all.begin(), all.end(),
+                  [](const Dead& a, const Dead& b) { return std::tie(a.died, a.ticket) > std::tie(b.died, b.ticket); });
         if (all.size() > limit) all.resize(limit);
         co_return all;
     }
