@@ -24,7 +24,7 @@ ROOMS = {
     "gallery": {"base", "media"} | INTERFACES,
     "worker": {"base", "media", "gallery"} | INTERFACES,
     "api": {"base", "http", "gallery", "media"} | INTERFACES,
-    "cli": {"base", "http", "media", "gallery", "worker", "api"} | INTERFACES,
+    "cli": {"base", "http", "media", "redis", "gallery", "worker", "api"} | INTERFACES,
     "main.cc": {"base", "cli"},
 }
 
