@@ -231,7 +231,7 @@ void decide(std::int64_t& value, std::int64_t otherwise) {
 }
 
 /// Every default that depends on something: on the machine, or on the shape, Solo or Fleet.
-void resolve(Settings& settings, const Surroundings& surroundings) {
+void resolve(Settings& settings, const Surroundings& surroundings, std::string_view command) {
     const auto cores = static_cast<std::int64_t>(std::max(1u, surroundings.cores));
     decide(settings.name, surroundings.host_name);
     decide(settings.data, default_data(surroundings));
@@ -243,7 +243,7 @@ void resolve(Settings& settings, const Surroundings& surroundings) {
 
     const bool fleet = is_fleet(settings);
     const auto temporary = variable(surroundings, "TMPDIR");
-    decide(settings.workers, fleet ? 0 : cores);
+    decide(settings.workers, fleet && command != "worker" ? 0 : cores);
     decide(settings.scratch, !fleet ? settings.data + "/scratch" : temporary.empty() ? "/tmp" : temporary);
     if (settings.drain.count() == kUndecided) settings.drain = std::chrono::seconds(fleet ? 5 : 0);
 
@@ -252,7 +252,8 @@ void resolve(Settings& settings, const Surroundings& surroundings) {
 }
 
 void check_together(const Settings& settings, std::string_view command, Problems& problems) {
-    if (settings.data.empty() && taken_by(*find_setting("data"), command))
+    const bool needs_data = !is_fleet(settings) || settings.blobs == "files:/blobs";
+    if (settings.data.empty() && needs_data && taken_by(*find_setting("data"), command))
         problems.add("--data", "there is neither XDG_DATA_HOME nor HOME to take it from; say where the data is.");
     if (settings.scratch_limit < settings.max_upload)
         problems.add("--scratch-limit",
@@ -305,7 +306,7 @@ Result<Invocation> load_settings(const CommandLine& command, const std::vector<s
     fill(invocation, variables, Origin::environment, problems);
     fill(invocation, flags, Origin::flag, problems);
     if (problems.none()) {
-        resolve(invocation.settings, surroundings);
+        resolve(invocation.settings, surroundings, command.command);
         check_together(invocation.settings, command.command, problems);
     }
     if (!problems.none()) return fail(std::move(problems).error());

@@ -54,6 +54,9 @@ struct Settings {
     std::int64_t max_pixels = 0;
     std::int64_t trash_days = 0;
 
+    std::string garage_admin;  // http://host:port, separated by commas
+    std::string garage_admin_token;
+
     std::string web;
     std::string log_level;  // "debug", "info", "warn", "error"
     bool access_log = false;

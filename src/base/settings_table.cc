@@ -17,7 +17,7 @@ const Setting kTable[] = {
     {"", "metrics_listen", Kind::address, &Settings::metrics_listen, by_serve, "off", "", 0, 0, "",
      "Where /metrics is, apart from the gallery. It asks nobody who they are: bind it to loopback or to a network of "
      "your own."},
-    {"", "name", Kind::text, &Settings::name, by_serve, kAuto, "the host name", 1, 64, "",
+    {"", "name", Kind::text, &Settings::name, kByJobs | by_keeper, kAuto, "the host name", 1, 64, "",
      "How this replica names itself, in X-Served-By and in the log."},
     {"", "public_url", Kind::url, &Settings::public_url, by_serve, kAuto, "from each request", 0, 0, "",
      "What links are made with: the address that people type, such as https://photos.example.org. With https here, "
@@ -38,12 +38,13 @@ const Setting kTable[] = {
     {"Where it keeps things", "data", Kind::path, &Settings::data, kByStores, kAuto,
      "$XDG_DATA_HOME/cadre, else ~/.local/share/cadre", 0, 0, "",
      "The folder of everything that this machine keeps. Back up its blobs/; the rest can be made again."},
-    {"", "catalog", Kind::place, &Settings::catalog, kByStores, kAuto, "sqlite:<data>/catalog.db", 0, 0, "sqlite|redis",
-     "The index: sqlite:FILE. Also read is redis://host:port[,host:port…][?prefix=…], a Redis Cluster, which this "
-     "version cannot open yet."},
+    {"", "catalog", Kind::place, &Settings::catalog, kByStores, kAuto, "sqlite:<data>/catalog.db", 0, 0,
+     "sqlite|redis|rediss",
+     "The index: sqlite:FILE, or redis://host:port[,host:port…][?prefix=…], a Redis Cluster that replicas share; "
+     "rediss:// is the same over TLS. Jobs and events follow it."},
     {"", "blobs", Kind::place, &Settings::blobs, kByStores, kAuto, "files:<data>/blobs", 0, 0, "files|s3",
-     "The photographs: files:FOLDER. Also read is s3://bucket?endpoint=http://host:port[,…]&region=…, which this "
-     "version cannot open yet."},
+     "The photographs: files:FOLDER, or s3://bucket?endpoint=http://host:port[,…]&region=…, an S3 store; the first "
+     "endpoint is asked first."},
     {"", "s3_access_key", Kind::secret, &Settings::s3_access_key, kByStores, "none", "", 0, 0, "",
      "The name of the key to an s3:// store."},
     {"", "s3_secret_key", Kind::secret, &Settings::s3_secret_key, kByStores, "none", "", 0, 0, "",
@@ -56,29 +57,35 @@ const Setting kTable[] = {
      "",
      "What uploads under way may take together; one more is answered 503. It bounds what a crowd of slow senders can "
      "fill."},
-    {"", "job_limit", Kind::count, &Settings::job_limit, by_serve, "1000000", "", 100, 100'000'000, "",
+    {"", "job_limit", Kind::count, &Settings::job_limit, kByJobs | by_keeper, "1000000", "", 100, 100'000'000, "",
      "Jobs that wait or run. What finds the queue full is not lost: it is queued again later."},
 
-    {"Pictures", "workers", Kind::count, &Settings::workers, by_serve, kAuto, "the cores, with a shared catalog 0", 0,
-     1024, "",
+    {"Pictures", "workers", Kind::count, &Settings::workers, kByJobs, kAuto,
+     "the cores; of serve with a shared catalog 0", 0, 1024, "",
      "Photos that are worked on at once, each in a decoder process of its own. One more decoder always probes "
      "uploads."},
-    {"", "decoder", Kind::path, &Settings::decoder, by_serve, kAuto, "cadre-decode beside the program", 0, 0, "",
+    {"", "decoder", Kind::path, &Settings::decoder, kByJobs, kAuto, "cadre-decode beside the program", 0, 0, "",
      "The program that reads pictures, in a sandbox."},
-    {"", "decoder_memory", Kind::size, &Settings::decoder_memory, by_serve, "2GiB", "", 256 * kMiB, kTiB, "",
+    {"", "decoder_memory", Kind::size, &Settings::decoder_memory, kByJobs, "2GiB", "", 256 * kMiB, kTiB, "",
      "Address space of one decoder. A picture that needs more fails; nothing else notices."},
-    {"", "decoder_queue", Kind::count, &Settings::decoder_queue, by_serve, "64", "", 1, 100'000, "",
+    {"", "decoder_queue", Kind::count, &Settings::decoder_queue, kByJobs, "64", "", 1, 100'000, "",
      "Pictures that may wait for a decoder; an upload that finds it full is answered 503."},
-    {"", "decoder_time", Kind::duration, &Settings::decoder_time, by_serve, "90s", "", kSecond, kHour, "",
+    {"", "decoder_time", Kind::duration, &Settings::decoder_time, kByJobs, "90s", "", kSecond, kHour, "",
      "How long a decoder may have one picture in hand before it is killed and the photo has failed."},
 
     {"Limits", "max_upload", Kind::size, &Settings::max_upload, by_serve, "1GiB", "", 1024, kTiB, "",
      "Size of one file; a larger one is answered 413."},
-    {"", "max_pixels", Kind::count, &Settings::max_pixels, by_serve, "256000000", "", 1'000'000, 2'000'000'000, "",
+    {"", "max_pixels", Kind::count, &Settings::max_pixels, kByJobs, "256000000", "", 1'000'000, 2'000'000'000, "",
      "Width times height of one picture; a larger one is answered 422. It bounds what a small file can make a decoder "
      "do."},
-    {"", "trash_days", Kind::count, &Settings::trash_days, by_serve, "30", "", 1, 3650, "",
+    {"", "trash_days", Kind::count, &Settings::trash_days, by_serve | by_keeper, "30", "", 1, 3650, "",
      "How long a photo stays in the trash before it is gone for good, original and all."},
+
+    {"The keeper", "garage_admin", Kind::text, &Settings::garage_admin, by_keeper, "none", "", 0, 4096, "",
+     "Admin addresses of Garage's nodes, http://host:port[,http://host:port…]: nodes that came back are introduced to "
+     "the others again. Not needed for another S3 store."},
+    {"", "garage_admin_token", Kind::secret, &Settings::garage_admin_token, by_keeper, "none", "", 0, 0, "",
+     "Garage's admin token."},
 
     {"The program itself", "web", Kind::path, &Settings::web, by_serve, kAuto, "web beside the program", 0, 0, "",
      "The folder of the web interface's files."},

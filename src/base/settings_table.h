@@ -37,8 +37,13 @@ enum Takes : unsigned {
     by_user = 1u << 4,
     by_token = 1u << 5,
     by_healthcheck = 1u << 6,
+    by_worker = 1u << 7,
+    by_keeper = 1u << 8,
+    by_copy = 1u << 9,
 };
-inline constexpr unsigned kByStores = by_serve | by_reindex | by_verify | by_user | by_token;
+inline constexpr unsigned kByJobs = by_serve | by_worker;
+inline constexpr unsigned kByStores =
+    by_serve | by_worker | by_keeper | by_reindex | by_verify | by_copy | by_user | by_token;
 inline constexpr unsigned kByAll = kByStores | by_import | by_healthcheck;
 
 /// A default that depends on the surroundings or on other settings; `note` says on what.

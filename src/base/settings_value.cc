@@ -19,8 +19,9 @@ struct CommandBit {
     unsigned bit;
 };
 constexpr CommandBit kCommands[] = {
-    {"serve", by_serve}, {"import", by_import}, {"reindex", by_reindex},         {"verify", by_verify},
-    {"user", by_user},   {"token", by_token},   {"healthcheck", by_healthcheck},
+    {"serve", by_serve},   {"import", by_import}, {"reindex", by_reindex},         {"verify", by_verify},
+    {"user", by_user},     {"token", by_token},   {"healthcheck", by_healthcheck}, {"worker", by_worker},
+    {"keeper", by_keeper}, {"copy", by_copy},
 };
 
 std::string replaced(std::string_view text, char from, char to) {
@@ -171,7 +172,7 @@ std::string value_name(const Setting& setting) {
         case Kind::choice:
             return std::string(setting.choices);
         case Kind::text:
-            return "NAME";
+            return setting.name == "name" ? "NAME" : "TEXT";
         case Kind::path:
             return setting.name == "config" || setting.name == "decoder" ? "FILE" : "FOLDER";
         case Kind::secret:

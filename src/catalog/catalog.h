@@ -118,6 +118,8 @@ public:
 
     /// Errors: conflict if somebody else holds it. One that was not released ends by itself after `ttl`.
     virtual Task<Lease> lease(std::string name, Millis ttl) = 0;
+    /// Makes one that is held last `ttl` from now. Errors: conflict if it has ended.
+    virtual Task<Lease> renew(Lease lease, Millis ttl) = 0;
     /// Releasing one that has ended, or was taken over, does nothing.
     virtual Task<void> release(Lease lease) = 0;
 

@@ -281,6 +281,21 @@ TEST_P(CatalogSuite, ALeaseKeepsOthersOutUntilItIsReleasedOrEnds) {
     EXPECT_NE(first.token, third.token);
 }
 
+TEST_P(CatalogSuite, ALeaseThatIsRenewedLastsLongerAndOneThatEndedCannotBe) {
+    auto other = stores_->open(clock_, random_);
+    const auto first = ok(catalog_->lease("keeper", Millis(4000)));
+    clock_.advance(Millis(3000));
+    const auto renewed = ok(catalog_->renew(first, Millis(4000)));
+    EXPECT_EQ(renewed.token, first.token);
+    EXPECT_GT(renewed.until, first.until);
+    clock_.advance(Millis(3999));
+    EXPECT_EQ(refusal(other->lease("keeper", Millis(4000))), ErrorKind::conflict);
+    clock_.advance(Millis(1));
+    EXPECT_EQ(refusal(catalog_->renew(renewed, Millis(4000))), ErrorKind::conflict);
+    ok(other->lease("keeper", Millis(4000)));
+    EXPECT_EQ(refusal(catalog_->renew(renewed, Millis(4000))), ErrorKind::conflict);
+}
+
 TEST_P(CatalogSuite, OfManyWhoWantALeaseOneGetsIt) {
     std::vector<Task<Lease>> tasks;
     for (int i = 0; i < 50; ++i) tasks.push_back(catalog_->lease("wanted", Millis(4000)));

@@ -1,4 +1,4 @@
-// Runs a coroutine to its end on the calling thread, for commands that have nothing else to do.
+// Runs coroutines to their end on the calling thread, for commands that have nothing else to do meanwhile.
 #pragma once
 
 #include <boost/asio/co_spawn.hpp>
@@ -9,12 +9,21 @@
 
 namespace cadre::cli {
 
-template <class T>
-[[nodiscard]] Result<T> wait_for(Task<T> task) {
-    asio::io_context io{1};
-    auto outcome = asio::co_spawn(io, std::move(task), asio::use_future);
-    io.run();
-    return outcome.get();
-}
+/// Stores keep connections on it from call to call, so it is made before the library and outlives it. Not thread-safe.
+class Loop {
+public:
+    template <class T>
+    [[nodiscard]] Result<T> wait_for(Task<T> task) {
+        auto outcome = asio::co_spawn(io_, std::move(task), asio::use_future);
+        io_.restart();
+        while (outcome.wait_for(std::chrono::seconds(0)) != std::future_status::ready) io_.run_one();
+        return outcome.get();
+    }
+
+    [[nodiscard]] asio::io_context& io() { return io_; }
+
+private:
+    asio::io_context io_{1};
+};
 
 }  // namespace cadre::cli

@@ -20,6 +20,8 @@ struct Command {
 [[nodiscard]] std::vector<Command> commands();
 
 [[nodiscard]] Command serve_command();
+[[nodiscard]] Command worker_command();
+[[nodiscard]] Command keeper_command();
 [[nodiscard]] Command import_command();
 [[nodiscard]] Command reindex_command();
 [[nodiscard]] Command verify_command();

@@ -43,7 +43,8 @@ int healthcheck(const Invocation& invocation) {
     if (!address) return wrong_usage("healthcheck", address.error().message);
     if (address->host.empty() || address->host == "0.0.0.0") address->host = "127.0.0.1";
     if (address->host == "::") address->host = "::1";
-    const auto healthy = wait_for(is_healthy(*address));
+    Loop loop;
+    const auto healthy = loop.wait_for(is_healthy(*address));
     if (!healthy) return report(healthy.error());
     if (*healthy) return kDone;
     complain(fmt::format("Cadre at {} is not ready, and has never been.", address->text()));

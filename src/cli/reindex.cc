@@ -8,9 +8,10 @@ namespace cadre::cli {
 namespace {
 
 int reindex(const Invocation& invocation) {
+    Loop loop;
     auto library = Library::open(invocation.settings, Access::owner);
     if (!library) return report(library.error());
-    auto rebuilt = wait_for((*library)->rebuild());
+    auto rebuilt = loop.wait_for((*library)->rebuild());
     if (!rebuilt) return report(rebuilt.error());
     fmt::print("{} records found, {} entries mended.\n", rebuilt->records, rebuilt->mended);
     for (const auto& damaged : rebuilt->damaged) fmt::print("damaged: {}\n", damaged);

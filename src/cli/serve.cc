@@ -1,14 +1,9 @@
 // `cadre serve`: the gallery, until it is told to stop.
 #include <fmt/format.h>
-#include <malloc.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <future>
@@ -18,6 +13,7 @@
 #include "cli/blocking.h"
 #include "cli/command.h"
 #include "cli/library.h"
+#include "cli/process.h"
 #include "cli/version.h"
 #include "gallery/accounts.h"
 #include "http/metrics.h"
@@ -28,31 +24,10 @@
 namespace cadre::cli {
 namespace {
 
-/// What requests and jobs under way may still take after a signal; with what follows the process ends within 30 s.
-constexpr Millis kToFinish{20'000};
 constexpr Millis kMeasureEvery{15'000};
 
 /// Why the server is not ready, for /readyz: read by any thread.
 enum class Stage { starting, rebuilding, ready, failed };
-
-/// Settings of the process itself.
-void prepare_process() {
-    std::signal(SIGPIPE, SIG_IGN);
-    ::mallopt(M_ARENA_MAX, 2);  // a heap a thread would be most of the resident memory
-    struct rlimit files {};
-    if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
-        files.rlim_cur = files.rlim_max;
-        (void)::setrlimit(RLIMIT_NOFILE, &files);
-    }
-}
-
-Result<void> check_decoder(const std::string& decoder) {
-    if (::access(decoder.c_str(), X_OK) == 0) return {};
-    return fail(
-        ErrorKind::not_found,
-        fmt::format("The program that reads pictures, {}, is not there or cannot be run. --decoder says where it is.",
-                    decoder));
-}
 
 Result<http::ServerOptions> server_options(const Settings& settings) {
     http::ServerOptions options;
@@ -69,12 +44,6 @@ Result<http::ServerOptions> server_options(const Settings& settings) {
     return options;
 }
 
-/// Nothing is lost by leaving at once: the library is as it would be after the loss of power, and that is promised.
-[[noreturn]] void leave(int code) {
-    std::fflush(nullptr);
-    ::_exit(code);
-}
-
 class Service {
 public:
     Service(const Invocation& invocation, std::unique_ptr<Library> library)
@@ -83,18 +52,19 @@ public:
     /// Serves until a signal comes. Errors: what a start can fail of.
     Result<void> run() {
         CHECK_RESULT(add_routes());
-        TRY(const bool rebuild, wait_for(library_->must_rebuild()));
-        if (!rebuild) CHECK_RESULT(wait_for(settle()));
+        bool rebuild = false;
+        if (!is_fleet(settings_)) {  // Fleet's catalog is completed by the keeper, and nothing in it is this process's
+            TRY(rebuild, loop_.wait_for(library_->must_rebuild()));
+            if (!rebuild) CHECK_RESULT(loop_.wait_for(settle()));
+        }
         TRY(auto options, server_options(settings_));
         server_.emplace(std::move(options), router_, metrics_);
         TRY(const auto address, server_->start());
         make_runner();
-        if (rebuild)
-            begin_rebuilding();
-        else
-            be_ready();
+        if (!rebuild) be_ready();
         if (auto printed = print_addresses(address); !printed) return stop_after(std::move(printed).error());
-        wait_for_signal();
+        if (rebuild) begin_rebuilding();
+        signal_.wait();
         stop();
         if (failure_) return fail(std::move(*failure_));
         return {};
@@ -143,14 +113,14 @@ private:
             CO_CHECK(co_await service.settle());
             co_return Result<void>();
         };
-        asio::co_spawn(io_, both(*this), [this](const std::exception_ptr& fault, Result<void> rebuilt) {
+        asio::co_spawn(loop_.io(), both(*this), [this](const std::exception_ptr& fault, Result<void> rebuilt) {
             if (fault) rebuilt = fail(ErrorKind::internal, "The catalog could not be rebuilt.");
             if (rebuilt) {
                 be_ready();
             } else {
                 stage_ = Stage::failed;
                 failure_ = rebuilt.error();
-                io_.stop();
+                loop_.io().stop();
             }
         });
     }
@@ -161,7 +131,8 @@ private:
     }
 
     void make_runner() {
-        auto chores = worker::chores_of(library_->gallery(), true);
+        std::vector<worker::Chore> chores;
+        if (!is_fleet(settings_)) chores = worker::chores_of(library_->gallery(), true);
         auto& queue = library_->gallery().stores().jobs;
         chores.push_back({"measure", Millis(0), kMeasureEvery, [this, &queue] { return measure(queue); }});
         worker::Options options;
@@ -181,23 +152,26 @@ private:
     Result<void> print_addresses(const http::Address& address) {
         const auto url = "http://" + address.text();
         fmt::print("Cadre is listening on {}\n", url);
-        TRY(const bool needed, wait_for(library_->gallery().accounts().setup_needed()));
-        if (needed) {
-            TRY(const auto token, wait_for(library_->gallery().accounts().setup_token()));
-            fmt::print("Set up the first administrator here (once): {}/#setup={}\n",
-                       settings_.public_url.empty() ? url : settings_.public_url, token);
-        }
         std::fflush(stdout);
+        // A fleet's stores may be away for now: they must not keep a replica from starting.
+        if (auto printed = print_setup_link(url); !printed) {
+            if (!is_fleet(settings_)) return printed;
+            log::warn("whether the gallery is set up is not known yet", {{"why", printed.error().message}});
+        }
         log::info("listening", {{"address", address.text()}, {"version", kVersion}, {"data", settings_.data}});
         if (const auto metrics = server_->metrics_address()) log::info("metrics", {{"address", metrics->text()}});
         return {};
     }
 
-    void wait_for_signal() {
-        signals_.async_wait([this](const boost::system::error_code& stopped, int) {
-            if (!stopped) io_.stop();
-        });
-        io_.run();
+    Result<void> print_setup_link(const std::string& url) {
+        auto& accounts = library_->gallery().accounts();
+        TRY(const bool needed, loop_.wait_for(accounts.setup_needed()));
+        if (!needed) return {};
+        TRY(const auto token, loop_.wait_for(accounts.setup_token()));
+        fmt::print("Set up the first administrator here (once): {}/#setup={}\n",
+                   settings_.public_url.empty() ? url : settings_.public_url, token);
+        std::fflush(stdout);
+        return {};
     }
 
     Result<void> stop_after(Error error) {
@@ -206,25 +180,20 @@ private:
     }
 
     void stop() {
-        // From here on a second signal ends the process at once.
-        boost::system::error_code ignored;
-        signals_.clear(ignored);
-        std::signal(SIGTERM, SIG_DFL);
-        std::signal(SIGINT, SIG_DFL);
-        log::info("stopping");
         auto jobs_ended = std::async(std::launch::async, [this] { return runner_->stop(kToFinish); });
         const bool answered = server_->stop({.drain = settings_.drain, .bound = kToFinish});
         const bool handed_back = jobs_ended.get();
         const bool interrupted = stage_ == Stage::rebuilding;
         log::info("stopped", {{"requests_finished", answered}, {"jobs_handed_back", handed_back}});
-        if (!answered || !handed_back || interrupted) leave(kDone);
+        const bool telling = library_->gallery().afterwards().busy();
+        if (!answered || !handed_back || interrupted || telling) leave(kDone);
         library_.reset();  // before the threads' io_contexts, on which its coroutines ran
     }
 
     const Invocation& invocation_;
     const Settings& settings_;
-    asio::io_context io_{1};  // of the main thread: signals, and rebuilding
-    asio::signal_set signals_{io_, SIGTERM, SIGINT};
+    Loop loop_;  // of the main thread: signals, and rebuilding
+    StopSignal signal_{loop_.io()};
     http::Metrics metrics_;
     http::Gauge& waiting_ = metrics_.gauge("cadre_jobs", "Jobs in the queue.", {{"state", "waiting"}});
     http::Gauge& running_ = metrics_.gauge("cadre_jobs", "Jobs in the queue.", {{"state", "running"}});

@@ -11,11 +11,12 @@ namespace {
 int create(const Invocation& invocation) {
     const auto user = invocation.option("--user");
     if (!user) return wrong_usage("token create", "Say whose token it is: --user NAME.");
-    auto library = open_beside_server(invocation.settings);
+    Loop loop;
+    auto library = open_beside_server(loop, invocation.settings);
     if (!library) return report(library.error());
     auto& accounts = (*library)->gallery().accounts();
     const auto token =
-        wait_for(accounts.add_token_for(*user, invocation.option("--name").value_or("cadre token create")));
+        loop.wait_for(accounts.add_token_for(*user, invocation.option("--name").value_or("cadre token create")));
     if (!token) return report(token.error());
     fmt::print("{}\n", token->secret);
     return kDone;

@@ -15,10 +15,11 @@ int add(const Invocation& invocation) {
     if (!role) return wrong_usage("user add", "A role is “admin” or “member”.");
     auto password = read_password(invocation);
     if (!password) return wrong_usage("user add", password.error().message);
-    auto library = open_beside_server(invocation.settings);
+    Loop loop;
+    auto library = open_beside_server(loop, invocation.settings);
     if (!library) return report(library.error());
     auto& accounts = (*library)->gallery().accounts();
-    const auto user = wait_for(accounts.add_user(invocation.operands[0], *role, std::move(*password)));
+    const auto user = loop.wait_for(accounts.add_user(invocation.operands[0], *role, std::move(*password)));
     if (!user) return report(user.error());
     fmt::print("{} can log in now.\n", user->name);
     return kDone;
@@ -28,10 +29,11 @@ int set_password(const Invocation& invocation) {
     if (invocation.operands.size() != 1) return wrong_usage("user password", "Give one name.");
     auto password = read_password(invocation);
     if (!password) return wrong_usage("user password", password.error().message);
-    auto library = open_beside_server(invocation.settings);
+    Loop loop;
+    auto library = open_beside_server(loop, invocation.settings);
     if (!library) return report(library.error());
     auto& accounts = (*library)->gallery().accounts();
-    const auto user = wait_for(accounts.set_password(invocation.operands[0], std::move(*password)));
+    const auto user = loop.wait_for(accounts.set_password(invocation.operands[0], std::move(*password)));
     if (!user) return report(user.error());
     fmt::print("{} has a new password.\n", user->name);
     return kDone;

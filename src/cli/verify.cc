@@ -22,13 +22,14 @@ std::string_view name_of(gallery::Finding::Kind kind) {
 }
 
 int verify(const Invocation& invocation) {
+    Loop loop;
     auto library = Library::open(invocation.settings, Access::guest);
     if (!library) return report(library.error());
     const gallery::VerifyOptions options{.hashes = !invocation.has("--quick")};
     const auto print = [](const gallery::Finding& finding) {
         fmt::print("{}: {}: {}\n", name_of(finding.kind), finding.key, finding.detail);
     };
-    const auto findings = wait_for(gallery::verify((*library)->gallery(), options, print));
+    const auto findings = loop.wait_for(gallery::verify((*library)->gallery(), options, print));
     if (!findings) return report(findings.error());
     if (*findings == 0) {
         fmt::print("Everything is there and as it should be.\n");

@@ -168,22 +168,28 @@ Task<void> Derivatives::remove_media(std::string key) {
     co_return co_await gallery_.stores().blobs.remove(media_blobs(key));
 }
 
+Task<bool> Derivatives::requeue_if_forgotten(Id id, const Truth& truth, Millis age) {
+    const auto& stores = gallery_.stores();
+    if (truth.purged || id.made_at() > stores.clock.now() - age) co_return false;
+    // Not photo_of(): most photos are ready, and a sweep looks at all of them.
+    const auto state = truth.string(field::kState);
+    if (state == "ready" || state == "failed") co_return false;
+    CO_TRY(const bool held, co_await stores.jobs.holds(job::kDerive, id.text()));
+    if (held) co_return false;
+    CO_CHECK(co_await stores.jobs.push(jobs::make_job(job::kDerive, id.text())));
+    co_return true;
+}
+
 Task<std::size_t> Derivatives::requeue_forgotten(Millis age) {
     const auto& stores = gallery_.stores();
-    const auto before = stores.clock.now() - age;
     std::size_t count = 0;
     std::string cursor;
     do {
         CO_TRY(auto page, co_await stores.catalog.scan(Kind::photo, std::move(cursor), kScanPage));
         cursor = std::move(page.next);
         for (const auto& listed : page.items) {
-            if (listed.entry.truth.purged || listed.id.made_at() > before) continue;
-            const Photo photo = photo_of(listed.id, listed.entry.truth);
-            if (photo.state != State::processing) continue;
-            CO_TRY(const bool held, co_await stores.jobs.holds(job::kDerive, listed.id.text()));
-            if (held) continue;
-            CO_CHECK(co_await stores.jobs.push(jobs::make_job(job::kDerive, listed.id.text())));
-            ++count;
+            CO_TRY(const bool queued, co_await requeue_if_forgotten(listed.id, listed.entry.truth, age));
+            if (queued) ++count;
         }
     } while (!cursor.empty());
     co_return count;

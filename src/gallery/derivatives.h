@@ -32,6 +32,9 @@ public:
     /// whose job is just being queued may be worked on twice, which does no harm.
     Task<std::size_t> requeue_forgotten(Millis age = kForgottenAfter);
 
+    /// The same for one photo, whose truth the caller knows. Whether it was queued.
+    Task<bool> requeue_if_forgotten(Id id, const catalog::Truth& truth, Millis age);
+
 private:
     Task<std::shared_ptr<const UniqueFd>> fetch_original(Id id);
     Task<bool> all_there(std::string key);

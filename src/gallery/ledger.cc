@@ -25,6 +25,9 @@ constexpr std::chrono::minutes kTidyAfter{1};
 std::string facts_key(const Ref& ref, const Stamp& stamp) {
     return Ledger::prefix(ref) + "f/" + stamp.text() + ".json";
 }
+std::string derived_key(const Ref& ref, const Stamp& stamp) {
+    return Ledger::prefix(ref) + "d/" + stamp.text() + ".json";
+}
 std::string tomb_key(const Ref& ref) { return Ledger::prefix(ref) + "tomb"; }
 
 tl::unexpected<Error> may_have_happened(const Error& cause) {
@@ -68,29 +71,49 @@ Task<Listed> Ledger::read(Ref ref) {
     co_return fail(ErrorKind::unavailable, "This is changing too fast to be read. Try again in a moment.");
 }
 
+Listed Ledger::sort(const Ref& ref, const std::vector<blobs::Item>& items) {
+    const auto base = prefix(ref).size();
+    Listed listed;
+    for (const auto& item : items) {
+        const std::string_view rest = std::string_view(item.key).substr(base);
+        listed.newest = std::max(listed.newest, item.modified);
+        if (rest == "tomb")
+            listed.truth.purged = true;
+        else if (rest.starts_with("f/"))
+            listed.facts.push_back(item.key);
+        else if (rest.starts_with("d/"))
+            listed.derived.push_back(item.key);
+        else
+            listed.others.push_back(item.key);
+    }
+    return listed;
+}
+
+bool Ledger::agrees(const Ref& ref, const Listed& shown, const std::optional<Entry>& entry) {
+    if (!entry) return false;
+    if (shown.truth.purged) return entry->truth.purged && shown.only_tomb();
+    if (entry->truth.purged || shown.facts.size() != 1 || shown.derived.size() > 1) return false;
+    if (shown.facts[0] != facts_key(ref, entry->truth.facts.newest())) return false;
+    if (shown.derived.empty()) return entry->truth.derived.fields.empty();
+    return shown.derived[0] == derived_key(ref, entry->truth.derived.newest());
+}
+
 /// Nothing if an object went between the listing and its reading.
 Task<std::optional<Listed>> Ledger::read_once(Ref ref) {
-    const std::string base = prefix(ref);
-    Listed listed;
+    std::vector<blobs::Item> items;
     std::string cursor;
     do {
-        CO_TRY(const auto page, co_await blobs_.list(base, cursor, kListPage));
-        for (const auto& item : page.items) {
-            const std::string_view rest = std::string_view(item.key).substr(base.size());
-            listed.newest = std::max(listed.newest, item.modified);
-            if (rest == "tomb")
-                listed.truth.purged = true;
-            else if (rest.starts_with("f/"))
-                listed.facts.push_back(item.key);
-            else if (rest.starts_with("d/"))
-                listed.derived.push_back(item.key);
-            else
-                listed.others.push_back(item.key);
-        }
-        cursor = page.next;
+        CO_TRY(auto page, co_await blobs_.list(prefix(ref), cursor, kListPage));
+        std::move(page.items.begin(), page.items.end(), std::back_inserter(items));
+        cursor = std::move(page.next);
     } while (!cursor.empty());
-    if (listed.truth.purged) co_return listed;  // beats all: the rest need not be read
+    auto shown = sort(ref, items);
+    co_return co_await read_shown(std::move(shown));
+}
 
+/// Nothing if an object is gone.
+Task<std::optional<Listed>> Ledger::read_shown(Listed listed) {
+    if (listed.truth.purged) co_return listed;  // beats all: the rest need not be read
     for (const auto* keys : {&listed.facts, &listed.derived}) {
         Record& into = keys == &listed.facts ? listed.truth.facts : listed.truth.derived;
         for (const auto& key : *keys) {
@@ -165,6 +188,7 @@ Task<Entry> Ledger::create(Ref ref, Changes facts, std::vector<blobs::Put> first
         co_return may_have_happened(entry.error());
     }
     CO_CHECK(co_await catalog_.settle(ref));
+    if (entry->truth.purged) co_return gone();  // it took days, and repair has buried what was there
     co_return std::move(*entry);
 }
 
@@ -292,37 +316,41 @@ asio::awaitable<void> Ledger::ask_for_repair(Ref ref) {
     if (!asked) log::warn("a repair could not be queued", {{"ref", text_of(ref)}, {"why", asked.error().message}});
 }
 
-Task<Repaired> Ledger::repair(Ref ref) {
-    // The entry is read before the listing: a change between the two is then seen as a newer version.
+/// Nothing also where the catalog is not complete and has none: whoever goes on has replace() compare.
+Task<std::optional<Entry>> Ledger::entry_of(Ref ref) {
     auto entry = co_await catalog_.get(ref);
     if (!entry && entry.error().kind == ErrorKind::unavailable) {
         CO_TRY(const bool complete, co_await catalog_.complete());
-        if (complete) co_return fail(std::move(entry).error());
-        entry = std::optional<Entry>();  // absent so far; replace() compares
+        if (!complete) co_return std::optional<Entry>();
     }
-    if (!entry) co_return fail(std::move(entry).error());
+    co_return entry;
+}
+
+Task<Repaired> Ledger::repair(Ref ref) {
+    // The entry is read before the listing: a change between the two is then seen as a newer version.
+    CO_TRY(auto entry, co_await entry_of(ref));
     CO_TRY(auto listed, co_await read(ref));
-    auto repaired = co_await repair_from(ref, std::move(*entry), std::move(listed));
+    auto repaired = co_await repair_from(ref, std::move(entry), std::move(listed));
     if (repaired && *repaired != Repaired::contended && *repaired != Repaired::waiting)
         CO_CHECK(co_await catalog_.settle(ref));
     co_return repaired;
 }
 
 Task<Repaired> Ledger::repair_from(Ref ref, std::optional<Entry> entry, Listed listed) {
-    if (listed.truth.purged) {
-        const bool finished = listed.facts.empty() && listed.derived.empty() && listed.others.empty();
-        if (finished && entry && entry->truth.purged) co_return Repaired::fine;
+    const auto version = entry ? entry->version : 0;
+    if (listed.truth.purged && !(listed.only_tomb() && entry && entry->truth.purged)) {
         CO_CHECK(co_await bury(ref));
         co_return Repaired::mended;
     }
-    const auto version = entry ? entry->version : 0;
-    if (listed.alive()) {
-        if (entry && entry->truth == listed.truth) co_return Repaired::fine;
+    if (listed.truth.purged || listed.alive()) {
+        const bool equal = entry && entry->truth == listed.truth;
         CO_TRY(const bool set, co_await catalog_.replace(ref, version, std::move(listed.truth)));
-        co_return set ? Repaired::mended : Repaired::contended;
+        if (!set) co_return Repaired::contended;
+        co_return equal ? Repaired::fine : Repaired::mended;
     }
     if (!listed.empty()) {  // an original, or derived facts, without facts
         if (clock_.now() - listed.newest < kUnfinishedFor) co_return Repaired::waiting;
+        // The listing may be older than that moment: facts that came since would be buried.
         CO_TRY(const auto again, co_await read(ref));
         if (again.alive()) co_return Repaired::contended;
         CO_CHECK(co_await bury(ref));
@@ -331,6 +359,29 @@ Task<Repaired> Ledger::repair_from(Ref ref, std::optional<Entry> entry, Listed l
     if (!entry) co_return Repaired::fine;
     CO_TRY(const bool gone, co_await catalog_.replace(ref, version, std::nullopt));
     co_return gone ? Repaired::removed : Repaired::contended;
+}
+
+Task<Repaired> Ledger::index(Ref ref, std::vector<blobs::Item> items) {
+    auto shown = sort(ref, items);
+    if (!shown.alive() && !(shown.truth.purged && shown.only_tomb())) co_return co_await repair(ref);
+    CO_TRY(auto listed, co_await read_shown(std::move(shown)));
+    if (!listed) co_return co_await repair(ref);
+    CO_TRY(const auto before, co_await entry_of(ref));
+    const Truth truth = listed->truth;
+    CO_TRY(const auto after, co_await catalog_.apply(ref, std::move(listed->truth)));
+    if (after.truth != truth) co_return co_await repair(ref);
+    co_return before && before->truth == truth ? Repaired::fine : Repaired::mended;
+}
+
+Task<bool> Ledger::expire_tomb(Ref ref) {
+    CO_TRY(const auto entry, co_await entry_of(ref));
+    CO_TRY(const auto listed, co_await read(ref));
+    if (!listed.truth.purged || !listed.only_tomb() || clock_.now() - listed.newest < kTombFor) co_return false;
+    // The tomb first: an entry without one is let go by repair, a tomb without an entry would be put again.
+    std::vector<std::string> tomb{tomb_key(ref)};
+    CO_CHECK(co_await blobs_.remove(std::move(tomb)));
+    if (entry) CO_CHECK(co_await catalog_.replace(ref, entry->version, std::nullopt));
+    co_return true;
 }
 
 Task<void> Ledger::undo_unfinished(Ref ref) {

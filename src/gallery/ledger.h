@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ struct Listed {
     std::vector<std::string> others;   // the original, if there is one, and what does not belong there
     WallTime newest{};                 // when the youngest object was written
     [[nodiscard]] bool empty() const { return facts.empty() && derived.empty() && others.empty() && !truth.purged; }
+    /// Whether a tomb, if there is one, has nothing left to bury.
+    [[nodiscard]] bool only_tomb() const { return facts.empty() && derived.empty() && others.empty(); }
     [[nodiscard]] bool alive() const { return !facts.empty() && !truth.purged; }
 };
 
@@ -63,6 +66,15 @@ public:
     /// "photos/<id>/", …
     [[nodiscard]] static std::string prefix(const catalog::Ref& ref);
 
+    /// What a listing shows of a record, before anything is read: the truth holds only whether there is a tomb.
+    [[nodiscard]] static Listed sort(const catalog::Ref& ref, const std::vector<blobs::Item>& items);
+
+    /// Whether this entry was made of exactly what is shown: one object of facts and at most one of derived facts, each
+    /// under the stamp that is the entry's newest. Since an object holds the whole join of its writer, nothing has to
+    /// be read then. Equal newest stamps beside further objects are no agreement: those may hold what the entry lacks.
+    [[nodiscard]] static bool agrees(const catalog::Ref& ref, const Listed& shown,
+                                     const std::optional<catalog::Entry>& entry);
+
     /// The truth of a record, from blobs. An object that was listed and is gone means: list again.
     Task<Listed> read(catalog::Ref ref);
 
@@ -83,8 +95,16 @@ public:
     using Allow = std::function<Result<void>(const catalog::Truth&)>;
     Task<catalog::Truth> purge(catalog::Ref ref, Allow allow);
 
-    /// Makes the catalog say what the blobs say of it, and finishes what was begun.
+    /// Makes the catalog say what the blobs say of it, and finishes what was begun. What the catalog had right is told
+    /// to it again: a driver may have lost what follows from an entry, and not the entry.
     Task<Repaired> repair(catalog::Ref ref);
+
+    /// Tells the catalog what a listing shows, with fewer calls than repair(): it only joins, so that a listing of some
+    /// time ago does no harm. What joining does not make equal is repaired.
+    Task<Repaired> index(catalog::Ref ref, std::vector<blobs::Item> items);
+
+    /// Lets go of a tomb that has stood for kTombFor and has nothing left to bury, and of its entry. Whether it did.
+    Task<bool> expire_tomb(catalog::Ref ref);
 
     /// Removes what an interrupted upload left: only for the one process that owns a library, where nothing can be
     /// late.
@@ -92,6 +112,8 @@ public:
 
 private:
     Task<std::optional<Listed>> read_once(catalog::Ref ref);
+    Task<std::optional<Listed>> read_shown(Listed shown);
+    Task<std::optional<catalog::Entry>> entry_of(catalog::Ref ref);
     Task<std::vector<std::string>> keys_of(catalog::Ref ref);
     Task<catalog::Lease> lease(catalog::Ref ref);
     Task<Changed> edit_leased(catalog::Ref ref, Decide decide, MonotonicTime until);

@@ -1,7 +1,9 @@
 #include "gallery/reindex.h"
 
-#include "base/concurrently.h"
 #include "base/log.h"
+#include "gallery/leftovers.h"
+#include "gallery/repairs.h"
+#include "gallery/walk.h"
 
 namespace cadre::gallery {
 namespace {
@@ -9,19 +11,7 @@ namespace {
 using catalog::Kind;
 using catalog::Ref;
 
-constexpr std::size_t kListPage = 1000;
-constexpr std::size_t kAtOnce = 16;
-constexpr int kContendedTries = 5;
-
-constexpr Kind kKinds[] = {Kind::settings, Kind::user, Kind::token, Kind::album, Kind::share, Kind::photo};
-
-/// The record that a key belongs to: "<folder>/<id>/…".
-std::optional<Ref> ref_of_key(Kind kind, std::string_view key) {
-    key.remove_prefix(catalog::folder_of(kind).size() + 1);
-    const auto id = parse_id(key.substr(0, key.find('/')));
-    if (!id) return std::nullopt;
-    return Ref{kind, *id};
-}
+constexpr std::size_t kMostDamaged = 1000;
 
 struct Work {
     Gallery& gallery;
@@ -29,96 +19,72 @@ struct Work {
     const std::function<void(std::uint64_t)>& progress;
 };
 
-/// Repairs one record; what cannot be read is reported and does not stop the rest.
-asio::awaitable<void> repair_one(Work& work, Ref ref, std::optional<Error>& fault) {
-    for (int attempt = 0; attempt < kContendedTries; ++attempt) {
-        auto repaired = co_await work.gallery.ledger().repair(ref);
-        if (!repaired && repaired.error().kind == ErrorKind::unprocessable) {
-            work.report.damaged.push_back(repaired.error().detail);
-            co_return;
-        }
-        if (!repaired) {
-            fault = std::move(repaired).error();
-            co_return;
-        }
-        if (*repaired == Repaired::contended) continue;
-        if (*repaired == Repaired::mended || *repaired == Repaired::removed) ++work.report.mended;
-        co_return;
+/// What cannot be read is reported and does not stop the rest.
+Result<void> note(Work& work, Result<Repaired> repaired) {
+    if (!repaired && repaired.error().kind == ErrorKind::unprocessable) {
+        ++work.report.unreadable;
+        if (work.report.damaged.size() < kMostDamaged) work.report.damaged.push_back(repaired.error().detail);
+        return {};
     }
-    // Somebody keeps writing it, and every write tells the catalog.
+    if (!repaired) return fail(std::move(repaired).error());
+    if (*repaired == Repaired::mended || *repaired == Repaired::removed) ++work.report.mended;
+    return {};
 }
 
-Task<void> repair_all(Work& work, std::vector<Ref> refs) {
-    std::optional<Error> fault;
-    co_await concurrently(refs.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
-        if (!fault) co_await repair_one(work, refs[i], fault);
-    });
-    if (fault) co_return fail(std::move(*fault));
-    co_return Result<void>();
+Task<void> index_one(Work& work, const Shown& shown) {
+    const Ref ref = *shown.ref();
+    auto indexed = co_await work.gallery.ledger().index(ref, shown.items);
+    if (indexed && *indexed == Repaired::contended) indexed = co_await repair_for_sure(work.gallery, ref);
+    co_return note(work, std::move(indexed));
 }
 
-/// Everything of a kind that the blobs know.
-Task<void> repair_listed(Work& work, Kind kind) {
-    const std::string prefix = std::string(catalog::folder_of(kind)) + "/";
-    std::optional<Ref> last;
-    std::string cursor;
-    do {
-        CO_TRY(auto page, co_await work.gallery.stores().blobs.list(prefix, std::move(cursor), kListPage));
-        cursor = std::move(page.next);
-        std::vector<Ref> refs;
-        for (const auto& item : page.items) {
-            const auto ref = ref_of_key(kind, item.key);
-            if (!ref || ref == last) continue;
-            last = ref;
-            refs.push_back(*ref);
-        }
-        work.report.records += refs.size();
-        CO_CHECK(co_await repair_all(work, std::move(refs)));
+/// Everything of a kind that the blobs know; `shown` sums up what there is.
+Task<void> index_listed(Work& work, Kind kind, Tally& shown, WallTime before) {
+    Walk walk(work.gallery.stores().blobs, std::string(catalog::folder_of(kind)) + "/");
+    while (!walk.done()) {
+        CO_TRY(auto page, co_await walk.next());
+        std::erase_if(page, [](const Shown& one) { return !one.ref(); });
+        for (const auto& one : page)
+            if (one.ref()->id.made_at() < before) shown.add(one.ref()->id);
+        const auto index = [&](std::size_t i) -> Task<void> { return index_one(work, page[i]); };
+        CO_CHECK(co_await each(page.size(), index));
+        work.report.records += page.size();
         if (work.progress) work.progress(work.report.records);
-    } while (!cursor.empty());
+    }
     co_return Result<void>();
+}
+
+Task<void> repair_one(Work& work, Ref ref) {
+    auto repaired = co_await repair_for_sure(work.gallery, ref);
+    co_return note(work, std::move(repaired));
 }
 
 /// Everything of a kind that only the catalog knows.
-Task<void> repair_leftovers(Work& work, Kind kind) {
-    const auto& stores = work.gallery.stores();
-    std::string cursor;
-    do {
-        CO_TRY(auto page, co_await stores.catalog.scan(kind, std::move(cursor), kListPage));
-        cursor = std::move(page.next);
-        std::vector<Ref> refs;
-        for (const auto& listed : page.items) {
-            const Ref ref{kind, listed.id};
-            CO_TRY(const auto there, co_await stores.blobs.list(Ledger::prefix(ref), "", 1));
-            if (there.items.empty()) refs.push_back(ref);
-        }
-        CO_CHECK(co_await repair_all(work, std::move(refs)));
-    } while (!cursor.empty());
-    co_return Result<void>();
-}
-
-/// What follows from entries that were right already, in parts that were not.
-Task<void> audit(catalog::Catalog& catalog) {
-    std::string cursor;
-    do {
-        CO_TRY(auto page, co_await catalog.audit(std::move(cursor), kListPage));
-        cursor = std::move(page.next);
-    } while (!cursor.empty());
+Task<void> repair_leftovers(Work& work, Kind kind, Tally shown, WallTime before) {
+    Leftovers leftovers(work.gallery.stores().catalog, kind, std::move(shown), before);
+    while (!leftovers.done()) {
+        CO_TRY(auto candidates, co_await leftovers.next());
+        CO_TRY(const auto unknown, co_await unknown_to_blobs(work.gallery, std::move(candidates)));
+        const auto repair = [&](std::size_t i) -> Task<void> { return repair_one(work, unknown[i]); };
+        CO_CHECK(co_await each(unknown.size(), repair));
+    }
     co_return Result<void>();
 }
 
 }  // namespace
 
-Task<ReindexReport> reindex(Gallery& gallery, std::function<void(std::uint64_t)> progress) {
+Task<ReindexReport> reindex(Gallery& gallery, std::function<void(std::uint64_t)> progress, Parts parts) {
     ReindexReport report;
     Work work{gallery, report, progress};
     auto& catalog = gallery.stores().catalog;
-    CO_TRY(auto mark, co_await catalog.begin_rebuild(true));
-    for (const auto kind : kKinds) {
-        CO_CHECK(co_await repair_listed(work, kind));
-        CO_CHECK(co_await repair_leftovers(work, kind));
+    CO_TRY(auto mark, co_await catalog.begin_rebuild(parts == Parts::all));
+    const auto before = gallery.stores().clock.now() - kYoung;
+    for (const auto kind : kRecordKinds) {
+        Tally shown;
+        CO_CHECK(co_await index_listed(work, kind, shown, before));
+        CO_CHECK(co_await repair_leftovers(work, kind, std::move(shown), before));
     }
-    CO_CHECK(co_await audit(catalog));
+    CO_CHECK(co_await audit(gallery));
     CO_CHECK(co_await catalog.end_rebuild(std::move(mark)));
     co_return report;
 }

@@ -1,10 +1,18 @@
+#include <memory>
+
 #include "base/log.h"
 #include "gallery/derivatives.h"
 #include "gallery/photos.h"
+#include "gallery/sweep.h"
 #include "worker/kinds.h"
 
 namespace cadre::worker {
 namespace {
+
+/// How long one run of the sweep's chore goes on; it rests fifty times as long (runner.h).
+constexpr Millis kSweepSlice{2'000};
+/// A small library is through in one slice: the next round can wait.
+constexpr std::chrono::hours kSweepEvery{1};
 
 Task<void> expire_trash(gallery::Gallery& gallery) {
     CO_TRY(const auto gone, co_await gallery.photos().expire_trash());
@@ -18,6 +26,50 @@ Task<void> requeue_forgotten(gallery::Gallery& gallery, Millis age) {
     co_return Result<void>();
 }
 
+/// The sweep, a slice at a time. What one process has not finished when it ends, the next begins again: it is the
+/// keeper's, and a keeper that starts has reason to look at everything.
+class SlowSweep {
+public:
+    explicit SlowSweep(gallery::Gallery& gallery) : gallery_(gallery), sweep_(gallery) {}
+
+    Task<void> go_on() {
+        const auto& clock = gallery_.stores().clock;
+        const auto begun = clock.monotonic();
+        if (!under_way_ && begun < next_) co_return Result<void>();
+        if (!under_way_) next_ = begun + kSweepEvery;
+        under_way_ = true;
+        while (clock.monotonic() - begun < kSweepSlice) {
+            CO_TRY(const bool ended, co_await sweep_.step());
+            if (!ended) continue;
+            under_way_ = false;
+            say();
+            break;
+        }
+        co_return Result<void>();
+    }
+
+private:
+    void say() const {
+        const auto& report = sweep_.report();
+        const auto changes = report.differences + report.mended + report.damaged + report.requeued + report.tombs +
+                             report.uploads + report.media;
+        log::write(changes > 0 ? log::Level::info : log::Level::debug, "a sweep went through the library",
+                   {{"records", report.records},
+                    {"differences", report.differences},
+                    {"mended", report.mended},
+                    {"damaged", report.damaged},
+                    {"requeued", report.requeued},
+                    {"tombs", report.tombs},
+                    {"uploads", report.uploads},
+                    {"media", report.media}});
+    }
+
+    gallery::Gallery& gallery_;
+    gallery::Sweep sweep_;
+    bool under_way_ = false;
+    MonotonicTime next_{};
+};
+
 }  // namespace
 
 std::vector<Chore> chores_of(gallery::Gallery& gallery, bool alone) {
@@ -28,9 +80,11 @@ std::vector<Chore> chores_of(gallery::Gallery& gallery, bool alone) {
         started = true;
         return requeue_forgotten(gallery, age);
     };
+    const auto slow_sweep = std::make_shared<SlowSweep>(gallery);
     return {
         {"requeue_forgotten", alone ? Millis(0) : minutes(1), minutes(1), requeue},
         {"expire_trash", minutes(1), hours(1), [&gallery] { return expire_trash(gallery); }},
+        {"sweep", minutes(2), minutes(1), [slow_sweep] { return slow_sweep->go_on(); }},
     };
 }
 

@@ -173,7 +173,8 @@ asio::awaitable<void> Runner::repeat(const Chore& chore) {
         }
         if (stopping_) co_return;
         if (!why.empty()) log::warn("a chore failed", {{"chore", chore.name}, {"why", why}});
-        co_await sleep_for(std::max<Millis>(chore.every, (clock_.monotonic() - begun) * kRestOfChore));
+        const Millis rest = (clock_.monotonic() - begun) * (chore.urgent ? 0 : kRestOfChore);
+        co_await sleep_for(std::max(chore.every, rest));
     }
 }
 

@@ -35,6 +35,8 @@ struct Chore {
     Millis first;  // after the start
     Millis every;
     std::function<Task<void>()> run;
+    /// Somebody waits for what it does: it does not rest long.
+    bool urgent = false;
 };
 
 struct Options {

@@ -194,6 +194,15 @@ Task<Lease> Driver::lease(std::string name, Millis ttl) {
     co_return lease;
 }
 
+Task<Lease> Driver::renew(Lease lease, Millis ttl) {
+    lease.until = clock_.monotonic() + ttl;
+    auto write = [this, lease, ttl](Transaction& transaction) {
+        return prolong_lease(transaction.db, lease.name, lease.token, clock_.monotonic(), ttl);
+    };
+    CO_CHECK(co_await passing_.run(std::move(write)));
+    co_return lease;
+}
+
 Task<void> Driver::release(Lease lease) {
     auto write = [lease = std::move(lease)](Transaction& transaction) -> Result<void> {
         drop_lease(transaction.db, lease.name, lease.token);

@@ -25,6 +25,15 @@ Result<void> take_lease(Connection& db, const std::string& name, const std::stri
     return {};
 }
 
+Result<void> prolong_lease(Connection& db, const std::string& name, const std::string& token, MonotonicTime now,
+                           Millis ttl) {
+    Query(db, "UPDATE leases SET until = ?4 WHERE name = ?1 AND token = ?2 AND until > ?3", name, token, millis(now),
+          millis(now + ttl))
+        .run();
+    if (db.changes() == 0) return fail(ErrorKind::conflict, "This lease has ended.", name);
+    return {};
+}
+
 void drop_lease(Connection& db, const std::string& name, const std::string& token) {
     Query(db, "DELETE FROM leases WHERE name = ? AND token = ?", name, token).run();
 }

@@ -15,6 +15,9 @@ void forget_earlier_boot(Connection& db, MonotonicTime now);
 /// Errors: conflict if somebody else's has not ended.
 [[nodiscard]] Result<void> take_lease(Connection& db, const std::string& name, const std::string& token,
                                       MonotonicTime now, Millis ttl);
+/// Errors: conflict if it has ended.
+[[nodiscard]] Result<void> prolong_lease(Connection& db, const std::string& name, const std::string& token,
+                                         MonotonicTime now, Millis ttl);
 void drop_lease(Connection& db, const std::string& name, const std::string& token);
 
 [[nodiscard]] std::int64_t count_one(Connection& db, const std::string& name, MonotonicTime now, Millis window);

@@ -186,6 +186,16 @@ Task<catalog::Lease> FakeCatalog::lease(std::string name, Millis ttl) {
     co_return lease;
 }
 
+Task<catalog::Lease> FakeCatalog::renew(catalog::Lease lease, Millis ttl) {
+    co_await world_.step("renew");
+    const auto found = state_.leases.find(lease.name);
+    if (found == state_.leases.end() || found->second.token != lease.token || found->second.until <= world_.monotonic())
+        co_return fail(ErrorKind::conflict, "This lease has ended.");
+    lease.until = found->second.until = world_.monotonic() + ttl;
+    remember();
+    co_return lease;
+}
+
 Task<void> FakeCatalog::release(catalog::Lease lease) {
     co_await world_.step("release");
     const auto found = state_.leases.find(lease.name);

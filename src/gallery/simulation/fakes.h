@@ -63,6 +63,7 @@ public:
     Task<catalog::Entry> apply(catalog::Ref ref, catalog::Truth truth) override;
     Task<bool> replace(catalog::Ref ref, std::uint64_t expected, std::optional<catalog::Truth> truth) override;
     Task<catalog::Lease> lease(std::string name, Millis ttl) override;
+    Task<catalog::Lease> renew(catalog::Lease lease, Millis ttl) override;
     Task<void> release(catalog::Lease lease) override;
 
     // What the ledger never asks.

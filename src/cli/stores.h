@@ -1,0 +1,48 @@
+// The stores that the settings name, opened. What stands behind the interfaces is known here and nowhere else.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/pool.h"
+#include "base/random.h"
+#include "base/settings.h"
+#include "blobs/files/lock.h"
+#include "blobs/store.h"
+#include "catalog/catalog.h"
+#include "events/bus.h"
+#include "jobs/queue.h"
+
+namespace cadre::cli {
+
+/// Whether this process may write Solo's catalog alone, or may find a server at work on it. Fleet has no owner.
+enum class Access {
+    owner,  // holds the data folder's lock
+    guest,  // may change users and tokens, and read all; its jobs go nowhere
+};
+
+/// The catalog, and the jobs and events that follow it.
+struct Index {
+    std::optional<blobs::files::FolderLock> lock;  // Solo's owner has it
+    std::unique_ptr<catalog::Catalog> catalog;
+    std::unique_ptr<jobs::Queue> jobs;
+    std::unique_ptr<events::Bus> events;
+};
+
+/// Opens settings.catalog; Solo's is made if it is not there. Blocks on files only. `clock` and `random` outlive it.
+/// Errors: invalid for a URL that is not understood; a sentence each for a folder that cannot be written, one that
+/// another process owns, a newer catalog.
+[[nodiscard]] Result<Index> open_index(const Settings& settings, Access access, const Clock& clock, Random& random);
+
+/// Opens "files:<folder>", made if it is not there, or "s3://…". `files` runs what blocks, and outlives the store.
+/// Errors: invalid for a URL that is not understood; a sentence for a folder that cannot be written.
+[[nodiscard]] Result<std::unique_ptr<blobs::Store>> open_blobs(const std::string& url, const Settings& settings,
+                                                               Pool& files);
+
+/// A new folder is nobody else's to look into.
+[[nodiscard]] Result<void> make_folder(const std::filesystem::path& folder);
+
+}  // namespace cadre::cli

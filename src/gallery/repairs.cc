@@ -1,0 +1,58 @@
+#include "gallery/repairs.h"
+
+#include <optional>
+
+#include "base/concurrently.h"
+
+namespace cadre::gallery {
+namespace {
+
+constexpr std::size_t kAuditPage = 1000;  // things looked at in one call
+constexpr int kContendedTries = 5;
+
+}  // namespace
+
+Task<void> each(std::size_t count, std::function<Task<void>(std::size_t)> work) {
+    std::optional<Error> fault;
+    const auto one = [&](std::size_t i) -> asio::awaitable<void> {
+        if (fault) co_return;
+        auto done = co_await work(i);
+        if (!done && !fault) fault = std::move(done).error();
+    };
+    co_await concurrently(count, kRecordsAtOnce, one);
+    if (fault) co_return fail(std::move(*fault));
+    co_return Result<void>();
+}
+
+Task<Repaired> repair_for_sure(Gallery& gallery, catalog::Ref ref) {
+    for (int attempt = 1;; ++attempt) {
+        auto repaired = co_await gallery.ledger().repair(ref);
+        // Somebody who keeps writing it tells the catalog with every write.
+        if (!repaired || *repaired != Repaired::contended || attempt == kContendedTries) co_return repaired;
+    }
+}
+
+Task<std::uint64_t> audit(Gallery& gallery) {
+    auto& catalog = gallery.stores().catalog;
+    std::uint64_t mended = 0;
+    std::string cursor;
+    do {
+        CO_TRY(auto page, co_await catalog.audit(std::move(cursor), kAuditPage));
+        mended += page.items.size();
+        cursor = std::move(page.next);
+    } while (!cursor.empty());
+    co_return mended;
+}
+
+Task<std::vector<catalog::Ref>> unknown_to_blobs(Gallery& gallery, std::vector<catalog::Ref> refs) {
+    std::vector<catalog::Ref> unknown;
+    const auto look = [&](std::size_t i) -> Task<void> {
+        CO_TRY(const auto there, co_await gallery.stores().blobs.list(Ledger::prefix(refs[i]), "", 1));
+        if (there.items.empty()) unknown.push_back(refs[i]);
+        co_return Result<void>();
+    };
+    CO_CHECK(co_await each(refs.size(), look));
+    co_return unknown;
+}
+
+}  // namespace cadre::gallery

@@ -1,0 +1,32 @@
+// What reindex and sweep do alike with records that they found, many at once.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "gallery/gallery.h"
+
+namespace cadre::gallery {
+
+/// Kinds of records, in the order in which they are rebuilt: people can log in before the photos are there.
+inline constexpr catalog::Kind kRecordKinds[] = {catalog::Kind::settings, catalog::Kind::user,  catalog::Kind::token,
+                                                 catalog::Kind::album,    catalog::Kind::share, catalog::Kind::photo};
+
+/// How many records are in hand at once. Each waits on the stores most of its time.
+inline constexpr std::size_t kRecordsAtOnce = 32;
+
+/// Calls `work` with 0…count−1, many at once; the first error ends it, when those under way have ended.
+Task<void> each(std::size_t count, std::function<Task<void>(std::size_t)> work);
+
+/// Repairs until nobody has changed it meanwhile, some times. Errors: unprocessable where its facts cannot be read.
+Task<Repaired> repair_for_sure(Gallery& gallery, catalog::Ref ref);
+
+/// Sets right what should follow from the catalog's entries and does not. Returns how much that was.
+Task<std::uint64_t> audit(Gallery& gallery);
+
+/// Of these, those that the blobs know nothing of.
+Task<std::vector<catalog::Ref>> unknown_to_blobs(Gallery& gallery, std::vector<catalog::Ref> refs);
+
+}  // namespace cadre::gallery

@@ -1,0 +1,186 @@
+#include "gallery/sweep.h"
+
+#include "base/log.h"
+#include "gallery/derivatives.h"
+#include "gallery/photo.h"
+#include "gallery/repairs.h"
+
+namespace cadre::gallery {
+namespace {
+
+using catalog::Entry;
+using catalog::Kind;
+using catalog::Ref;
+
+std::string prefix_of(Kind kind) { return std::string(catalog::folder_of(kind)) + "/"; }
+
+}  // namespace
+
+Sweep::Sweep(Gallery& gallery) : gallery_(gallery) {}
+
+void Sweep::begin_round() {
+    report_ = {};
+    began_ = gallery_.stores().clock.now();
+    kind_ = 0;
+    begin_kind();
+    running_ = true;
+}
+
+void Sweep::begin_kind() {
+    stage_ = Stage::records;
+    walk_.emplace(gallery_.stores().blobs, prefix_of(kRecordKinds[kind_]));
+    tally_ = Tally();
+}
+
+Task<bool> Sweep::step() {
+    if (!running_) begin_round();
+    switch (stage_) {
+        case Stage::records:
+            co_return co_await step_records();
+        case Stage::leftovers:
+            co_return co_await step_leftovers();
+        case Stage::media:
+            co_return co_await step_media();
+        case Stage::uploads:
+            co_return co_await step_uploads();
+    }
+    co_return true;
+}
+
+Task<void> Sweep::fetch() {
+    if (page_) co_return Result<void>();
+    CO_TRY(page_, co_await walk_->next());
+    co_return Result<void>();
+}
+
+Task<bool> Sweep::step_records() {
+    CO_CHECK(co_await fetch());
+    std::vector<const Shown*> records;
+    std::vector<Id> ids;
+    for (const auto& shown : *page_) {
+        const auto ref = shown.ref();
+        if (!ref) continue;  // verify names it
+        records.push_back(&shown);
+        ids.push_back(ref->id);
+    }
+    // After the listing, which may show less than there is by now: then the entry is newer, and all of it is looked at.
+    CO_TRY(const auto entries, co_await gallery_.stores().catalog.get_many(kRecordKinds[kind_], std::move(ids)));
+    const auto one = [&](std::size_t i) -> Task<void> { return compare(*records[i], entries[i]); };
+    CO_CHECK(co_await each(records.size(), one));
+    report_.records += records.size();
+    page_.reset();
+    if (walk_->done()) {
+        leftovers_.emplace(gallery_.stores().catalog, kRecordKinds[kind_], std::move(tally_), began_ - kYoung);
+        stage_ = Stage::leftovers;
+    }
+    co_return false;
+}
+
+void Sweep::count(const Ref& ref) {
+    if (ref.id.made_at() < began_ - kYoung) tally_.add(ref.id);
+}
+
+Task<void> Sweep::compare(const Shown& shown, const std::optional<Entry>& entry) {
+    const Ref ref = *shown.ref();
+    const auto listed = Ledger::sort(ref, shown.items);
+    const auto age = gallery_.stores().clock.now() - listed.newest;
+    if (listed.truth.purged && listed.only_tomb() && age >= kTombFor) {
+        CO_TRY(const bool gone, co_await gallery_.ledger().expire_tomb(ref));
+        if (gone) ++report_.tombs;
+        co_return Result<void>();
+    }
+    if (!listed.truth.purged && !listed.alive() && age < kUnfinishedFor && !entry) co_return Result<void>();
+    count(ref);
+    if (!Ledger::agrees(ref, listed, entry)) {
+        ++report_.differences;
+        co_return co_await repair(ref);
+    }
+    co_await requeue(ref, entry->truth);
+    co_return Result<void>();
+}
+
+Task<void> Sweep::repair(Ref ref) {
+    auto repaired = co_await repair_for_sure(gallery_, ref);
+    if (!repaired && repaired.error().kind == ErrorKind::unprocessable) {
+        ++report_.damaged;
+        log::error("facts cannot be read", {{"ref", text_of(ref)}, {"why", repaired.error().detail}});
+        co_return Result<void>();
+    }
+    if (!repaired) co_return fail(std::move(repaired).error());
+    if (*repaired == Repaired::mended || *repaired == Repaired::removed) ++report_.mended;
+    co_return Result<void>();
+}
+
+/// A photo that waits for derivatives and has no job: whoever took it ended before the job was queued. A queue that is
+/// full or away is no reason not to go on: the next round comes.
+asio::awaitable<void> Sweep::requeue(Ref ref, const catalog::Truth& truth) {
+    if (ref.kind != Kind::photo || truth.purged) co_return;
+    const auto queued = co_await gallery_.derivatives().requeue_if_forgotten(ref.id, truth, kForgottenAfter);
+    if (queued && *queued) ++report_.requeued;
+}
+
+Task<bool> Sweep::step_leftovers() {
+    CO_TRY(auto candidates, co_await leftovers_->next());
+    CO_TRY(auto unknown, co_await unknown_to_blobs(gallery_, std::move(candidates)));
+    const auto one = [&](std::size_t i) -> Task<void> { return repair(unknown[i]); };
+    CO_CHECK(co_await each(unknown.size(), one));
+    if (!leftovers_->done()) co_return false;
+    leftovers_.reset();
+    if (++kind_ < std::size(kRecordKinds)) {
+        begin_kind();
+    } else {
+        stage_ = Stage::media;
+        walk_.emplace(gallery_.stores().blobs, "media/");
+    }
+    co_return false;
+}
+
+/// After the records, so that the catalog knows the keys of all photos.
+Task<bool> Sweep::step_media() {
+    const auto& stores = gallery_.stores();
+    CO_CHECK(co_await fetch());
+    const auto& page = *page_;
+    std::vector<std::string> keys;
+    for (const auto& shown : page) keys.push_back(shown.name);
+    CO_TRY(const auto found, co_await stores.catalog.find(catalog::Index::photo_by_key, std::move(keys)));
+    std::vector<std::string> strays;
+    for (std::size_t i = 0; i < page.size(); ++i) {
+        if (found[i] || stores.clock.now() - page[i].newest() < kStrayMediaFor) continue;
+        ++report_.media;
+        for (const auto& item : page[i].items) strays.push_back(item.key);
+    }
+    CO_CHECK(co_await stores.blobs.remove(std::move(strays)));
+    page_.reset();
+    if (walk_->done()) {
+        stage_ = Stage::uploads;
+        walk_.emplace(stores.blobs, "uploads/");
+    }
+    co_return false;
+}
+
+Task<bool> Sweep::step_uploads() {
+    const auto& stores = gallery_.stores();
+    CO_CHECK(co_await fetch());
+    std::vector<std::string> left;
+    for (const auto& shown : *page_) {
+        if (stores.clock.now() - shown.newest() < kUploadFor) continue;
+        ++report_.uploads;
+        for (const auto& item : shown.items) left.push_back(item.key);
+    }
+    CO_CHECK(co_await stores.blobs.remove(std::move(left)));
+    page_.reset();
+    if (!walk_->done()) co_return false;
+    walk_.reset();
+    running_ = false;
+    co_return true;
+}
+
+Task<SweepReport> sweep(Gallery& gallery) {
+    Sweep round(gallery);
+    for (;;) {
+        CO_TRY(const bool ended, co_await round.step());
+        if (ended) co_return round.report();
+    }
+}
+
+}  // namespace cadre::gallery
