@@ -45,7 +45,7 @@ public:
 
 struct SuiteDriver {
     std::string name;
-    std::function<std::unique_ptr<Stores>()> make;
+    std::function<std::unique_ptr<Stores>()> make;  // nothing: the servers that it needs are not installed
 };
 
 class CatalogSuite : public ::testing::TestWithParam<SuiteDriver> {
@@ -94,17 +94,18 @@ protected:
 
 template <class T>
 std::vector<Result<T>> CatalogSuite::run_all(std::vector<Task<T>> tasks, std::size_t threads) {
-    asio::io_context io;
+    // As in the server: one io_context a thread.
+    std::vector<asio::io_context> contexts(threads);
     std::vector<std::optional<Result<T>>> outcomes(tasks.size());
     std::vector<std::exception_ptr> faults(tasks.size());
     for (std::size_t i = 0; i < tasks.size(); ++i)
-        asio::co_spawn(io, std::move(tasks[i]), [&, i](std::exception_ptr fault, Result<T> outcome) {
+        asio::co_spawn(contexts[i % threads], std::move(tasks[i]), [&, i](std::exception_ptr fault, Result<T> outcome) {
             faults[i] = std::move(fault);
             outcomes[i].emplace(std::move(outcome));
         });
     std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < threads; ++i) others.emplace_back([&io] { io.run(); });
-    io.run();
+    for (std::size_t i = 1; i < threads; ++i) others.emplace_back([&io = contexts[i]] { io.run(); });
+    contexts.front().run();
     others.clear();
     for (const auto& fault : faults)
         if (fault) std::rethrow_exception(fault);
