@@ -29,7 +29,7 @@ def options(command) -> None:
     command.add_argument("action", choices=["up", "status", "test", "down"])
     command.add_argument("names", nargs="*", metavar="NAME", help="test: faults, or the suites api and browser; all without")
     command.add_argument("--folder", type=pathlib.Path, default=FOLDER, help="default: data/fleet of the checkout")
-    command.add_argument("--port", type=int, help="up: the first of twelve ports on 127.0.0.11 to .13; else free ones")
+    command.add_argument("--port", type=int, help="up: the first of ten ports on 127.0.0.11 to .13; else free ones")
     command.add_argument("--json", action="store_true", help="status: for programs")
     command.add_argument("--wipe", action="store_true", help="down: and deletes its data")
     command.add_argument("--seconds", type=float, default=10, help="test: of load before and after a fault (default: 10)")

@@ -76,10 +76,19 @@ def form(plan: Plan) -> None:
         roles = [{"id": node, "zone": machine, "capacity": CAPACITY, "tags": [machine]} for machine, node in ids.items()]
         call(plan, first, "UpdateClusterLayout", {"roles": roles})
         call(plan, first, "ApplyClusterLayout", {"version": 1})
+    # A node that came back with an empty disk says NoSuchBucket, and then "Layout not ready", until it has heard of it.
+    wait_until(lambda: all(_knows_the_layout(plan, machine) for machine in MACHINES), 60, "Garage does not spread its layout")
     wait_until(lambda: _ready_for_keys(plan, first), 30, "Garage does not take its key")
     bucket = call(plan, first, f"GetBucketInfo?globalAlias={fleet_plan.BUCKET}")["id"]
     call(plan, first, "AllowBucketKey", {"bucketId": bucket, "accessKeyId": plan.secret("s3-access-key"),
                                          "permissions": {"read": True, "write": True, "owner": True}})
+
+
+def _knows_the_layout(plan: Plan, machine: str) -> bool:
+    try:
+        return call(plan, machine, "GetClusterStatus", seconds=3)["layoutVersion"] > 0
+    except Failed:
+        return False
 
 
 def _ready_for_keys(plan: Plan, machine: str) -> bool:

@@ -17,10 +17,10 @@ BUCKET = "cadre"
 REGION = "garage"
 
 # Added to the fleet's first port, the same on every machine.
-NGINX, SERVE, SERVE_METRICS, WORKER_METRICS, KEEPER_METRICS = range(5)
-REDIS, REDIS_BUS = (5, 6), (7, 8)
-S3, GARAGE_RPC, GARAGE_ADMIN = 9, 10, 11
-PORTS = 12
+NGINX, SERVE, SERVE_METRICS = range(3)
+REDIS, REDIS_BUS = (3, 4), (5, 6)
+S3, GARAGE_RPC, GARAGE_ADMIN = 7, 8, 9
+PORTS = 10
 
 WORKERS = ("a", "b")
 KEEPER = "c"
@@ -128,13 +128,13 @@ class Plan:
                                               f"{folder}/nginx.conf"]) for machine in MACHINES]
 
     def serve(self) -> list[Process]:
-        return [self._cadre("serve", f"serve-{machine}", machine, SERVE, SERVE_METRICS) for machine in MACHINES]
+        return [self._cadre("serve", f"serve-{machine}", machine) for machine in MACHINES]
 
     def workers(self) -> list[Process]:
-        return [self._cadre("worker", f"worker-{machine}", machine, None, WORKER_METRICS) for machine in WORKERS]
+        return [self._cadre("worker", f"worker-{machine}", machine) for machine in WORKERS]
 
     def keeper(self) -> list[Process]:
-        return [self._cadre("keeper", f"keeper-{KEEPER}", KEEPER, None, KEEPER_METRICS)]
+        return [self._cadre("keeper", f"keeper-{KEEPER}", KEEPER)]
 
     def stores(self) -> list[Process]:
         return self.redis() + self.garage()
@@ -150,13 +150,21 @@ class Plan:
         address = None if offset is None else self.address(machine, offset)
         return Process(role, name, machine, address, folder, words(folder), environment or {})
 
-    def _cadre(self, role, name, machine, offset, metrics) -> Process:
+    def _cadre(self, role, name, machine) -> Process:
         folder = self.folder / name
-        environment = self.environment | {"CADRE_NAME": name, "CADRE_METRICS_LISTEN": self.address(machine, metrics)}
+        offset = None
+        environment = self.environment | {"CADRE_NAME": name}
         if role == "serve":
+            offset = SERVE
             environment |= {
+                "CADRE_METRICS_LISTEN": self.address(machine, SERVE_METRICS),
                 "CADRE_LISTEN": self.address(machine, SERVE),
                 "CADRE_SCRATCH": str(folder / "scratch"),
                 "CADRE_TRUSTED_PROXIES": "127.0.0.0/8",
+            }
+        if role == "keeper":
+            environment |= {
+                "CADRE_GARAGE_ADMIN": ",".join(f"http://{self.address(each, GARAGE_ADMIN)}" for each in MACHINES),
+                "CADRE_GARAGE_ADMIN_TOKEN_FILE": str(self.secret_file("garage-admin")),
             }
         return self._process(role, name, machine, offset, lambda _: [str(CADRE), role], environment)
