@@ -14,6 +14,7 @@ INTERFACES = {"blobs", "catalog", "jobs", "events"}
 ROOMS = {
     "base": set(),
     "http": {"base"},
+    "redis": {"base"},
     "media": {"base"},
     "decode": {"base", "media"},
     "blobs": {"base"},
@@ -27,8 +28,13 @@ ROOMS = {
     "main.cc": {"base", "cli"},
 }
 
-# Drivers that need more than their interface's room: S3 is spoken over HTTP.
-DRIVERS = {"blobs/s3": {"base", "blobs", "http"}}
+# Drivers that need more than their interface's room: S3 is spoken over HTTP, and three speak to Redis Cluster.
+DRIVERS = {
+    "blobs/s3": {"base", "blobs", "http"},
+    "catalog/redis": {"base", "catalog", "redis"},
+    "jobs/streams": {"base", "jobs", "redis"},
+    "events/streams": {"base", "events", "redis"},
+}
 
 # Only these may see a driver: the command line, which opens the stores. Tests may too.
 OPENS_DRIVERS = {"cli"}
@@ -38,7 +44,7 @@ LIBRARIES = [
     (re.compile(r"vips/|exiv2/|webp/"), ("decode/",)),
     (re.compile(r"boost/beast"), ("http/",)),
     (re.compile(r"sqlite3\.h"), ("base/sqlite", "catalog/sqlite/", "jobs/sqlite/")),
-    (re.compile(r"hiredis/"), ("catalog/redis/", "jobs/streams/", "events/streams/")),
+    (re.compile(r"hiredis/"), ("redis/",)),
     (re.compile(r"toml\+\+/"), ("base/settings_file.cc",)),
     (re.compile(r"nlohmann/"), ()),
 ]

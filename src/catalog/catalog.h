@@ -89,7 +89,10 @@ public:
     /// In the order asked for.
     virtual Task<std::vector<std::optional<Entry>>> get_many(Kind kind, std::vector<Id> ids) = 0;
 
-    /// Joins `truth` into the entry, rows, counters and look-ups in one transaction, and returns the joined entry.
+    /// Joins `truth` into the entry, and what follows from it into rows, counters and look-ups; returns the joined
+    /// entry. Where that is no single transaction, an error may leave an entry whose rows are older: the same call
+    /// again, replace() with the entry's own truth, or audit() sets them right. A part that is not complete may refuse
+    /// a truth without facts for which it has no entry, as unavailable.
     virtual Task<Entry> apply(Ref ref, Truth truth) = 0;
 
     /// Sets the entry to exactly `truth` (nothing: removes it) if its version is still `expected` (0: no entry).
@@ -146,9 +149,18 @@ public:
 
     /// Whether all of it was ever built and nothing is known to be missing.
     virtual Task<bool> complete() = 0;
-    /// Says that all of it is (not) complete. Reindex says "not" first and "complete" last; a new, empty library is
-    /// complete.
-    virtual Task<void> set_complete(bool complete) = 0;
+    /// Begins to rebuild the parts that are not complete, or every part: they take a fresh mark, which is returned, and
+    /// are not complete. "" if nothing is missing. Writers go on meanwhile. Of two that rebuild at once the later ends
+    /// it.
+    virtual Task<std::string> begin_rebuild(bool everything) = 0;
+    /// Says that the parts which still bear `mark` are complete. One that was lost, or begun again, since it took the
+    /// mark stays as it is. A new, empty library is complete once this was called with the mark of begin_rebuild.
+    virtual Task<void> end_rebuild(std::string mark) = 0;
+    /// Sets right what should follow from the entries and does not, in one stretch of the catalog: a part that lost its
+    /// last second may still show what its entry hides, or lack what it shows. Returns what was set right; a page may
+    /// be empty and not the last. `limit` is about how many things are looked at. Belongs after a failover, and before
+    /// end_rebuild once the entries are right. Nothing to do where all of the catalog is one transaction.
+    virtual Task<Page<Ref>> audit(std::string cursor, std::size_t limit) = 0;
     /// Whether the store can be reached and written, for /readyz. A catalog that is only incomplete passes.
     virtual Task<void> check() = 0;
 };

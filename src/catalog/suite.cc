@@ -7,7 +7,7 @@ namespace cadre::catalog {
 void CatalogSuite::SetUp() {
     stores_ = GetParam().make();
     catalog_ = stores_->open(clock_, random_);
-    ok(catalog_->set_complete(true));
+    complete(*catalog_);
 }
 
 void CatalogSuite::reopen() {
@@ -270,10 +270,10 @@ TEST_P(CatalogSuite, ALeaseKeepsOthersOutUntilItIsReleasedOrEnds) {
     ok(catalog_->lease("photo 2", Millis(4000)));
     ok(catalog_->release(first));
     ok(catalog_->release(first));
-    const auto second = ok(other->lease("photo 1", Millis(4000)));
-    clock_.advance(Millis(3999));
-    EXPECT_EQ(refusal(catalog_->lease("photo 1", Millis(4000))), ErrorKind::conflict);
-    clock_.advance(Millis(1));
+    const auto second = ok(other->lease("photo 1", Millis(3000)));
+    stores_->pass(clock_, Millis(1500));
+    EXPECT_EQ(refusal(catalog_->lease("photo 1", Millis(3000))), ErrorKind::conflict);
+    stores_->pass(clock_, Millis(1500));
     const auto third = ok(catalog_->lease("photo 1", Millis(4000)));
     ok(other->release(second));  // ended, and taken over: this must not end the third
     EXPECT_EQ(refusal(other->lease("photo 1", Millis(4000))), ErrorKind::conflict);
@@ -304,14 +304,14 @@ TEST_P(CatalogSuite, OfManyWhoWantALeaseOneGetsIt) {
 }
 
 TEST_P(CatalogSuite, ACountStartsAgainWhenItsWindowHasPassed) {
-    EXPECT_EQ(ok(catalog_->count("a", Millis(1000))), 1);
-    clock_.advance(Millis(600));
-    EXPECT_EQ(ok(catalog_->count("a", Millis(1000))), 2);
-    EXPECT_EQ(ok(catalog_->count("b", Millis(1000))), 1);
-    clock_.advance(Millis(399));
-    EXPECT_EQ(ok(catalog_->count("a", Millis(1000))), 3);
-    clock_.advance(Millis(1));
-    EXPECT_EQ(ok(catalog_->count("a", Millis(1000))), 1);
+    const Millis window{3000};
+    EXPECT_EQ(ok(catalog_->count("a", window)), 1);
+    stores_->pass(clock_, Millis(1500));
+    EXPECT_EQ(ok(catalog_->count("a", window)), 2);
+    EXPECT_EQ(ok(catalog_->count("b", window)), 1);
+    EXPECT_EQ(ok(catalog_->count("a", window)), 3);
+    stores_->pass(clock_, Millis(1500));
+    EXPECT_EQ(ok(catalog_->count("a", window)), 1);
 }
 
 TEST_P(CatalogSuite, ConcurrentCountsAreAllCounted) {
@@ -376,7 +376,8 @@ TEST_P(CatalogSuite, AnIncompleteCatalogRefusesReadsAndTakesWrites) {
     ok(catalog_->find(Index::photo_by_key, {"K"}));
     ok(catalog_->version({}));
     ok(catalog_->month_version({Scope::Name::mine, user.id}, {1970, 1}));
-    ok(catalog_->set_complete(false));
+    const auto mark = ok(catalog_->begin_rebuild(true));
+    EXPECT_FALSE(mark.empty());
     for (int i = 0; i < 2; ++i) {
         EXPECT_FALSE(ok(catalog_->complete()));
         EXPECT_EQ(refusal(catalog_->find(Index::photo_by_key, {"K"})), ErrorKind::unavailable);
@@ -399,10 +400,43 @@ TEST_P(CatalogSuite, AnIncompleteCatalogRefusesReadsAndTakesWrites) {
     EXPECT_TRUE(ok(catalog_->get_session("s")));
     EXPECT_EQ(ok(catalog_->keep("a", "b")), "b");
     ok(catalog_->check());
-    ok(catalog_->set_complete(true));
+    ok(catalog_->end_rebuild(mark));
     EXPECT_EQ(find_one(Index::photo_by_key, "L"), photo.id);
     EXPECT_FALSE(find_one(Index::photo_by_key, "K"));
     EXPECT_TRUE(ok(catalog_->complete()));
+}
+
+TEST_P(CatalogSuite, OnlyTheLastRebuildThatBeganMakesACatalogComplete) {
+    EXPECT_EQ(ok(catalog_->begin_rebuild(false)), "");  // nothing is missing
+    EXPECT_TRUE(ok(catalog_->complete()));
+    const auto first = ok(catalog_->begin_rebuild(true));
+    const auto second = ok(catalog_->begin_rebuild(false));
+    EXPECT_NE(first, second);
+    ok(catalog_->end_rebuild(first));
+    ok(catalog_->end_rebuild(""));
+    EXPECT_FALSE(ok(catalog_->complete()));
+    ok(catalog_->end_rebuild(second));
+    EXPECT_TRUE(ok(catalog_->complete()));
+    ok(catalog_->end_rebuild(first));
+    EXPECT_TRUE(ok(catalog_->complete()));
+}
+
+TEST_P(CatalogSuite, AnAuditOfWhatIsRightChangesNothing) {
+    const auto owner = new_id();
+    for (int i = 0; i < 30; ++i) {
+        auto photo = photo_with_key(owner, ("K" + std::to_string(i)).c_str(), 1);
+        photo.purged = i % 5 == 0;
+        ok(catalog_->apply({Kind::photo, new_id()}, photo));
+        ok(catalog_->apply({Kind::user, new_id()}, with("name", json::string(std::to_string(i)))));
+    }
+    const auto before = ok(catalog_->timeline({Scope::Name::mine, owner}));
+    std::string cursor;
+    do {
+        auto page = ok(catalog_->audit(cursor, 7));
+        EXPECT_TRUE(page.items.empty());
+        cursor = std::move(page.next);
+    } while (!cursor.empty());
+    EXPECT_EQ(ok(catalog_->timeline({Scope::Name::mine, owner})), before);
 }
 
 }  // namespace

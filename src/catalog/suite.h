@@ -39,6 +39,8 @@ public:
     virtual ~Stores() = default;
     /// A handle on them. Another one may be open, as another process would have it.
     virtual std::unique_ptr<Catalog> open(const Clock& clock, Random& random) = 0;
+    /// Lets time pass for the catalog. A store that goes by a clock of its own has to wait for it.
+    virtual void pass(ManualClock& clock, Millis time) { clock.advance(time); }
 };
 
 struct SuiteDriver {
@@ -77,6 +79,9 @@ protected:
         if (outcome) throw std::runtime_error("this was not refused");
         return outcome.error().kind;
     }
+
+    /// Says that what there is is all.
+    void complete(Catalog& catalog) { ok(catalog.end_rebuild(ok(catalog.begin_rebuild(false)))); }
 
     Id new_id() { return make_id(clock_, random_); }
     std::optional<Id> find_one(Index index, std::string key);

@@ -31,7 +31,7 @@ TEST_P(CatalogTimelines, AreTheSameInWhateverOrderTheChangesCame) {
     for (const auto& [ref, truth] : changes) ok(catalog_->apply(ref, truth));
     auto other_stores = GetParam().make();
     auto other = other_stores->open(clock_, random_);
-    ok(other->set_complete(true));
+    complete(*other);
     std::ranges::shuffle(changes, dice_);
     for (const auto& [ref, truth] : changes) ok(other->apply(ref, truth));
     for (const auto& scope : scopes()) EXPECT_EQ(ok(catalog_->timeline(scope)), ok(other->timeline(scope)));

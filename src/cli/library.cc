@@ -67,16 +67,17 @@ Task<bool> Library::must_rebuild() {
     std::string everything, beginning;
     CO_TRY(const auto anything, co_await blobs_->list(std::move(everything), std::move(beginning), 1));
     if (!anything.items.empty()) co_return true;
-    CO_CHECK(co_await index_.catalog->set_complete(true));
+    CO_TRY(auto mark, co_await index_.catalog->begin_rebuild(false));
+    CO_CHECK(co_await index_.catalog->end_rebuild(std::move(mark)));
     co_return false;
 }
 
-Task<gallery::ReindexReport> Library::rebuild() {
+Task<gallery::ReindexReport> Library::rebuild(gallery::Parts parts) {
     log::info("the catalog is rebuilt from the blobs");
     std::function<void(std::uint64_t)> progress = [](std::uint64_t records) {
         log::info("the catalog is being rebuilt", {{"records", records}});
     };
-    CO_TRY(auto report, co_await gallery::reindex(*gallery_, std::move(progress)));
+    CO_TRY(auto report, co_await gallery::reindex(*gallery_, std::move(progress), parts));
     for (const auto& damaged : report.damaged) log::error("facts cannot be read", {{"what", damaged}});
     log::info("the catalog is rebuilt", {{"records", report.records}, {"mended", report.mended}});
     co_return report;

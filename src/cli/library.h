@@ -31,7 +31,7 @@ public:
     /// Whether the catalog lacks what the blobs hold. If they hold nothing it is complete from here on.
     Task<bool> must_rebuild();
     /// Makes the catalog from the blobs, and says in the log how far it is. Returns what was found.
-    Task<gallery::ReindexReport> rebuild();
+    Task<gallery::ReindexReport> rebuild(gallery::Parts parts = gallery::Parts::all);
 
 private:
     Library();

@@ -185,7 +185,8 @@ private:
         const bool handed_back = jobs_ended.get();
         const bool interrupted = stage_ == Stage::rebuilding;
         log::info("stopped", {{"requests_finished", answered}, {"jobs_handed_back", handed_back}});
-        if (!answered || !handed_back || interrupted) leave(kDone);
+        const bool telling = library_->gallery().afterwards().busy();
+        if (!answered || !handed_back || interrupted || telling) leave(kDone);
         library_.reset();  // before the threads' io_contexts, on which its coroutines ran
     }
 

@@ -32,7 +32,7 @@ int work(const Invocation& invocation) {
     signal.wait();
     const bool handed_back = runner.stop(kToFinish);
     log::info("stopped", {{"jobs_handed_back", handed_back}});
-    if (!handed_back) leave(kDone);
+    if (!handed_back || gallery.afterwards().busy()) leave(kDone);
     library->reset();  // before the runner's io_context, on which its connections are
     return kDone;
 }

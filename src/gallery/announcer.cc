@@ -45,6 +45,10 @@ asio::awaitable<void> Announcer::publish(std::string channel, std::string type, 
 }
 
 asio::awaitable<void> Announcer::photo_changed(Id id, catalog::Truth before, catalog::Truth after) {
+    co_await gallery_.afterwards().begin(tell(id, std::move(before), std::move(after)));
+}
+
+asio::awaitable<void> Announcer::tell(Id id, catalog::Truth before, catalog::Truth after) {
     // Everything that a co_await takes has a name here: docs/explanation/coroutines.md.
     const std::string wall = events::kWallChannel;
     const std::string timeline_type = "timeline.changed";

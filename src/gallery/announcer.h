@@ -11,9 +11,11 @@ public:
 
     /// `photo.changed` {id, revision, state} and `timeline.changed` {scope, months}, to the owner's channel and, where
     /// the wall shows or showed it, to the wall's.
+    /// Returns before they are told: nobody's answer waits for that.
     asio::awaitable<void> photo_changed(Id id, catalog::Truth before, catalog::Truth after);
 
 private:
+    asio::awaitable<void> tell(Id id, catalog::Truth before, catalog::Truth after);
     asio::awaitable<void> publish(std::string channel, std::string type, json::object data);
 
     Gallery& gallery_;

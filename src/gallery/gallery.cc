@@ -14,6 +14,7 @@ Gallery::Gallery(Stores stores, Policy policy)
     : stores_(stores),
       policy_(std::move(policy)),
       ledger_(stores_.blobs, stores_.catalog, stores_.jobs, stores_.clock, stores_.random),
+      afterwards_(stores_.jobs),
       announcer_(std::make_unique<Announcer>(*this)),
       accounts_(std::make_unique<Accounts>(*this)),
       photos_(std::make_unique<Photos>(*this)),

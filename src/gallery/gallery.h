@@ -11,6 +11,7 @@
 #include "blobs/store.h"
 #include "catalog/catalog.h"
 #include "events/bus.h"
+#include "gallery/afterwards.h"
 #include "gallery/ledger.h"
 #include "jobs/queue.h"
 #include "media/decoders.h"
@@ -63,6 +64,7 @@ public:
     [[nodiscard]] const Stores& stores() const { return stores_; }
     [[nodiscard]] const Policy& policy() const { return policy_; }
     [[nodiscard]] Ledger& ledger() { return ledger_; }
+    [[nodiscard]] Afterwards& afterwards() { return afterwards_; }
     [[nodiscard]] Announcer& announcer() { return *announcer_; }
     [[nodiscard]] Accounts& accounts() { return *accounts_; }           // accounts.h: users, tokens, sessions, set-up
     [[nodiscard]] Photos& photos() { return *photos_; }                 // photos.h: see, change, trash, purge, known
@@ -75,6 +77,7 @@ private:
     Stores stores_;
     Policy policy_;
     Ledger ledger_;
+    Afterwards afterwards_;
     std::unique_ptr<Announcer> announcer_;
     std::unique_ptr<Accounts> accounts_;
     std::unique_ptr<Photos> photos_;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/concurrently.h"
-#include "base/log.h"
 #include "gallery/accounts.h"
 #include "gallery/announcer.h"
 #include "gallery/derivatives.h"
@@ -84,11 +83,8 @@ Task<Photo> Photos::change(Viewer viewer, Id id, PhotoChange change, IfMatch if_
     if (changed.after == changed.before) co_return photo;
 
     const std::string old_key = photo_of(id, changed.before).media_key;
-    if (old_key != photo.media_key) {
-        auto queued = co_await stores.jobs.push(jobs::make_job(job::kRekey, id.text() + " " + old_key));
-        if (!queued)
-            log::warn("derivatives could not be moved", {{"photo", id.text()}, {"why", queued.error().message}});
-    }
+    if (old_key != photo.media_key)
+        co_await gallery_.afterwards().queue(jobs::make_job(job::kRekey, id.text() + " " + old_key));
     co_await gallery_.announcer().photo_changed(id, std::move(changed.before), std::move(changed.after));
     co_return photo;
 }
@@ -116,7 +112,7 @@ Task<void> Photos::purge(Viewer viewer, Id id, IfMatch if_match) {
     CO_TRY(auto was, co_await gallery_.ledger().purge({Kind::photo, id}, allow));
     const std::string key = photo_of(id, was).media_key;
     auto removed = co_await gallery_.derivatives().remove_media(key);
-    if (!removed) (void)co_await gallery_.stores().jobs.push(jobs::make_job(job::kRekey, id.text() + " " + key));
+    if (!removed) co_await gallery_.afterwards().queue(jobs::make_job(job::kRekey, id.text() + " " + key));
     Truth purged;
     purged.purged = true;
     co_await gallery_.announcer().photo_changed(id, std::move(was), std::move(purged));

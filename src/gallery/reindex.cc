@@ -73,18 +73,19 @@ Task<void> repair_leftovers(Work& work, Kind kind, Tally shown, WallTime before)
 
 }  // namespace
 
-Task<ReindexReport> reindex(Gallery& gallery, std::function<void(std::uint64_t)> progress) {
+Task<ReindexReport> reindex(Gallery& gallery, std::function<void(std::uint64_t)> progress, Parts parts) {
     ReindexReport report;
     Work work{gallery, report, progress};
     auto& catalog = gallery.stores().catalog;
-    CO_CHECK(co_await catalog.set_complete(false));
+    CO_TRY(auto mark, co_await catalog.begin_rebuild(parts == Parts::all));
     const auto before = gallery.stores().clock.now() - kYoung;
     for (const auto kind : kRecordKinds) {
         Tally shown;
         CO_CHECK(co_await index_listed(work, kind, shown, before));
         CO_CHECK(co_await repair_leftovers(work, kind, std::move(shown), before));
     }
-    CO_CHECK(co_await catalog.set_complete(true));
+    CO_CHECK(co_await audit(gallery));
+    CO_CHECK(co_await catalog.end_rebuild(std::move(mark)));
     co_return report;
 }
 

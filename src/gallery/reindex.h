@@ -18,10 +18,13 @@ struct ReindexReport {
     std::vector<std::string> damaged;  // the first thousand of their keys, and why
 };
 
+/// Which parts of the catalog answer "unavailable" until it is done: all, or those alone that lost what they had.
+enum class Parts { all, missing };
+
 /// Tells the catalog of every record that the blobs know, and has it forget what they do not, while others may go on
 /// writing; says "complete" at its end. Memory is bounded by a page. The executor runs one handler at a time.
 /// `progress` is called now and then with the number of records so far.
-Task<ReindexReport> reindex(Gallery& gallery, std::function<void(std::uint64_t)> progress);
+Task<ReindexReport> reindex(Gallery& gallery, std::function<void(std::uint64_t)> progress, Parts parts = Parts::all);
 
 /// What a crash interrupted is finished or undone. For the one process that owns a library, before it says ready.
 Task<std::size_t> settle_interrupted(Gallery& gallery);

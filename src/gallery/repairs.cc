@@ -7,6 +7,7 @@
 namespace cadre::gallery {
 namespace {
 
+constexpr std::size_t kAuditPage = 1000;  // things looked at in one call
 constexpr int kContendedTries = 5;
 
 }  // namespace
@@ -29,6 +30,18 @@ Task<Repaired> repair_for_sure(Gallery& gallery, catalog::Ref ref) {
         // Somebody who keeps writing it tells the catalog with every write.
         if (!repaired || *repaired != Repaired::contended || attempt == kContendedTries) co_return repaired;
     }
+}
+
+Task<std::uint64_t> audit(Gallery& gallery) {
+    auto& catalog = gallery.stores().catalog;
+    std::uint64_t mended = 0;
+    std::string cursor;
+    do {
+        CO_TRY(auto page, co_await catalog.audit(std::move(cursor), kAuditPage));
+        mended += page.items.size();
+        cursor = std::move(page.next);
+    } while (!cursor.empty());
+    co_return mended;
 }
 
 Task<std::vector<catalog::Ref>> unknown_to_blobs(Gallery& gallery, std::vector<catalog::Ref> refs) {

@@ -24,6 +24,9 @@ Task<void> each(std::size_t count, std::function<Task<void>(std::size_t)> work, 
 /// Repairs until nobody has changed it meanwhile, some times. Errors: unprocessable where its facts cannot be read.
 Task<Repaired> repair_for_sure(Gallery& gallery, catalog::Ref ref);
 
+/// Sets right what should follow from the catalog's entries and does not. Returns how much that was.
+Task<std::uint64_t> audit(Gallery& gallery);
+
 /// Of these, those that the blobs know nothing of.
 Task<std::vector<catalog::Ref>> unknown_to_blobs(Gallery& gallery, std::vector<catalog::Ref> refs);
 

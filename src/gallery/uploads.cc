@@ -1,7 +1,6 @@
 #include "gallery/uploads.h"
 
 #include "base/encoding.h"
-#include "base/log.h"
 #include "base/utf8.h"
 #include "gallery/announcer.h"
 #include "gallery/photos.h"
@@ -163,9 +162,7 @@ Task<Uploaded> Upload::keep(std::string sha256, media::Probe probe) {
     first.push_back({Ledger::prefix(ref) + "original", blobs::FileRange{file_.get(), 0, size_}});
     CO_TRY(auto entry, co_await gallery_.ledger().create(ref, std::move(facts), std::move(first)));
 
-    auto queued = co_await stores.jobs.push(jobs::make_job(job::kDerive, ref.id.text()));
-    if (!queued)  // found again by Derivatives::requeue_forgotten
-        log::warn("a derivation could not be queued", {{"photo", ref.id.text()}, {"why", queued.error().message}});
+    co_await gallery_.afterwards().queue(jobs::make_job(job::kDerive, ref.id.text()));
     const catalog::Truth nothing;
     co_await gallery_.announcer().photo_changed(ref.id, nothing, entry.truth);
     co_return Uploaded{photo_of(ref.id, entry.truth), false};

@@ -74,12 +74,19 @@ struct Client::Impl final : ClientPool, std::enable_shared_from_this<Client::Imp
             under_way->resolver.cancel();
             under_way->socket.close(ignored);
         });
-        const auto [unknown, found] =
-            co_await under_way->resolver.async_resolve(url.host, std::to_string(url.port), kAwait);
-        boost::system::error_code error = unknown;
-        if (!error && !under_way->late) {
-            const auto [refused, endpoint] = co_await asio::async_connect(under_way->socket, found, kAwait);
+        boost::system::error_code error;
+        const auto address = asio::ip::make_address(url.host, error);
+        if (!error) {  // resolving it would cost a thread
+            const auto [refused] = co_await under_way->socket.async_connect(tcp::endpoint(address, url.port), kAwait);
             error = refused;
+        } else {
+            const auto [unknown, found] =
+                co_await under_way->resolver.async_resolve(url.host, std::to_string(url.port), kAwait);
+            error = unknown;
+            if (!error && !under_way->late) {
+                const auto [refused, endpoint] = co_await asio::async_connect(under_way->socket, found, kAwait);
+                error = refused;
+            }
         }
         under_way->done = true;
         under_way->timer.cancel();
@@ -110,13 +117,16 @@ struct Client::Impl final : ClientPool, std::enable_shared_from_this<Client::Imp
 
     // ClientPool
     void give_back(std::unique_ptr<ClientConnection> connection) override {
+        forget(*connection);
         auto& kept = idle[connection->key];
         if (kept.size() >= options.max_idle) return;
         connection->idle_since = coarse_now();
-        active.erase(connection.get());
         kept.push_back(std::move(connection));
     }
-    void forget(ClientConnection& connection) override { active.erase(&connection); }
+    void forget(ClientConnection& connection) override {
+        active.erase(&connection);
+        if (active.empty()) sweeper.cancel();  // it would keep the loop of a short program running
+    }
 
     void watch(ClientConnection& connection) {
         active.insert(&connection);
@@ -128,7 +138,12 @@ struct Client::Impl final : ClientPool, std::enable_shared_from_this<Client::Imp
         sweeper.expires_after(kSweepEvery);
         sweeper.async_wait([weak = weak_from_this()](boost::system::error_code cancelled) {
             const auto self = weak.lock();
-            if (!self || cancelled) return;
+            if (!self) return;
+            if (cancelled) {
+                self->sweeping = false;
+                if (!self->active.empty()) self->sweep();
+                return;
+            }
             for (auto* connection : self->active) connection->wire.check_deadline(coarse_now());
             self->sweeping = false;
             if (!self->active.empty()) self->sweep();

@@ -24,6 +24,7 @@ struct ClientRequest {
     Body body{};
     /// Waits for "100 Continue" (one second at most) before the body is sent, so that a refusal costs no bytes.
     bool expect_continue = false;
+    std::optional<std::chrono::milliseconds> answer_timeout{};  // else the client's
 };
 
 /// An answer whose body is still to be read. Ends the connection if it goes before its end was reached.

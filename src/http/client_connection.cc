@@ -72,8 +72,14 @@ public:
             }
             if (got > 0 || complete_) co_return got;
             Wire::Budget budget{read_timeout_};
-            const std::size_t more = co_await connection.wire.receive(kHeadLimit, budget);
-            if (more > 0) continue;
+            if (!head_.chunked && !head_.until_close) {  // nothing of it has to be looked at
+                const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), left_));
+                const std::size_t count = co_await connection.wire.receive_into(into.first(most), budget);
+                if (count > 0) co_return took(count);
+            } else {
+                const std::size_t more = co_await connection.wire.receive(kHeadLimit, budget);
+                if (more > 0) continue;
+            }
             if (head_.until_close && connection.wire.ended() == Wire::Ended::closed) {
                 complete_ = true;
                 connection_.drop();
@@ -103,10 +109,12 @@ private:
         if (!head_.until_close) count = static_cast<std::size_t>(std::min<std::uint64_t>(count, left_));
         std::memcpy(into.data(), pending.data(), count);
         wire.consume(count);
-        if (!head_.until_close) {
-            left_ -= count;
-            if (left_ == 0) finish();
-        }
+        return head_.until_close ? count : took(count);
+    }
+
+    std::size_t took(std::size_t count) {
+        left_ -= count;
+        if (count > 0 && left_ == 0) finish();
         return count;
     }
 
@@ -238,8 +246,9 @@ Task<ClientStream> exchange(std::unique_ptr<ClientConnection> owned, const Clien
             const int on = 1;
             ::setsockopt(connection->wire.socket().native_handle(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
         }
+        const auto answer_timeout = request.answer_timeout.value_or(options.answer_timeout);
         do {  // a refusal may be there although not all could be sent
-            CO_CHECK(co_await read_head(*connection, options.answer_timeout, to_head, head, answer.headers));
+            CO_CHECK(co_await read_head(*connection, answer_timeout, to_head, head, answer.headers));
         } while (head.status < 200);
     } else {
         whole = false;  // refused before the body was sent

@@ -62,9 +62,9 @@ Task<bool> is_in_step(Cluster& cluster, Endpoint replica) {
 asio::awaitable<std::optional<std::string>> address_of(Endpoint node) {
     boost::system::error_code error;
     asio::ip::tcp::resolver resolver(co_await asio::this_coro::executor);
-    const auto token = asio::redirect_error(asio::use_awaitable, error);
     const std::string port = std::to_string(node.port);
-    const auto found = co_await resolver.async_resolve(node.host, port, token);
+    const auto found =
+        co_await resolver.async_resolve(node.host, port, asio::redirect_error(asio::use_awaitable, error));
     if (error || found.empty()) co_return std::nullopt;
     co_return found.begin()->endpoint().address().to_string();
 }

@@ -1,5 +1,6 @@
 // Requests byte by byte, also those that no client would send.
 import net from "node:net";
+import { localAddress } from "./client.js";
 import { checkAnswer } from "./contract.js";
 
 /**
@@ -9,7 +10,7 @@ import { checkAnswer } from "./contract.js";
 export function speak(url, pieces, { cut = false, pause = 0 } = {}) {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
-    const socket = net.connect(Number(port), hostname);
+    const socket = net.connect({ port: Number(port), host: hostname, localAddress });
     let received = Buffer.alloc(0);
     socket.on("error", (error) =>
       error.code === "ECONNRESET" || error.code === "EPIPE" ? socket.destroy() : reject(error),

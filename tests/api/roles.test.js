@@ -1,7 +1,7 @@
 // Every role against every operation, in one table.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { password, people } from "./client.js";
+import { called, password, people } from "./client.js";
 import { contract } from "./contract.js";
 import { picture } from "./pictures.js";
 import { Server } from "./server.js";
@@ -38,7 +38,7 @@ const table = [
     of: "logIn",
     method: "POST",
     path: "/api/v1/session",
-    json: { name: "ada", password },
+    json: { name: called("ada"), password },
     expect: [201, 201, 201, 201],
   },
   { of: "listTokens", path: "/api/v1/me/tokens", expect: [401, 200, 200, 200] },
@@ -60,7 +60,7 @@ const table = [
     of: "createUser",
     method: "POST",
     path: "/api/v1/users",
-    json: { name: "grace", role: "member", password },
+    json: { name: called("grace"), role: "member", password },
     expect: [401, 403, 403, 409],
   },
   { of: "getUser", path: "/api/v1/users/01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55", expect: [401, 403, 403, 404] },
@@ -182,6 +182,7 @@ for (const row of table) {
   test(`${of}: ${method} ${path}${visibility ? ` (${visibility})` : ""} → ${expect.join(" ")}`, async (t) => {
     if (page && (await clients.nobody.get("/")).status === 404)
       return t.skip("the web interface is not built");
+    if (path.endsWith("z") && !server.own) return t.skip("a proxy hides it");
     for (const [i, role] of roles.entries()) {
       const photo = visibility && (await clients.owner.photo(`?visibility=${visibility}`));
       const target = photo

@@ -1,5 +1,7 @@
-// The server that the tests drive: the one that CADRE_URL and CADRE_SETUP_TOKEN name, or build/cadre (or
-// CADRE_TEST_PROGRAM) with a data folder of its own on a port that the system picks.
+// The server that the tests drive: build/cadre (or CADRE_TEST_PROGRAM) with a data folder of its own on a port that the
+// system picks; or the one at CADRE_TEST_URL, where CADRE_TEST_TOKEN is an administrator's token. That one is shared: it
+// is set up, it holds other people and photos, it may be many replicas behind a proxy that hides its health, keeps
+// derivatives for 5 s and the wall for 2 s. Its tests run one file after the other (--test-concurrency=1).
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
@@ -23,9 +25,13 @@ export class Server {
 
   /** Options are flags of `cadre serve`: { "max-upload": "1MiB" }. */
   static async start(options = {}) {
-    const { CADRE_URL, CADRE_SETUP_TOKEN } = process.env;
-    if (CADRE_URL && CADRE_SETUP_TOKEN)
-      return new Server(new URL(CADRE_URL).origin, CADRE_SETUP_TOKEN, null, {});
+    const { CADRE_TEST_URL, CADRE_TEST_TOKEN } = process.env;
+    if (CADRE_TEST_URL) {
+      const server = new Server(new URL(CADRE_TEST_URL).origin, "", null, {});
+      server.adminToken = CADRE_TEST_TOKEN;
+      server.people = [];
+      return server;
+    }
     const data = await mkdtemp(join(tmpdir(), "cadre-api-"));
     const server = new Server("", "", data, options);
     await server.up();
@@ -35,6 +41,11 @@ export class Server {
   /** Whether the test may stop it and look into its folder. */
   get own() {
     return this.data !== null;
+  }
+
+  /** Until no proxy answers what was true before. */
+  async forgotten() {
+    if (!this.own) await new Promise((resolve) => setTimeout(resolve, 5100));
   }
 
   async up() {
@@ -87,9 +98,25 @@ export class Server {
   }
 
   async stop() {
-    if (!this.own) return;
+    if (!this.own) return this.#leave();
     await this.down();
     await rm(this.data, { recursive: true, force: true });
+  }
+
+  /** Takes the people and photos of this run away again. */
+  async #leave() {
+    const ask = (path, method, headers, body) => fetch(this.url + path, { method, headers, body });
+    for (const { credentials } of this.people) {
+      const headers = { Cookie: credentials.cookie, "Content-Type": "application/json" };
+      const { user } = await (await ask("/api/v1/me", "GET", headers)).json();
+      for (const scope of user ? ["mine", "trash"] : []) {
+        const { photos } = await (await ask(`/api/v1/photos?scope=${scope}&limit=500`, "GET", headers)).json();
+        const body = JSON.stringify({ ids: photos.map(({ id }) => id), purge: true });
+        if (photos.length > 0) await ask("/api/v1/photos/bulk", "POST", headers, body);
+      }
+      const authorised = { Authorization: `Bearer ${this.adminToken}` };
+      if (user) await ask(`/api/v1/users/${user.id}`, "DELETE", authorised);
+    }
   }
 
   /** The folders in which the blob store keeps photos, sorted: one a photo, also of what a refused one left. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import { after, before, test } from "node:test";
-import { people } from "./client.js";
+import { called, localAddress, people } from "./client.js";
 import { checkSchema } from "./contract.js";
 import { Server } from "./server.js";
 
@@ -81,6 +81,7 @@ test("the wall shows what is public and ready to everybody, and nobody's favouri
   assert.deepEqual(mine.id, [hidden, id]);
   assert.deepEqual((await member.get("/api/v1/timeline/2022-02?scope=favourites")).json.id, [id]);
   await member.delete(`/api/v1/photos/${id}`);
+  await server.forgotten();
   assert.deepEqual((await nobody.get("/api/v1/timeline/2022-02")).json.id, []);
   assert.deepEqual((await member.get("/api/v1/timeline/2022-02?scope=trash")).json.id, [id]);
 });
@@ -112,7 +113,7 @@ async function listen(client, scope, lastId) {
   if (lastId) headers["Last-Event-ID"] = lastId;
   const answer = await new Promise((resolve, reject) =>
     http
-      .get(`${server.url}/api/v1/events?scope=${scope}`, { headers, agent: false }, resolve)
+      .get(`${server.url}/api/v1/events?scope=${scope}`, { headers, agent: false, localAddress }, resolve)
       .on("error", reject),
   );
   assert.equal(answer.statusCode, 200);
@@ -213,11 +214,12 @@ test("the page carries the first screen, and cannot be broken out of", async (t)
   const mine = await member.get("/photos/whatever");
   assert.equal(mine.status, 200);
   assert.equal(mine.headers["x-accel-expires"], undefined);
-  assert.match(String(mine.body), /"name":"grace"/);
+  assert.match(String(mine.body), new RegExp(`"name":"${called("grace")}"`));
   assert.equal((await nobody.get("/assets/nothing.js")).status, 404);
 });
 
-test("health is told to those who ask", async () => {
+test("health is told to those who ask", async (t) => {
+  if (!server.own) return t.skip("a proxy hides it");
   assert.equal((await nobody.get("/livez")).status, 200);
   assert.deepEqual((await nobody.get("/readyz")).json, { ready: true, reasons: [] });
   const named = await nobody.request("HEAD", "/livez");

@@ -8,11 +8,11 @@ import { jpeg, picture, png, webp } from "./pictures.js";
 import { ask, head, speak } from "./raw.js";
 import { Server } from "./server.js";
 
-const maxUpload = 1 << 20;
-let server, nobody, admin, member, auth;
+let server, nobody, admin, member, auth, maxUpload;
 
 before(async () => {
   server = await Server.start({ "max-upload": "1MiB", "max-pixels": 1_000_000 });
+  maxUpload = server.own ? 1 << 20 : 2 ** 30;
   ({ nobody, admin, member } = await people(server));
   auth = `Cookie: ${member.credentials.cookie}`;
 });
@@ -158,6 +158,7 @@ test("too many bytes are refused: announced ones at once, others as they come", 
       `Content-Length: ${maxUpload + 1}`,
     ]);
     assert.equal(announced.status, 413);
+    if (!server.own) return;
     const size = 1 << 16;
     const piece = Buffer.concat([
       Buffer.from(`${size.toString(16)}\r\n`),
@@ -185,7 +186,8 @@ test("lying and doubled lengths are refused", () =>
       const answer = await ask(server.url, "POST", "/api/v1/photos", [auth, ...lines], [bytes], {
         cut: true,
       });
-      assert.equal(answer?.status, status, lines.join());
+      // A proxy whose client breaks off has nobody to answer.
+      if (answer || server.own) assert.equal(answer?.status, status, lines.join());
     };
     await refused([`Content-Length: ${bytes.length + 10}`]);
     await refused(["Content-Length: -1"]);

@@ -1,5 +1,5 @@
-// The server that the tests drive: the one that CADRE_URL and CADRE_SETUP_TOKEN name, or build/cadre with a data folder
-// of its own on a port that the system picks.
+// The server that the tests drive: build/cadre with a data folder of its own on a port that the system picks; or the one
+// at CADRE_TEST_URL, where CADRE_TEST_TOKEN is an administrator's token: set up, with an empty wall.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,16 +9,14 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const startsWithin = 30_000;
 
-/** @returns {Promise<{url: string, token: string, stop: () => Promise<void>}>} */
-export async function startServer() {
-  const { CADRE_URL, CADRE_SETUP_TOKEN, CADRE_TEST_PROGRAM } = process.env;
-  if (CADRE_URL && CADRE_SETUP_TOKEN) {
-    return {
-      url: new URL(CADRE_URL).origin,
-      token: CADRE_SETUP_TOKEN,
-      stop: async () => {},
-    };
-  }
+/**
+ * `token` is for the set-up; `name` is somebody who is there already, with the password that was given.
+ * @returns {Promise<{url: string, token?: string, name?: string, stop: () => Promise<void>}>}
+ */
+export async function startServer(password) {
+  const { CADRE_TEST_URL, CADRE_TEST_TOKEN, CADRE_TEST_PROGRAM } = process.env;
+  if (CADRE_TEST_URL)
+    return guest(new URL(CADRE_TEST_URL).origin, CADRE_TEST_TOKEN, password);
   const data = await mkdtemp(join(tmpdir(), "cadre-browser-"));
   const binary = CADRE_TEST_PROGRAM ?? join(root, "build", "cadre");
   const web = process.env.CADRE_WEB ?? join(root, "web", "dist");
@@ -44,6 +42,26 @@ export async function startServer() {
     await stop();
     throw error;
   }
+}
+
+/** Somebody new on a server that others use. */
+async function guest(url, token, password) {
+  const headers = {
+    Authorization: `Bearer ${token}`,
+    "Content-Type": "application/json",
+  };
+  const wall = await (await fetch(`${url}/api/v1/timeline?scope=wall`)).json();
+  if (wall.total !== 0)
+    throw new Error(`The wall has to be empty, and has ${wall.total} photos.`);
+  const name = `ada-${Date.now()}`;
+  const body = JSON.stringify({ name, role: "admin", password });
+  const made = await fetch(`${url}/api/v1/users`, {
+    method: "POST",
+    headers,
+    body,
+  });
+  if (made.status !== 201) throw new Error(await made.text());
+  return { url, name, stop: async () => {} };
 }
 
 /** Reads what the server prints until the setup link is in it. */

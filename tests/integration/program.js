@@ -16,10 +16,24 @@ const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith("CADRE_")),
 );
 
+const endings = new WeakMap();
+
+/** What is begun later ends earlier: a server before its folder goes, in which it may still write. */
+function atEnd(test, ending) {
+  if (!endings.has(test)) {
+    const stack = [];
+    endings.set(test, stack);
+    test.after(async () => {
+      while (stack.length > 0) await stack.pop()();
+    });
+  }
+  endings.get(test).push(ending);
+}
+
 /** A folder that goes when the test ends. */
 export async function folder(test) {
   const path = await mkdtemp(join(tmpdir(), "cadre-integration-"));
-  test.after(() => rm(path, { recursive: true, force: true }));
+  atEnd(test, () => rm(path, { recursive: true, force: true }));
   return path;
 }
 
@@ -52,7 +66,7 @@ export class Server {
     server.log = "";
     server.child.stdout.on("data", (text) => (server.out += text));
     server.child.stderr.on("data", (text) => (server.log += text));
-    test.after(() => server.kill());
+    atEnd(test, () => server.kill());
     await server.#ready();
     return server;
   }

@@ -4,7 +4,7 @@ import argparse
 import signal
 import sys
 
-from cadre_dev import bench, build, ci, lint, run, test
+from cadre_dev import bench, build, ci, fleet, lint, run, test
 from cadre_dev.shell import Failed
 
 
@@ -27,6 +27,8 @@ def parser() -> argparse.ArgumentParser:
     command = add("test", test.main, "unit, conformance, integration and browser tests")
     command.add_argument("-j", "--jobs", type=int, default=build.CORES, help="compilers and tests at once")
     command.add_argument("--only", choices=list(test.STAGES), metavar="STAGE", help=", ".join(test.STAGES))
+
+    fleet.options(add("fleet", fleet.main, "a fleet of local processes: Redis Cluster, Garage, nginx, replicas, workers"))
 
     command = add("bench", bench.main, "measurements, as ratios from one run")
     command.add_argument("name", nargs="?", metavar="NAME", help="one of them; without it, all")

@@ -1,7 +1,9 @@
 """Debian and npm packages: installs what is missing, and says what."""
 
 import hashlib
+import fcntl
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -11,15 +13,17 @@ from cadre_dev.shell import ROOT, Failed, must, output, say
 BUILD = """
     g++ cmake ninja-build pkg-config ccache mold git ca-certificates
     libboost1.81-dev libssl-dev libfmt-dev libexpected-dev libtomlplusplus-dev libsqlite3-dev libsodium-dev
-    libbrotli-dev zlib1g-dev libvips-dev libexiv2-dev libwebp-dev libseccomp-dev
+    libbrotli-dev zlib1g-dev libhiredis-dev libpugixml-dev libvips-dev libexiv2-dev libwebp-dev libseccomp-dev
 """.split()
-TEST = "libgtest-dev libgmock-dev chromium".split()
+TEST = "libgtest-dev libgmock-dev chromium redis-server redis-tools".split()
 DEMO = ["mate-backgrounds"]
 LINT = "shellcheck clang-format-14 clang-tidy-19".split()
 CLANG = ["clang-19"]
 BENCH = "nginx-light wrk".split()
+FLEET = "nginx-light redis-server redis-tools python3-jinja2".split()
 
 NODE = (20, 19)
+GARAGE = "2.1.0"
 
 
 def _missing(packages):
@@ -75,3 +79,27 @@ def npm(folder) -> None:
     say(f"installing npm packages of {folder.relative_to(ROOT)}/package-lock.json")
     must("npm", "ci", "--no-audit", "--no-fund", cwd=folder, quiet=True)
     stamp.write_text(digest)
+
+
+def garage_binary() -> pathlib.Path:
+    """Where Garage is or will be: outside the checkout, for all clones."""
+    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
+    return cache / "cadre" / f"garage-{GARAGE}" / "bin" / "garage"
+
+
+def garage() -> None:
+    """Garage, built once by cargo: Debian has no package of it."""
+    binary = garage_binary()
+    if binary.exists():
+        return
+    if shutil.which("cargo") is None:
+        raise Failed("Garage, the S3 store, is built with cargo (Rust 1.85 or newer), which this machine does not have.")
+    root = binary.parents[1]
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if binary.exists():
+            return
+        say(f"building Garage {GARAGE} into {root}, once: 10 to 40 minutes")
+        must("cargo", "install", "garage", "--version", GARAGE, "--locked", "--no-default-features", "--features",
+             "bundled-libs,lmdb,sqlite,metrics", "--root", root, env={"CARGO_PROFILE_RELEASE_STRIP": "true"})

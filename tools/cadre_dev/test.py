@@ -61,8 +61,9 @@ def web() -> Count:
     return _agree(Count(found["numPassedTests"], found["numFailedTests"], skipped), code)
 
 
-def node_suite(name) -> Count:
-    """A suite of node's own runner under tests/, against the program that was built."""
+def node_suite(name, url=None, token=None) -> Count:
+    """A suite of node's own runner under tests/, against the program that was built; or against the gallery at `url`,
+    where `token` is an administrator's, one file after the other."""
     folder = ROOT / "tests" / name
     files = sorted(folder.glob("*.test.js"))
     if not files:
@@ -71,9 +72,10 @@ def node_suite(name) -> Count:
         packages.npm(folder)
     with tempfile.TemporaryDirectory() as scratch:
         report = pathlib.Path(scratch) / "report.tap"
-        code = call("node", "--test", "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap",
+        shared = {"CADRE_TEST_URL": url, "CADRE_TEST_TOKEN": token} if url else {}
+        code = call("node", "--test", *(["--test-concurrency=1"] if url else []), "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap",
                     f"--test-reporter-destination={report}", *files,
-                    env={"CADRE_TEST_PROGRAM": str(ROOT / "build" / "cadre")})
+                    env={"CADRE_TEST_PROGRAM": str(ROOT / "build" / "cadre"), **shared})
         sums = dict(re.findall(r"^# (\w+) (\d+)$", report.read_text(), re.MULTILINE))
     count = Count(int(sums["pass"]), int(sums["fail"]) + int(sums["cancelled"]), int(sums["skipped"]) + int(sums["todo"]))
     return _agree(count, code)

@@ -3,34 +3,12 @@
 #include <algorithm>
 
 #include "base/id.h"
+#include "blobs/keys.h"
 
 namespace cadre::blobs::files {
 namespace {
 
-constexpr std::size_t kLongestKey = 200;
 constexpr std::string_view kNothingLeft = "=";
-
-bool allowed(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-           c == '-';
-}
-
-bool is_piece(std::string_view piece) {
-    return !piece.empty() && piece != "." && piece != ".." && std::all_of(piece.begin(), piece.end(), allowed);
-}
-
-/// The pieces between slashes; nothing if one of them is not allowed.
-std::optional<std::vector<std::string_view>> split(std::string_view text) {
-    std::vector<std::string_view> pieces;
-    while (true) {
-        const auto slash = text.find('/');
-        const auto piece = text.substr(0, slash);
-        if (!is_piece(piece)) return std::nullopt;
-        pieces.push_back(piece);
-        if (slash == std::string_view::npos) return pieces;
-        text.remove_prefix(slash + 1);
-    }
-}
 
 std::string join(const std::vector<std::string_view>& pieces, std::size_t from, char separator) {
     std::string joined;
@@ -51,12 +29,10 @@ std::string shard_of(std::string_view id) {
 std::string Place::folder() const { return kind + "/" + shard + "/" + id; }
 
 Result<Place> place_of(std::string_view key) {
-    const auto pieces = key.size() <= kLongestKey ? split(key) : std::nullopt;
-    if (!pieces || pieces->size() < 2)
-        return fail(ErrorKind::invalid, "That is not the key of an object.", std::string(key.substr(0, kLongestKey)));
-    const auto id = (*pieces)[1];
-    return Place{std::string(pieces->front()), shard_of(id), std::string(id),
-                 pieces->size() == 2 ? std::string(kNothingLeft) : join(*pieces, 2, ',')};
+    TRY(const auto pieces, parse_key(key));
+    const auto id = pieces[1];
+    return Place{std::string(pieces.front()), shard_of(id), std::string(id),
+                 pieces.size() == 2 ? std::string(kNothingLeft) : join(pieces, 2, ',')};
 }
 
 std::optional<std::string> key_at(const Place& place) {
@@ -73,18 +49,13 @@ std::optional<std::string> key_at(const Place& place) {
 }
 
 Result<Prefix> parse_prefix(std::string_view prefix) {
-    if (prefix.empty()) return Prefix{};
-    const auto broken = [&] {
-        return fail(ErrorKind::invalid, "That is not the prefix of a key.", std::string(prefix.substr(0, kLongestKey)));
-    };
-    if (prefix.back() != '/' || prefix.size() > kLongestKey) return broken();
-    const auto pieces = split(prefix.substr(0, prefix.size() - 1));
-    if (!pieces) return broken();
-    Prefix parsed{std::string(pieces->front()), {}, {}, {}};
-    if (pieces->size() == 1) return parsed;
-    parsed.id = (*pieces)[1];
+    TRY(const auto pieces, parse_prefix_pieces(prefix));
+    if (pieces.empty()) return Prefix{};
+    Prefix parsed{std::string(pieces.front()), {}, {}, {}};
+    if (pieces.size() == 1) return parsed;
+    parsed.id = pieces[1];
     parsed.shard = shard_of(parsed.id);
-    if (pieces->size() > 2) parsed.name = join(*pieces, 2, ',') + ",";
+    if (pieces.size() > 2) parsed.name = join(pieces, 2, ',') + ",";
     return parsed;
 }
 

@@ -23,7 +23,11 @@ public:
         auto opened = sqlite::open({folder / "catalog.db", folder / "volatile.db"}, clock_, random_);
         if (!opened) throw std::runtime_error(opened.error().message);
         catalog_ = std::move(*opened);
-        seconds([this]() -> asio::awaitable<void> { must(co_await catalog_->set_complete(true)); });
+        seconds([this]() -> asio::awaitable<void> {
+            auto mark = co_await catalog_->begin_rebuild(false);
+            must(mark);
+            must(co_await catalog_->end_rebuild(*mark));
+        });
     }
 
     /// Adds photos of the last 2,000 days, `at_once` at a time; the seconds that it took.

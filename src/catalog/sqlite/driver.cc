@@ -296,14 +296,29 @@ Task<bool> Driver::complete() {
     co_return co_await readers_->run(std::move(read));
 }
 
-Task<void> Driver::set_complete(bool complete) {
-    auto write = [this, complete](Transaction& transaction) -> Result<void> {
-        write_complete(transaction.db, complete);
-        transaction.after_commit([this, complete] { caches_.complete = complete; });
+Task<std::string> Driver::begin_rebuild(bool everything) {
+    auto write = [this, everything](Transaction& transaction) -> Result<std::string> {
+        if (!everything && read_complete(transaction.db)) return std::string();
+        auto mark = std::to_string(random_.next_u64() >> 1);
+        write_complete(transaction.db, false);
+        write_rebuild(transaction.db, mark);
+        transaction.after_commit([this] { caches_.complete = false; });
+        return mark;
+    };
+    co_return co_await kept_.run(std::move(write));
+}
+
+Task<void> Driver::end_rebuild(std::string mark) {
+    auto write = [this, mark = std::move(mark)](Transaction& transaction) -> Result<void> {
+        if (read_rebuild(transaction.db) != mark) return {};
+        write_complete(transaction.db, true);
+        transaction.after_commit([this] { caches_.complete = true; });
         return {};
     };
     co_return co_await kept_.run(std::move(write));
 }
+
+Task<Page<Ref>> Driver::audit(std::string, std::size_t) { co_return Page<Ref>(); }
 
 Task<void> Driver::check() {
     // catalog.db can be locked for a write; volatile.db, beside it, takes one without waiting for the disk.

@@ -48,7 +48,9 @@ public:
     Task<std::string> keep(std::string name, std::string value) override;
 
     Task<bool> complete() override;
-    Task<void> set_complete(bool complete) override;
+    Task<std::string> begin_rebuild(bool everything) override;
+    Task<void> end_rebuild(std::string mark) override;
+    Task<Page<Ref>> audit(std::string cursor, std::size_t limit) override;
     Task<void> check() override;
 
 private:

@@ -55,4 +55,13 @@ void write_complete(Connection& db, bool complete) {
     Query(db, "INSERT OR REPLACE INTO marks VALUES('complete', ?)", complete ? 1 : 0).run();
 }
 
+std::string read_rebuild(Connection& db) {
+    Query query(db, "SELECT CAST(value AS TEXT) FROM marks WHERE name = 'rebuild'");
+    return query.step() ? query.string(0) : std::string();
+}
+
+void write_rebuild(Connection& db, const std::string& mark) {
+    Query(db, "INSERT OR REPLACE INTO marks VALUES('rebuild', CAST(?1 AS INTEGER))", mark).run();
+}
+
 }  // namespace cadre::catalog::sqlite

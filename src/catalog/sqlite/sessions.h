@@ -22,5 +22,8 @@ void drop_session(Connection& db, const std::string& hash);
 
 [[nodiscard]] bool read_complete(Connection& db);
 void write_complete(Connection& db, bool complete);
+/// The mark that the last rebuild took: digits; "" if there was none.
+[[nodiscard]] std::string read_rebuild(Connection& db);
+void write_rebuild(Connection& db, const std::string& mark);
 
 }  // namespace cadre::catalog::sqlite

@@ -237,7 +237,11 @@ Task<void> FakeCatalog::remove_session(std::string) { return not_asked(); }
 Task<std::vector<catalog::Session>> FakeCatalog::sessions_of(Id) { return not_asked<std::vector<catalog::Session>>(); }
 Task<std::int64_t> FakeCatalog::count(std::string, Millis) { return not_asked<std::int64_t>(); }
 Task<std::string> FakeCatalog::keep(std::string, std::string) { return not_asked<std::string>(); }
-Task<void> FakeCatalog::set_complete(bool) { return not_asked(); }
+Task<std::string> FakeCatalog::begin_rebuild(bool) { return not_asked<std::string>(); }
+Task<void> FakeCatalog::end_rebuild(std::string) { return not_asked(); }
+Task<catalog::Page<catalog::Ref>> FakeCatalog::audit(std::string, std::size_t) {
+    return not_asked<catalog::Page<catalog::Ref>>();
+}
 Task<void> FakeCatalog::check() { return not_asked(); }
 
 // ---- jobs ----------------------------------------------------------------------------------------------------------

@@ -85,7 +85,9 @@ public:
     Task<std::int64_t> count(std::string, Millis) override;
     Task<std::string> keep(std::string, std::string) override;
     Task<bool> complete() override;
-    Task<void> set_complete(bool) override;
+    Task<std::string> begin_rebuild(bool) override;
+    Task<void> end_rebuild(std::string) override;
+    Task<catalog::Page<catalog::Ref>> audit(std::string, std::size_t) override;
     Task<void> check() override;
 
     [[nodiscard]] const catalog::Truth* truth_of(catalog::Ref ref) const;

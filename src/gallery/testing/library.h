@@ -99,7 +99,7 @@ protected:
         events_ = events::local::make({}, clock_, random_);
         gallery_ = std::make_unique<Gallery>(
             Stores{*blobs_, *catalog_, *jobs_, *events_, decoders_, clock_, random_, files_, files_}, Policy{});
-        ask(catalog_->set_complete(true));
+        ask(catalog_->end_rebuild(ask(catalog_->begin_rebuild(false))));
     }
     ~LibraryTest() override {
         files_.stop();

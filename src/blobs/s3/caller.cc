@@ -1,0 +1,239 @@
+#include "blobs/s3/caller.h"
+
+#include <algorithm>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+#include <atomic>
+#include <charconv>
+#include <list>
+
+#include "base/encoding.h"
+#include "base/hash.h"
+#include "base/sleep.h"
+#include "blobs/s3/clients.h"
+
+namespace cadre::blobs::s3 {
+namespace {
+
+constexpr std::size_t kLeastAttempts = 3;
+constexpr std::size_t kFirstPiece = std::size_t{64} << 10;
+constexpr Millis kFirstPause{100};
+
+/// It may go better a moment later, or elsewhere.
+bool is_passing(int status) { return status == 429 || (status >= 500 && status != 501 && status != 507); }
+bool is_passing(const Result<Answer>& outcome) {
+    if (outcome) return is_passing(outcome->status);
+    return outcome.error().kind == ErrorKind::unavailable || outcome.error().kind == ErrorKind::invalid;
+}
+
+http::ClientOptions client_options(const Limits& limits) {
+    http::ClientOptions options;
+    options.connect_timeout = limits.connect;
+    options.send_timeout = limits.write;
+    options.answer_timeout = limits.read;
+    options.read_timeout = limits.read;
+    options.quick_ack = true;
+    return options;
+}
+
+std::uint64_t next_number() {
+    static std::atomic<std::uint64_t> last{0};
+    return ++last;
+}
+
+std::string target_of(const Location& where, const Call& call) {
+    auto target = "/" + where.bucket;
+    if (!call.key.empty()) target += "/" + http::percent_encode(call.key, true);
+    char separator = '?';
+    for (const auto& [name, value] : call.query) {
+        target += separator + name + "=" + http::percent_encode(value);
+        separator = '&';
+    }
+    return target;
+}
+
+Result<void> check_length(const Answer& answer, std::size_t limit) {
+    const auto field = answer.field("Content-Length");
+    std::uint64_t length = 0;
+    std::from_chars(field.data(), field.data() + field.size(), length);
+    if (length > limit) return fail(ErrorKind::too_large, "The object is larger than can be read at once.");
+    return {};
+}
+
+/// A whole body, or the first piece of a streamed one.
+Task<void> read_body(http::ClientStream& stream, const Call& call, Answer& answer) {
+    const bool streamed = call.streamed && (answer.status == 200 || answer.status == 206);
+    if (call.method == http::Method::head) co_return Result<void>();
+    if (!streamed) {
+        CO_CHECK(check_length(answer, call.body_limit));
+        CO_TRY(answer.body, co_await stream.body->read_all(call.body_limit));
+        co_return Result<void>();
+    }
+    answer.body.resize(kFirstPiece);
+    const std::span<std::uint8_t> into(reinterpret_cast<std::uint8_t*>(answer.body.data()), answer.body.size());
+    CO_TRY(const std::size_t got, co_await stream.body->read_some(into));
+    answer.body.resize(got);
+    answer.rest = std::move(stream.body);
+    co_return Result<void>();
+}
+
+}  // namespace
+
+bool matches_checksum(std::string_view field, std::span<const std::uint8_t> sha256) {
+    if (field.empty() || field.find('-') != std::string_view::npos) return true;
+    return field == base64(sha256);
+}
+
+/// Several requests for one answer. Belongs to one thread; kept alive by those that are under way.
+struct Caller::Race {
+    struct Leg {
+        std::size_t endpoint = 0;
+        asio::cancellation_signal stop{};
+        bool running = true;
+    };
+
+    Race(const asio::any_io_executor& executor, std::shared_ptr<const Call> what)
+        : changed(executor), call(std::move(what)) {}
+
+    void stop_all() {
+        over = true;
+        for (auto& leg : legs)
+            if (leg.running) leg.stop.emit(asio::cancellation_type::terminal);
+    }
+
+    asio::steady_timer changed;
+    std::shared_ptr<const Call> call;
+    std::list<Leg> legs;
+    std::size_t running = 0;
+    bool over = false;
+    bool failed = false;                  // one ended in a way that calls for another
+    std::optional<Result<Answer>> final;  // the first one that needs no other
+    std::optional<Result<Answer>> last;   // else the last one
+    std::exception_ptr fault;
+};
+
+Caller::Caller(Location where, Credentials credentials, Limits limits, const Clock& clock)
+    : where_(std::move(where)),
+      signer_(std::move(credentials), where_.region),
+      limits_(limits),
+      client_options_(client_options(limits)),
+      clock_(clock),
+      number_(next_number()),
+      endpoints_(where_.endpoints, where_.choice) {}
+
+http::ClientRequest Caller::request_of(const Call& call, std::size_t endpoint) const {
+    http::ClientRequest request;
+    request.method = call.method;
+    request.url = endpoints_.url(endpoint);
+    request.url.target = target_of(where_, call);
+    request.headers = call.headers;
+    request.body = call.body;
+    const bool reads = call.method == http::Method::get || call.method == http::Method::head;
+    if (!reads) request.answer_timeout = call.slow ? limits_.slow_write : limits_.write;
+    signer_.sign(http::to_string(call.method), request.url, call.body_sha256, clock_.now(), request.headers);
+    return request;
+}
+
+Task<Answer> Caller::attempt(std::shared_ptr<const Call> call, std::size_t endpoint) {
+    const auto self = shared_from_this();  // a request that lost a race may end after the store
+    const auto executor = co_await asio::this_coro::executor;
+    http::Client& client = Clients::of(executor, number_, client_options_);
+    auto request = request_of(*call, endpoint);
+    CO_TRY(auto stream, co_await client.open(std::move(request)));
+    Answer answer;
+    answer.status = stream.status;
+    answer.endpoint = endpoint;
+    answer.headers = std::move(stream.headers);
+    CO_CHECK(co_await read_body(stream, *call, answer));
+    const bool whole = !answer.rest && answer.status == 200 && call->method == http::Method::get;
+    if (whole && answer.headers.has("X-Amz-Checksum-Sha256") &&
+        !matches_checksum(answer.field("X-Amz-Checksum-Sha256"), sha256(answer.body)))
+        co_return fail(ErrorKind::unavailable, "The object store sent other bytes than were put.",
+                       name(endpoint) + " " + call->key + ": wrong checksum");
+    co_return answer;
+}
+
+void Caller::start(const std::shared_ptr<Race>& race, const asio::any_io_executor& executor, std::size_t endpoint) {
+    auto& leg = race->legs.emplace_back();
+    leg.endpoint = endpoint;
+    ++race->running;
+    auto done = [self = shared_from_this(), race, &leg](std::exception_ptr fault, Result<Answer> outcome) {
+        leg.running = false;
+        --race->running;
+        if (race->over) return;
+        race->changed.cancel();
+        const auto now = self->clock_.monotonic();
+        if (fault) {
+            race->fault = fault;
+        } else if (is_passing(outcome)) {
+            if (!outcome) self->endpoints_.went_wrong(leg.endpoint, now);
+            race->last = std::move(outcome);
+            race->failed = true;
+        } else if (!race->final) {
+            self->endpoints_.went_well(leg.endpoint);
+            for (const auto& other : race->legs)  // it began earlier and has nothing yet
+                if (&other != &leg && other.running) self->endpoints_.went_wrong(other.endpoint, now);
+            race->final = std::move(outcome);
+        }
+    };
+    asio::co_spawn(executor, attempt(race->call, endpoint),
+                   asio::bind_cancellation_slot(leg.stop.slot(), std::move(done)));
+}
+
+Task<Answer> Caller::read(Call given) {
+    const auto executor = co_await asio::this_coro::executor;
+    const auto race = std::make_shared<Race>(executor, std::make_shared<const Call>(std::move(given)));
+    struct Stop {
+        Race& race;
+        ~Stop() { race.stop_all(); }
+    } const stop{*race};
+    const auto order = endpoints_.order(Purpose::read, clock_.monotonic());
+    const auto most = std::max(kLeastAttempts, order.size());
+    bool slow = false;
+    for (std::size_t started = 0;;) {
+        if (race->final) co_return std::move(*race->final);
+        if (race->fault) std::rethrow_exception(race->fault);
+        const bool others = started < order.size();
+        if (race->running == 0 || slow || (race->failed && others)) {
+            if (started == most) co_return std::move(*race->last);
+            if (started >= order.size()) co_await sleep_for(kFirstPause * (std::int64_t{1} << (started - order.size())));
+            start(race, executor, order[started % order.size()]);
+            ++started;
+        }
+        race->failed = false;
+        race->changed.expires_at(asio::steady_timer::time_point::max());
+        if (started < order.size()) race->changed.expires_after(limits_.hedge_after);
+        const auto before = race->running;
+        boost::system::error_code woken;
+        co_await race->changed.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+        const auto state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none)
+            throw boost::system::system_error(asio::error::operation_aborted);
+        slow = !woken && race->running == before && endpoints_.may_hedge();
+    }
+}
+
+Task<Answer> Caller::write(Call given) {
+    const auto call = std::make_shared<const Call>(std::move(given));
+    const auto order = endpoints_.order(Purpose::write, clock_.monotonic());
+    const auto most = std::max(kLeastAttempts, order.size());
+    for (std::size_t i = 0;; ++i) {
+        if (i >= order.size()) co_await sleep_for(kFirstPause * (std::int64_t{1} << (i - order.size())));
+        const auto endpoint = order[i % order.size()];
+        auto outcome = co_await attempt(call, endpoint);
+        if (!is_passing(outcome)) {
+            endpoints_.went_well(endpoint);
+            co_return outcome;
+        }
+        if (!outcome) endpoints_.went_wrong(endpoint, clock_.monotonic());
+        if (i + 1 == most) co_return outcome;
+    }
+}
+
+}  // namespace cadre::blobs::s3

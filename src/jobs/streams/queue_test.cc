@@ -1,0 +1,172 @@
+#include "jobs/streams/queue.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "jobs/streams/scripts.h"
+#include "jobs/suite.h"
+#include "redis/testing/cluster.h"
+#include "redis/testing/run.h"
+
+namespace cadre::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+using redis::testing::run;
+using redis::testing::TestCluster;
+
+class TestClock final : public Clock {
+public:
+    [[nodiscard]] WallTime now() const override { return WallTime(Millis(millis_.load())); }
+    [[nodiscard]] MonotonicTime monotonic() const override { return MonotonicTime(Millis(millis_.load())); }
+    void pass(Millis time) { millis_ += time.count(); }
+
+private:
+    std::atomic<std::int64_t> millis_{1'700'000'000'000};
+};
+
+class StreamsBench final : public Bench {
+public:
+    StreamsBench() : cluster_(TestCluster::shared().options()), prefix_(TestCluster::shared().fresh_prefix()) {
+        queue_ = another();
+    }
+    Queue& queue() override { return *queue_; }
+    void pass(Millis time) override { clock_.pass(time); }
+    WallTime now() override { return clock_.now(); }
+    std::size_t limit() override { return 300; }
+
+    /// As another process has it.
+    std::unique_ptr<Queue> another() {
+        return streams::open(cluster_, {.prefix = prefix_, .consumer = "test", .limit = limit(), .dead_limit = 5},
+                             clock_, random_);
+    }
+    [[nodiscard]] const std::string& prefix() const { return prefix_; }
+
+private:
+    redis::Cluster cluster_;
+    const std::string prefix_;
+    TestClock clock_;
+    SystemRandom random_;
+    std::unique_ptr<Queue> queue_;
+};
+
+std::unique_ptr<Bench> make_bench() {
+    if (!TestCluster::available()) return nullptr;
+    return std::make_unique<StreamsBench>();
+}
+
+INSTANTIATE_TEST_SUITE_P(Streams, QueueSuite, testing::Values(&make_bench));
+
+class StreamsQueue : public testing::Test {
+protected:
+    void SetUp() override {
+        if (!TestCluster::available()) GTEST_SKIP() << TestCluster::kMissing;
+        servers = &TestCluster::shared();
+        bench = std::make_unique<StreamsBench>();
+    }
+    void TearDown() override {
+        if (servers != nullptr) servers->heal();
+    }
+    [[nodiscard]] std::size_t master() const {
+        return servers->master_of(streams::ready_key(bench->prefix(), "derive"));
+    }
+
+    TestCluster* servers = nullptr;
+    std::unique_ptr<StreamsBench> bench;
+};
+
+TEST_F(StreamsQueue, AWaitingTakerIsWokenByAnotherProcess) {
+    const auto other = bench->another();
+    asio::io_context io;
+    for (int i = 0; i < 10; ++i) {
+        auto taking = asio::co_spawn(io, bench->queue().take({"purge", "derive"}, 1min, 20s), asio::use_future);
+        std::jthread pusher([&] {
+            std::this_thread::sleep_for(i == 0 ? 500ms : 20ms);
+            EXPECT_TRUE(run(other->push(make_job("derive", std::to_string(i)))));
+        });
+        const auto began = std::chrono::steady_clock::now();
+        io.restart();
+        io.run();
+        const auto taken = taking.get();
+        ASSERT_TRUE(taken) << taken.error().detail;
+        ASSERT_TRUE(*taken);
+        EXPECT_LT(std::chrono::steady_clock::now() - began, 3s) << "it was heard, not looked for";
+        EXPECT_TRUE(run(bench->queue().done(**taken)));
+    }
+}
+
+TEST_F(StreamsQueue, AWaitAsksRedisSeldom) {
+    const auto calls = [&] {
+        const auto stats = servers->say(master(), {"INFO", "commandstats"});
+        const auto at = stats.find("cmdstat_evalsha:calls=");
+        return at == std::string::npos ? 0 : std::stoi(stats.substr(at + 22));
+    };
+    EXPECT_FALSE(*run(bench->queue().take({"derive"}, 1min, 10ms)));
+    std::this_thread::sleep_for(300ms);  // until it is listened to
+    const auto before = calls();
+    EXPECT_FALSE(*run(bench->queue().take({"derive"}, 1min, 2s)));
+    EXPECT_LE(calls() - before, 4);
+}
+
+TEST_F(StreamsQueue, NothingOfAJobStaysBehindIt) {
+    for (const char* subject : {"a", "b", "c"}) ASSERT_TRUE(run(bench->queue().push(make_job("derive", subject))));
+    while (const auto taken = *run(bench->queue().take({"derive"}, 1min, 0ms)))
+        ASSERT_TRUE(run(bench->queue().done(*taken)));
+    const auto keys = servers->say(master(), {"KEYS", bench->prefix() + "{jobs:derive}:*"});
+    // What is left is of constant size: the empty stream with its group, and the number.
+    EXPECT_EQ(std::count(keys.begin(), keys.end(), '\n'), 1) << keys;
+}
+
+TEST_F(StreamsQueue, TheOldestDeadMakeRoom) {
+    for (int i = 0; i < 7; ++i) {
+        ASSERT_TRUE(run(bench->queue().push(make_job("derive", std::to_string(i)))));
+        ASSERT_TRUE(run(bench->queue().bury(**run(bench->queue().take({"derive"}, 1min, 0ms)), "no")));
+        bench->pass(1ms);
+    }
+    const auto dead = run(bench->queue().dead(100)).value();
+    ASSERT_EQ(dead.size(), 5U);
+    EXPECT_EQ(dead.front().job.subject, "6");
+    EXPECT_EQ(dead.back().job.subject, "2");
+}
+
+TEST_F(StreamsQueue, ATakerOutlivesConnectionsThatAreCut) {
+    asio::io_context io;
+    auto taking = asio::co_spawn(io, bench->queue().take({"derive"}, 1min, 20s), asio::use_future);
+    std::jthread pusher([&] {
+        for (int i = 0; i < 5; ++i) {
+            std::this_thread::sleep_for(100ms);
+            for (std::size_t node = 0; node < servers->size(); ++node)
+                servers->say(node, {"CLIENT", "KILL", "TYPE", "normal"});
+        }
+        EXPECT_TRUE(run(bench->another()->push(make_job("derive", "a"))));
+    });
+    io.run();
+    const auto taken = taking.get();
+    ASSERT_TRUE(taken) << taken.error().detail;
+    EXPECT_TRUE(*taken);
+}
+
+TEST_F(StreamsQueue, WhatHangsIsUnavailableAndTheQueueGoesOnAfterAFailover) {
+    asio::io_context io;  // and with it the connection that will hang
+    ASSERT_TRUE(run(io, bench->queue().push(make_job("derive", "before"))));
+    std::this_thread::sleep_for(100ms);  // replication is not waited for
+    servers->stop(master());
+    const auto refused = run(io, bench->queue().take({"derive"}, 1min, 0ms));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
+    const auto began = std::chrono::steady_clock::now();
+    Result<std::optional<Taken>> taken;
+    do {
+        taken = run(io, bench->queue().take({"derive"}, 1min, 0ms));
+    } while (!taken && std::chrono::steady_clock::now() - began < 20s);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
+    ASSERT_TRUE(taken);
+    ASSERT_TRUE(*taken);
+    EXPECT_EQ((*taken)->job.subject, "before");
+    EXPECT_TRUE(run(bench->queue().done(**taken)));
+}
+
+}  // namespace
+}  // namespace cadre::jobs

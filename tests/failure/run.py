@@ -1,0 +1,120 @@
+"""One fault under load: what it was done with, what came of it, what was promised."""
+
+import secrets
+import time
+
+from cadre_dev import fleet
+from cadre_dev.fleet_plan import Plan
+from cadre_dev.shell import Count, Failed, say
+
+from failure import checks
+from failure.client import Client, Request
+from failure.journal import Journal
+from failure.load import Load, seconds_of_errors, summary
+
+
+class Run:
+    def __init__(self, plan: Plan, seconds: float):
+        self.plan = plan
+        self.seconds = seconds
+        self.journal = Journal()
+        self.name = f"load-{secrets.token_hex(4)}"
+        self.password = secrets.token_urlsafe(12)
+        fleet.cadre(plan, "user", "add", self.name, "--role", "member", "--password-stdin", stdin=self.password + "\n")
+        self._token = fleet.cadre(plan, "token", "create", "--user", self.name)
+        self.client = Client(plan.urls[0], self._token)
+        self._new()
+
+    def _new(self) -> None:
+        self.load = Load(self.plan.urls, self._token, self.journal)
+        self._broken: list[str] = []
+
+    # For the faults
+
+    @property
+    def requests(self) -> list[Request]:
+        return list(self.load.requests)
+
+    @property
+    def failed(self) -> list[Request]:
+        return [request for request in self.requests if request.failed]
+
+    def promise(self, sentence: str, holds: bool, figure: str) -> None:
+        print(f"    {'ok  ' if holds else 'FAIL'} {sentence}{': ' + figure if figure else ''}", flush=True)
+        if not holds:
+            self._broken.append(sentence)
+
+    def up(self) -> None:
+        """What a person does: ./dev fleet up."""
+        say(f"up again: {', '.join(fleet.bring_up(self.plan)) or 'nothing'}")
+
+    def up_processes(self) -> None:
+        """Starts what is dead, and waits for nothing: what must happen by itself is not helped."""
+        for process in self.plan.processes():
+            if process.pid() is None:
+                process.start()
+
+    def until_whole(self, also=lambda: None) -> tuple[float, str | None]:
+        return checks.until(lambda: checks.whole(self.plan) or also())
+
+    def settle(self) -> None:
+        """Until every photo has its derivatives and no job is left."""
+        checks.until(lambda: checks.processing(self.client) != 0, 120)
+
+    def library(self) -> dict:
+        """Every photo of the load, in all that the API shows of it."""
+        shown = {}
+        for photo in self.journal.photos:
+            answer = self.client.ask("GET", f"/api/v1/photos/{photo.id}")
+            shown[photo.id] = answer.json if answer.status == 200 else answer.status
+        return shown
+
+    # For the table
+
+    def do(self, name: str, what: str, function) -> Count:
+        print(f"\n=== {name}: {what}", flush=True)
+        self._new()
+        try:
+            self.load.start()
+            time.sleep(self.seconds)
+            began = time.monotonic()
+            function(self)
+            time.sleep(self.seconds)
+            self.load.stop()
+            self._afterwards(began)
+        except Failed as failure:
+            self.load.stop()
+            self.promise(f"it could be tried: {failure}", False, "")
+            self._mend()
+        return Count(failed=1) if self._broken else Count(passed=1)
+
+    def _afterwards(self, began: float) -> None:
+        for line in summary(self.requests):
+            print(f"    {line}")
+        print(f"    seconds in which something failed: {seconds_of_errors(self.requests)}; "
+              f"answers older than what was acknowledged: {len(self.load.stale)}")
+        _, missing = self.until_whole()
+        self.promise("the fleet is whole", missing is None, missing or "")
+        self.settle()
+        _, lost = checks.until(lambda: checks.lost(self.journal, self.client))
+        self.promise(f"everything acknowledged is there ({self.journal})", not lost, "; ".join(lost or []))
+        _, found = checks.until(lambda: checks.verify(self.plan))
+        self.promise("cadre verify finds nothing", found is None, found or "")
+        print(f"    whole {time.monotonic() - began:.0f} s after the fault")
+
+    def _mend(self) -> None:
+        """So that the next fault meets a fleet that works."""
+        try:
+            self.up()
+        except Failed as failure:
+            say(str(failure))
+
+    def clean_up(self) -> None:
+        """Takes the photos and the person of the load away again."""
+        ids = [photo.id for photo in self.journal.photos if not photo.purged]
+        for first in range(0, len(ids), 500):
+            self.client.ask("POST", "/api/v1/photos/bulk", document={"ids": ids[first:first + 500], "purge": True})
+        administrator = Client(self.plan.urls[0], self.plan.secret("admin-token"))
+        me = self.client.ask("GET", "/api/v1/me")
+        if me.status == 200:
+            administrator.ask("DELETE", f"/api/v1/users/{me.json['user']['id']}")

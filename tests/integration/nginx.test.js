@@ -1,0 +1,167 @@
+// What nginx in front of the replicas keeps, passes on, repeats and hides.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import http from "node:http";
+import net from "node:net";
+import { after, before, describe, test } from "node:test";
+import { missing, startNginx } from "./nginx.js";
+import { picture } from "./pictures.js";
+import { folder, pause, person, Server } from "./program.js";
+
+const skip = missing();
+const options = { skip, concurrency: 4 };
+
+describe("nginx before the program", options, () => {
+  let replica, url, token;
+  const ends = [];
+  const t = { after: (end) => ends.push(end) };
+
+  after(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+  before(async () => {
+    replica = await Server.start(t, await folder(t), ["--name", "one", "--trusted-proxies", "127.0.0.1"]);
+    token = await person(replica);
+    url = await startNginx(t, [new URL(replica.url).host]);
+  });
+
+  const get = (path, headers) => fetch(url + path, { headers });
+  const authorised = (headers) => ({ Authorization: `Bearer ${token}`, ...headers });
+
+  async function photo(n, query = "?visibility=public") {
+    const sent = await fetch(`${url}/api/v1/photos${query}`, { method: "POST", body: picture(n), headers: authorised() });
+    assert.equal(sent.status, 201);
+    const { id } = await sent.json();
+    for (;;) {
+      const photo = await (await get(`/api/v1/photos/${id}`, authorised())).json();
+      if (photo.state === "ready") return photo;
+      await pause(30);
+    }
+  }
+
+  test("health and figures are nowhere, as a problem that names the request", async () => {
+    for (const path of ["/livez", "/readyz", "/metrics"]) {
+      const answer = await get(path);
+      assert.equal(answer.status, 404, path);
+      assert.equal(answer.headers.get("content-type"), "application/problem+json");
+      assert.equal((await answer.json()).instance, answer.headers.get("x-request-id"));
+    }
+  });
+
+  test("a derivative comes from the cache for everybody, and goes within five seconds of being hidden", async () => {
+    const { id, media } = await photo(1);
+    const path = media.variants[0].url;
+    const first = await get(path);
+    assert.equal(first.headers.get("x-cache"), "MISS");
+    for (const headers of [{}, authorised(), { Cookie: "cadre_session=x" }, { Range: "bytes=0-3" }])
+      assert.equal((await get(path, headers)).headers.get("x-cache"), "HIT");
+    assert.equal((await get(path, { "If-None-Match": first.headers.get("etag") })).status, 304);
+    const change = { method: "PATCH", body: '{"visibility":"private"}' };
+    const headers = authorised({ "Content-Type": "application/json" });
+    assert.equal((await fetch(`${url}/api/v1/photos/${id}`, { ...change, headers })).status, 200);
+    await pause(5100);
+    assert.equal((await get(path)).status, 404);
+  });
+
+  test("the wall for nobody lives a second, and who has a cookie or a token is never answered from the cache", async () => {
+    const path = "/api/v1/timeline?scope=wall";
+    await get(path);
+    assert.equal((await get(path)).headers.get("x-cache"), "HIT");
+    for (const headers of [authorised(), { Cookie: "a=b; cadre_session=x" }, { Cookie: "__Host-cadre_session=x" }]) {
+      const answer = await get(path, headers);
+      assert.equal(answer.headers.get("x-cache"), null);
+      assert.equal(answer.headers.get("x-accel-expires"), null);
+    }
+    await pause(2100);
+    assert.notEqual((await get(path)).headers.get("x-cache"), "HIT");
+  });
+
+  test("what has no X-Accel-Expires is not kept", async () => {
+    for (const path of ["/api/v1/me", "/api/v1/timeline?scope=mine", "/nowhere.txt"]) {
+      await get(path);
+      assert.notEqual((await get(path)).headers.get("x-cache"), "HIT", path);
+    }
+  });
+
+  test("an upload reaches the program before it is whole", async () => {
+    const { hostname, port } = new URL(url);
+    const socket = net.connect(Number(port), hostname);
+    socket.write("POST /api/v1/photos HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n");
+    const [piece] = await once(socket, "data");
+    socket.destroy();
+    assert.match(String(piece), /^HTTP\/1.1 401 /);
+  });
+
+  test("events come at once", async () => {
+    const answer = await get("/api/v1/events?scope=mine", authorised());
+    assert.equal(answer.status, 200);
+    const reader = answer.body.getReader();
+    const text = new TextDecoder();
+    const { id } = await photo(2);
+    for (let seen = ""; !seen.includes(id);) seen += text.decode((await reader.read()).value);
+    await reader.cancel();
+  });
+
+  test("a request that is no HTTP is refused with a problem", async () => {
+    const { hostname, port } = new URL(url);
+    const socket = net.connect(Number(port), hostname);
+    socket.write("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n");
+    const [piece] = await once(socket, "data");
+    socket.destroy();
+    assert.match(String(piece), /^HTTP\/1.1 400 [^]*application\/problem\+json/);
+  });
+});
+
+/** A replica that answers each request as `answer` says. */
+async function pretend(t, answer) {
+  const server = http.createServer(answer).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `127.0.0.1:${server.address().port}`;
+}
+
+describe("nginx before replicas that come and go", options, () => {
+  test("requests are passed on in turn", async (t) => {
+    const replicas = [];
+    for (const name of ["a", "b", "c"])
+      replicas.push(await pretend(t, (_, answer) => answer.setHeader("X-Served-By", name).end()));
+    const url = await startNginx(t, replicas);
+    let turn = "";
+    for (let i = 0; i < 30; i++) turn += (await fetch(`${url}/api/v1/me`)).headers.get("x-served-by");
+    assert.equal(turn, turn.slice(0, 3).repeat(10));
+    assert.equal(new Set(turn).size, 3);
+  });
+
+  test("what cannot be reached is hidden, for reads and for changes", async (t) => {
+    const alive = await pretend(t, (request, answer) => request.resume().on("end", () => answer.end()));
+    const url = await startNginx(t, ["127.0.0.1:1", alive, "127.0.0.1:2"]);
+    for (const method of ["GET", "POST", "PATCH", "DELETE", "HEAD"])
+      for (let i = 0; i < 4; i++) {
+        const body = method === "POST" || method === "PATCH" ? "{}" : undefined;
+        assert.equal((await fetch(`${url}/api/v1/photos`, { method, body })).status, 200, method);
+      }
+  });
+
+  test("a read that broke off is repeated; a POST or PATCH that was sent is not, and its answer says so", async (t) => {
+    const came = [];
+    const breaks = await pretend(t, (request) => {
+      came.push(request.method);
+      request.socket.destroy();
+    });
+    const url = await startNginx(t, [breaks]);
+    for (const method of ["POST", "PATCH"]) {
+      const answer = await fetch(`${url}/api/v1/photos/1`, { method, body: "{}" });
+      assert.equal(answer.status, 503);
+      assert.equal(answer.headers.get("retry-after"), "1");
+      assert.match((await answer.json()).detail, /may have taken effect/);
+      await pause(1100);
+    }
+    assert.deepEqual(came, ["POST", "PATCH"]);
+    const good = await pretend(t, (_, answer) => answer.end("good"));
+    const both = await startNginx(t, [breaks, good]);
+    for (let i = 0; i < 4; i++) assert.equal(await (await fetch(`${both}/api/v1/me`)).text(), "good");
+  });
+});

@@ -1,0 +1,90 @@
+"""The Redis Cluster of a fleet: formed once, then only looked at."""
+
+import os
+import subprocess
+
+from cadre_dev.fleet_plan import Plan
+from cadre_dev.fleet_process import Process, wait_until
+from cadre_dev.shell import Failed
+
+
+def ask(plan: Plan, node: Process, *words: str, seconds=3.0) -> str | None:
+    """What a node answers; nothing if it does not."""
+    host, port = node.address.split(":")
+    environment = {**os.environ, "REDISCLI_AUTH": plan.secret("redis-password")}
+    try:
+        done = subprocess.run(["redis-cli", "-h", host, "-p", port, *words], env=environment, check=False, timeout=seconds,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    except subprocess.TimeoutExpired:
+        return None
+    answered = done.returncode == 0 and not done.stdout.startswith(("ERR", "LOADING", "NOAUTH", "Could not connect"))
+    return done.stdout.strip() if answered else None
+
+
+def info(plan: Plan, node: Process, section: str) -> dict[str, str]:
+    """INFO of a section, or `cluster` for CLUSTER INFO; empty if the node does not answer."""
+    words = ("cluster", "info") if section == "cluster" else ("info", section)
+    lines = (ask(plan, node, *words) or "").splitlines()
+    return dict(line.split(":", 1) for line in lines if ":" in line)
+
+
+def roles(plan: Plan) -> dict[str, str]:
+    """Node → master, slave or away."""
+    return {node.name: info(plan, node, "replication").get("role", "away") for node in plan.redis()}
+
+
+def replica_of(plan: Plan, master: Process) -> Process:
+    port = master.address.split(":")[1]
+    for node in plan.redis():
+        held = info(plan, node, "replication")
+        if (held.get("master_host"), held.get("master_port")) == (master.address.split(":")[0], port):
+            return node
+    raise Failed(f"{master.name} has no replica.")
+
+
+def masters_spread(plan: Plan) -> bool:
+    """Three masters on three machines."""
+    held = roles(plan)
+    machines = [node.machine for node in plan.redis() if held[node.name] == "master"]
+    return len(machines) == 3 and len(set(machines)) == 3
+
+
+def whole(plan: Plan) -> bool:
+    """Every node is in the cluster, all slots are served, every master has its replica in step."""
+    nodes = plan.redis()
+    for node in nodes:
+        cluster = info(plan, node, "cluster")
+        if cluster.get("cluster_state") != "ok" or cluster.get("cluster_slots_ok") != "16384":
+            return False
+        if cluster.get("cluster_known_nodes") != str(len(nodes)):
+            return False
+    masters, replicas = 0, 0
+    for node in nodes:
+        replication = info(plan, node, "replication")
+        masters += replication.get("role") == "master" and "state=online" in replication.get("slave0", "")
+        replicas += replication.get("master_link_status") == "up"
+    return (masters, replicas) == (3, 3)
+
+
+def answering(plan: Plan) -> bool:
+    return all(info(plan, node, "cluster") for node in plan.redis())
+
+
+def _never_formed(plan: Plan) -> bool:
+    """No node knows another, none has a slot: all are new."""
+    known = [info(plan, node, "cluster") for node in plan.redis()]
+    return all(one.get("cluster_known_nodes") == "1" and one.get("cluster_slots_assigned") == "0" for one in known)
+
+
+def form(plan: Plan) -> bool:
+    """Makes six new nodes a cluster, a master a machine and its replica on another; True if it was needed."""
+    wait_until(lambda: answering(plan), 30, "the Redis nodes do not answer")
+    if not _never_formed(plan):
+        return False
+    nodes = [node.address for node in plan.redis()]
+    environment = {**os.environ, "REDISCLI_AUTH": plan.secret("redis-password")}
+    done = subprocess.run(["redis-cli", "--cluster", "create", *nodes, "--cluster-replicas", "1", "--cluster-yes"],
+                          env=environment, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        raise Failed(f"the Redis Cluster could not be formed:\n{done.stdout}")
+    return True
