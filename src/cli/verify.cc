@@ -22,6 +22,7 @@ std::string_view name_of(gallery::Finding::Kind kind) {
 }
 
 int verify(const Invocation& invocation) {
+    if (auto there = require_blobs(invocation.settings); !there) return report(there.error());
     Loop loop;
     auto library = Library::open(invocation.settings, Access::guest);
     if (!library) return report(library.error());
