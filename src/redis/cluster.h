@@ -1,10 +1,15 @@
 // A client of Redis Cluster: commands go to the node that holds their key's slot, over one pipelined connection a node
 // and I/O thread. It knows nothing of photos; catalog/redis, jobs/streams and events/streams speak through it.
 //
-// Routing: the map of slots comes from CLUSTER SHARDS or SLOTS of any seed or known node, and is asked for again, once
+// Routing: the map of slots comes from CLUSTER SLOTS of any seed or known node, and is asked for again, once
 // however many calls want it, on MOVED, on a lost connection and on CLUSTERDOWN. ASK is followed for one call,
 // TRYAGAIN waited for. A call is sent again only if it was certainly not carried out (refused by MOVED, ASK, TRYAGAIN,
 // CLUSTERDOWN, LOADING; never sent) or is marked Repeat::safe.
+//
+// A node that hangs: its connection is closed after answer_timeout, and none is used before the node answered a PING on
+// it. So an old master that was stopped, and goes on when another has its slots, is heard by nobody, as long as
+// answer_timeout is shorter than the servers' cluster-node-timeout. (What it does with commands that it had received is
+// undone when it becomes a replica.)
 // Specification: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
 #pragma once
 
@@ -44,8 +49,9 @@ struct Call {
     Repeat repeat = Repeat::never;
 };
 
-/// A Lua script, known by its SHA-1: sent as EVALSHA, and as a whole only to a node that does not have it yet. All its
-/// keys lie in one slot. Make it once (a constant of a driver) and keep it.
+/// A Lua script, known by its SHA-1: sent as a whole once over each connection (that costs bytes, a NOSCRIPT a round
+/// trip) and where a node has lost it, else as EVALSHA. All its keys lie in one slot. Make it once (a constant of a
+/// driver) and keep it.
 class Script {
 public:
     explicit Script(std::string source);
@@ -74,8 +80,9 @@ struct Options {
     std::vector<Endpoint> seeds;  // any of them is enough
     std::string password;         // "": none
     bool tls = false;
+    std::string tls_ca_file;  // PEM; "": the certificates of the system
     Millis connect_timeout{1'000};
-    Millis answer_timeout{2'000};  // from the last byte sent; longer for what blocks, see call_blocking
+    Millis answer_timeout{2'000};  // without any answer; less than cluster-node-timeout
     Millis give_up_after{5'000};   // all attempts of one call together
 };
 
@@ -83,15 +90,17 @@ struct Node {
     std::string id;
     Endpoint endpoint;
     bool master = false;
-    std::string master_id;  // of a replica
-    bool failed = false;    // as the node that was asked believes
+    std::string master_id;                   // of a replica
+    bool failed = false;                     // as the node that was asked believes
     std::vector<std::pair<int, int>> slots;  // first, last; of a master
 };
 
-/// Thread-safe: each I/O thread's calls use connections of its own. Coroutines run on the awaiter's executor. Errors of
-/// all calls: ErrorKind::unavailable (nobody there, time limit, no master for the slot, out of memory; its detail says
-/// what), internal (Redis refused the command itself; that is a bug), and for scripts that answer
-/// redis.error_reply("CADRE kind text"): that kind ("unavailable", "conflict", "not_found") with that text as detail.
+/// Thread-safe: each I/O thread's calls use connections of its own (an io_context is run by one thread). Coroutines run
+/// on the awaiter's executor; idle connections keep no io_context running. A call that is cancelled may have been
+/// carried out. Errors of all calls: ErrorKind::unavailable (nobody there, time limit, no master for the slot, out of
+/// memory; its detail says what), internal (Redis refused the command itself; that is a bug), and for scripts that
+/// answer redis.error_reply("CADRE kind text"): that kind ("unavailable", "conflict", "not_found") with that text as
+/// detail.
 class Cluster {
 public:
     explicit Cluster(Options options);
