@@ -205,6 +205,7 @@ TEST(Settings, ValuesAreCheckedByTheirKind) {
         {"--log-level", "loud", false},
         {"--access-log", "false", true},
         {"--access-log=false", nullptr, true},
+        {"--access-log", "maybe", false},
         {"--access-log=maybe", nullptr, false},
         {"--access-log", nullptr, true},
         {"--scratch-limit", "2MiB", false},
@@ -221,6 +222,8 @@ TEST(Settings, WithoutAHomeTheDataFolderMustBeSaid) {
     EXPECT_FALSE(load_settings(kServe, {}, nowhere));
     EXPECT_TRUE(load_settings(kServe, {"--data", "/srv/cadre"}, nowhere));
     EXPECT_TRUE(load_settings(kImport, {}, nowhere));
+    EXPECT_FALSE(load_settings(kServe, {"--catalog", "redis://h:1"}, nowhere));
+    EXPECT_TRUE(load_settings(kServe, {"--catalog", "redis://h:1", "--blobs", "files:/blobs"}, nowhere));
 }
 
 TEST(Settings, VariablesOfTheTestsAreNoErrorsAndEmptyOnesAreNotSet) {
