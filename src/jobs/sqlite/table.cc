@@ -71,7 +71,7 @@ void Table::begin() {
 
 void Table::begin_anew(const std::string& why) {
     const auto aside = options_.path.string() + ".broken";
-    log::warn("the job queue is damaged and begins anew; what was in it is found again by repair",
+    log::warn("the job queue cannot be read and begins anew; what was in it is found again by repair",
               {{"why", why}, {"kept_as", aside}});
     database_.reset();
     std::filesystem::rename(options_.path, aside);

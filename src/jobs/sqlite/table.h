@@ -15,7 +15,7 @@ namespace cadre::jobs::sqlite {
 
 using namespace cadre::sqlite;
 
-/// Calls throw sqlite::Fault, save begin(), which begins anew where the file is damaged.
+/// Calls throw sqlite::Fault, save begin(), which begins anew where the file is damaged or of another version.
 class Table {
 public:
     Table(Options options, const Clock& clock, Random& random);
