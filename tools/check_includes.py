@@ -43,7 +43,7 @@ OPENS_DRIVERS = {"cli"}
 LIBRARIES = [
     (re.compile(r"vips/|exiv2/|webp/"), ("decode/",)),
     (re.compile(r"boost/beast"), ("http/",)),
-    (re.compile(r"sqlite3\.h"), ("base/sqlite", "catalog/sqlite/", "jobs/sqlite/")),
+    (re.compile(r"sqlite3\.h"), ("base/sqlite.",)),
     (re.compile(r"hiredis/"), ("redis/",)),
     (re.compile(r"toml\+\+/"), ("base/settings_file.cc",)),
     (re.compile(r"nlohmann/"), ()),

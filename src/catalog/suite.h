@@ -18,20 +18,12 @@
 #include <vector>
 
 #include "base/random.h"
+#include "base/testing.h"
 #include "catalog/catalog.h"
 
 namespace cadre::catalog {
 
-/// Stands still until it is told to go on.
-class ManualClock final : public Clock {
-public:
-    [[nodiscard]] WallTime now() const override { return WallTime(Millis(1'700'000'000'000 + passed_.load())); }
-    [[nodiscard]] MonotonicTime monotonic() const override { return MonotonicTime(Millis(5'000'000 + passed_.load())); }
-    void advance(Millis by) { passed_ += by.count(); }
-
-private:
-    std::atomic<std::int64_t> passed_{0};
-};
+using test::ManualClock;
 
 /// The stores of one catalog, fresh when made and gone with this object.
 class Stores {

@@ -68,7 +68,8 @@ Result<int> copy_from(const std::string& from, const Invocation& invocation) {
     CHECK_RESULT(check_places(from, settings.blobs));
     Loop loop;
     Pool pool(kThreads, kCalls);
-    TRY(const auto source, open_blobs(from, settings_of_source(settings), pool));
+    const SystemClock clock;
+    TRY(const auto source, open_blobs(from, settings_of_source(settings), clock, pool));
     TRY(const auto anything, loop.wait_for(source->list("", "", 1)));
     if (anything.items.empty()) return fail(ErrorKind::not_found, fmt::format("There is no library in {}.", from));
     TRY(const auto target, Library::open(settings, Access::owner));

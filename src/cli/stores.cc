@@ -87,4 +87,14 @@ Result<void> make_folder(const std::filesystem::path& folder) {
     return {};
 }
 
+Result<void> require_blobs(const Settings& settings) {
+    if (!settings.blobs.starts_with(kFiles)) return {};
+    const std::string folder = settings.blobs.substr(kFiles.size());
+    std::error_code error;
+    if (std::filesystem::is_directory(folder, error)) return {};
+    return fail(
+        ErrorKind::not_found,
+        fmt::format("There is no library: the folder {} is not there. --data or --blobs says where it is.", folder));
+}
+
 }  // namespace cadre::cli

@@ -48,4 +48,8 @@ struct Index {
 /// A new folder is nobody else's to look into.
 [[nodiscard]] Result<void> make_folder(const std::filesystem::path& folder);
 
+/// Refuses a "files:<folder>" that is not there, for commands that look at a library and make none: a mistyped --data,
+/// or a disk that is not mounted, is no empty library. Errors: not_found.
+[[nodiscard]] Result<void> require_blobs(const Settings& settings);
+
 }  // namespace cadre::cli

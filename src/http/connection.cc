@@ -103,7 +103,8 @@ asio::awaitable<bool> Connection::read_head(std::size_t& length, std::optional<M
         }
         if (looked_at == 0 && thread_.shared.closing.load(std::memory_order_relaxed)) co_return false;
         waiting_ = looked_at == 0;
-        const std::size_t count = co_await wire_.receive(options.header_limit, waiting_ ? idle : reading);
+        auto& limit = waiting_ ? idle : reading;
+        const std::size_t count = co_await wire_.receive(options.header_limit, limit);
         waiting_ = false;
         if (count > 0) continue;
         if (looked_at == 0) co_return false;
