@@ -43,6 +43,7 @@ public:
     Task<std::vector<Row>> newest(Scope scope, std::optional<Place> after, std::uint32_t limit) override;
 
     Task<Lease> lease(std::string name, Millis ttl) override;
+    Task<Lease> renew(Lease lease, Millis ttl) override;
     Task<void> release(Lease lease) override;
     Task<void> intend(Ref ref) override;
     Task<void> settle(Ref ref) override;

@@ -39,6 +39,15 @@ Task<Lease> Driver::lease(std::string name, Millis ttl) {
     co_return lease;
 }
 
+Task<Lease> Driver::renew(Lease lease, Millis ttl) {
+    lease.until = clock_.monotonic() + ttl;
+    std::vector<std::string> keys{layout_.named("lease", lease.name)}, arguments{lease.token, text_of(ttl)};
+    auto call = safe_call(scripts().renew, std::move(keys), std::move(arguments));
+    CO_TRY(const auto reply, co_await cluster_.run(std::move(call)));
+    if (reply.integer() == 0) co_return fail(ErrorKind::conflict, "This lease has ended.", lease.name);
+    co_return lease;
+}
+
 Task<void> Driver::release(Lease lease) {
     // Nobody waits for it: a lease whose release is lost ends by itself.
     std::vector<std::string> keys{layout_.named("lease", lease.name)}, arguments{lease.token};
