@@ -283,14 +283,14 @@ TEST_P(CatalogSuite, ALeaseKeepsOthersOutUntilItIsReleasedOrEnds) {
 
 TEST_P(CatalogSuite, ALeaseThatIsRenewedLastsLongerAndOneThatEndedCannotBe) {
     auto other = stores_->open(clock_, random_);
-    const auto first = ok(catalog_->lease("keeper", Millis(4000)));
-    clock_.advance(Millis(3000));
-    const auto renewed = ok(catalog_->renew(first, Millis(4000)));
+    const auto first = ok(catalog_->lease("keeper", Millis(2000)));
+    stores_->pass(clock_, Millis(1000));
+    const auto renewed = ok(catalog_->renew(first, Millis(3000)));
     EXPECT_EQ(renewed.token, first.token);
     EXPECT_GT(renewed.until, first.until);
-    clock_.advance(Millis(3999));
+    stores_->pass(clock_, Millis(1500));  // the first would have ended
     EXPECT_EQ(refusal(other->lease("keeper", Millis(4000))), ErrorKind::conflict);
-    clock_.advance(Millis(1));
+    stores_->pass(clock_, Millis(1500));
     EXPECT_EQ(refusal(catalog_->renew(renewed, Millis(4000))), ErrorKind::conflict);
     ok(other->lease("keeper", Millis(4000)));
     EXPECT_EQ(refusal(catalog_->renew(renewed, Millis(4000))), ErrorKind::conflict);

@@ -466,10 +466,9 @@ return redis.call('GET', KEYS[1]) == ARGV[1] and 1 or 0
 )lua";
 
 constexpr const char* kRenew = R"lua(
--- KEYS: lease. ARGV: token, milliseconds. Answers whether it was held under this token.
+-- KEYS: lease. ARGV: token, milliseconds. Answers whether it was still held.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return 1
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 )lua";
 
 constexpr const char* kRelease = R"lua(
@@ -517,8 +516,9 @@ const Scripts& scripts() {
         cadre::redis::Script(kHeads),       cadre::redis::Script(kMembers),      cadre::redis::Script(kAdd),
         cadre::redis::Script(kClaim),       cadre::redis::Script(kFind),         cadre::redis::Script(kWalkRows),
         cadre::redis::Script(kWalkLookups), cadre::redis::Script(kBeginRebuild), cadre::redis::Script(kEndRebuild),
-        cadre::redis::Script(kLease),       cadre::redis::Script(kRenew), cadre::redis::Script(kRelease),      cadre::redis::Script(kCount),
-        cadre::redis::Script(kKeep),        cadre::redis::Script(kPutSession),   cadre::redis::Script(kListSession),
+        cadre::redis::Script(kLease),       cadre::redis::Script(kRenew),        cadre::redis::Script(kRelease),
+        cadre::redis::Script(kCount),       cadre::redis::Script(kKeep),         cadre::redis::Script(kPutSession),
+        cadre::redis::Script(kListSession),
     };
     return all;
 }
