@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -11,7 +12,6 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
-#include <atomic>
 #include <charconv>
 #include <list>
 
@@ -77,7 +77,8 @@ std::optional<std::uint64_t> length_of(const Answer& answer) {
 }
 
 Result<void> check_length(const Answer& answer, std::size_t limit) {
-    if (length_of(answer).value_or(0) > limit) return fail(ErrorKind::too_large, "The object is larger than can be read at once.");
+    if (length_of(answer).value_or(0) > limit)
+        return fail(ErrorKind::too_large, "The object is larger than can be read at once.");
     return {};
 }
 
@@ -228,7 +229,8 @@ Task<Answer> Caller::read(Call given) {
         const bool others = started < order.size();
         if (race->running == 0 || slow || (race->failed && others)) {
             if (started == most) co_return std::move(*race->last);
-            if (started >= order.size()) co_await sleep_for(kFirstPause * (std::int64_t{1} << (started - order.size())));
+            if (started >= order.size())
+                co_await sleep_for(kFirstPause * (std::int64_t{1} << (started - order.size())));
             start(race, executor, order[started % order.size()]);
             ++started;
         }

@@ -23,7 +23,8 @@ public:
     [[nodiscard]] static http::Client& of(const asio::any_io_executor& executor, std::uint64_t store,
                                           const http::ClientOptions& options);
 
-    /// The body of an answer, which goes with the io_context that its connection belongs to, if nobody let it go before.
+    /// The body of an answer, which goes with the io_context that its connection belongs to, if nobody let it go
+    /// before.
     struct Kept {
         std::unique_ptr<http::BodyReader> body;
         Clients* home = nullptr;

@@ -209,7 +209,8 @@ Task<Object> open_object(std::shared_ptr<Caller> caller, std::string key, std::u
     if (!said || said->begin != offset) co_return fail(unclear(answer, *caller));
     const auto count = std::min(length, said->size - offset);
     const auto executor = co_await asio::this_coro::executor;
-    auto stream = std::make_shared<Stream>(executor, std::move(caller), std::move(key), std::move(answer), offset, count, whole);
+    auto stream =
+        std::make_shared<Stream>(executor, std::move(caller), std::move(key), std::move(answer), offset, count, whole);
     co_return Object{said->size, said->modified, nullptr, reading(std::move(stream))};
 }
 
