@@ -128,7 +128,7 @@ struct Client::Impl final : ClientPool, std::enable_shared_from_this<Client::Imp
         if (active.empty()) sweeper.cancel();  // it would keep the loop of a short program running
     }
 
-    void watch(ClientConnection& connection) {
+    void watch(ClientConnection& connection) override {
         active.insert(&connection);
         if (!sweeping) sweep();
     }

@@ -43,6 +43,13 @@ public:
         if (connection_) pool_->give_back(std::move(connection_));
     }
     [[nodiscard]] bool there() const { return connection_ != nullptr; }
+
+    /// Its deadlines count until what this returns goes away.
+    [[nodiscard]] auto watch() {
+        pool_->watch(*connection_);
+        const auto forget = [pool = pool_](ClientConnection* connection) { pool->forget(*connection); };
+        return std::unique_ptr<ClientConnection, decltype(forget)>(connection_.get(), forget);
+    }
     ClientConnection& operator*() const { return *connection_; }
     ClientConnection* operator->() const { return connection_.get(); }
 
@@ -72,14 +79,19 @@ public:
             }
             if (got > 0 || complete_) co_return got;
             Wire::Budget budget{read_timeout_};
-            if (!head_.chunked && !head_.until_close) {  // nothing of it has to be looked at
-                const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), left_));
-                const std::size_t count = co_await connection.wire.receive_into(into.first(most), budget);
-                if (count > 0) co_return took(count);
-            } else {
-                const std::size_t more = co_await connection.wire.receive(kHeadLimit, budget);
-                if (more > 0) continue;
+            // What has to be parsed goes through the wire's buffer, all else straight to where it is wanted.
+            const bool straight = !head_.chunked && !head_.until_close;
+            const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), left_));
+            std::size_t count = 0;
+            {
+                const auto watched = connection_.watch();
+                if (straight)
+                    count = co_await connection.wire.receive_into(into.first(most), budget);
+                else
+                    count = co_await connection.wire.receive(kHeadLimit, budget);
             }
+            if (count > 0 && straight) co_return took(count);
+            if (count > 0) continue;
             if (head_.until_close && connection.wire.ended() == Wire::Ended::closed) {
                 complete_ = true;
                 connection_.drop();
@@ -252,6 +264,7 @@ Task<ClientStream> exchange(std::unique_ptr<ClientConnection> owned, const Clien
     answer.status = head.status;
     if (!whole) head.keep_alive = false;
     const bool none = to_head || head.status == 204 || head.status == 304;
+    pool.forget(*connection);
     answer.body = std::make_unique<AnswerBody>(std::move(connection), head, options.read_timeout, none);
     co_return answer;
 }

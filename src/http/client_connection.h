@@ -28,7 +28,9 @@ class ClientPool {
 public:
     virtual ~ClientPool() = default;
     virtual void give_back(std::unique_ptr<ClientConnection> connection) = 0;
-    /// It goes away; nobody may look at it any more.
+    /// Somebody waits for it from now on, and its deadlines count, until it is forgotten.
+    virtual void watch(ClientConnection& connection) = 0;
+    /// Nobody waits for it, or it goes away; nobody may look at it any more.
     virtual void forget(ClientConnection& connection) = 0;
 };
 

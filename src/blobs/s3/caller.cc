@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -11,7 +12,6 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
-#include <atomic>
 #include <charconv>
 #include <list>
 
@@ -25,6 +25,7 @@ namespace cadre::blobs::s3 {
 namespace {
 
 constexpr std::size_t kLeastAttempts = 3;
+constexpr std::size_t kSmall = std::size_t{256} << 10;  // read at once, though a stream was asked for
 constexpr std::size_t kFirstPiece = std::size_t{64} << 10;
 constexpr Millis kFirstPause{100};
 
@@ -67,15 +68,21 @@ std::string target_of(const Location& where, const Call& call) {
     return target;
 }
 
-Result<void> check_length(const Answer& answer, std::size_t limit) {
+std::optional<std::uint64_t> length_of(const Answer& answer) {
     const auto field = answer.field("Content-Length");
     std::uint64_t length = 0;
-    std::from_chars(field.data(), field.data() + field.size(), length);
-    if (length > limit) return fail(ErrorKind::too_large, "The object is larger than can be read at once.");
+    const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), length);
+    if (field.empty() || error != std::errc() || end != field.data() + field.size()) return std::nullopt;
+    return length;
+}
+
+Result<void> check_length(const Answer& answer, std::size_t limit) {
+    if (length_of(answer).value_or(0) > limit)
+        return fail(ErrorKind::too_large, "The object is larger than can be read at once.");
     return {};
 }
 
-/// A whole body, or the first piece of a streamed one.
+/// A whole body, or the first piece of a streamed one that is not small.
 Task<void> read_body(http::ClientStream& stream, const Call& call, Answer& answer) {
     const bool streamed = call.streamed && (answer.status == 200 || answer.status == 206);
     if (call.method == http::Method::head) co_return Result<void>();
@@ -84,11 +91,20 @@ Task<void> read_body(http::ClientStream& stream, const Call& call, Answer& answe
         CO_TRY(answer.body, co_await stream.body->read_all(call.body_limit));
         co_return Result<void>();
     }
-    answer.body.resize(kFirstPiece);
-    const std::span<std::uint8_t> into(reinterpret_cast<std::uint8_t*>(answer.body.data()), answer.body.size());
-    CO_TRY(const std::size_t got, co_await stream.body->read_some(into));
-    answer.body.resize(got);
-    answer.rest = std::move(stream.body);
+    const auto length = length_of(answer);
+    const bool small = length && *length <= kSmall;
+    answer.body.resize(small ? static_cast<std::size_t>(*length) : kFirstPiece);
+    std::size_t filled = 0;
+    do {
+        const std::span<std::uint8_t> into(reinterpret_cast<std::uint8_t*>(answer.body.data()) + filled,
+                                           answer.body.size() - filled);
+        CO_TRY(const std::size_t got, co_await stream.body->read_some(into));
+        filled += got;
+        if (got == 0) break;
+    } while (small && filled < answer.body.size());
+    if (small && filled < answer.body.size()) co_return fail(ErrorKind::unavailable, "An answer ended early.");
+    answer.body.resize(filled);
+    if (!small) answer.rest = std::move(stream.body);
     co_return Result<void>();
 }
 
@@ -213,7 +229,8 @@ Task<Answer> Caller::read(Call given) {
         const bool others = started < order.size();
         if (race->running == 0 || slow || (race->failed && others)) {
             if (started == most) co_return std::move(*race->last);
-            if (started >= order.size()) co_await sleep_for(kFirstPause * (std::int64_t{1} << (started - order.size())));
+            if (started >= order.size())
+                co_await sleep_for(kFirstPause * (std::int64_t{1} << (started - order.size())));
             start(race, executor, order[started % order.size()]);
             ++started;
         }

@@ -4,6 +4,7 @@
 
 #include <boost/asio/execution_context.hpp>
 #include <cstdint>
+#include <list>
 #include <map>
 #include <memory>
 
@@ -22,8 +23,28 @@ public:
     [[nodiscard]] static http::Client& of(const asio::any_io_executor& executor, std::uint64_t store,
                                           const http::ClientOptions& options);
 
+    /// The body of an answer, which goes with the io_context that its connection belongs to, if nobody let it go
+    /// before.
+    struct Kept {
+        std::unique_ptr<http::BodyReader> body;
+        Clients* home = nullptr;
+        std::list<std::shared_ptr<Kept>>::iterator place{};
+    };
+    [[nodiscard]] static std::weak_ptr<Kept> keep(const asio::any_io_executor& executor,
+                                                  std::unique_ptr<http::BodyReader> body);
+    /// Null if it is gone, or belongs to another io_context than this one.
+    [[nodiscard]] static std::shared_ptr<Kept> find(const std::weak_ptr<Kept>& kept,
+                                                    const asio::any_io_executor& executor);
+    /// On the thread of its io_context.
+    static void let_go(const std::weak_ptr<Kept>& kept);
+
 private:
-    void shutdown() override { clients_.clear(); }
+    void shutdown() override {
+        kept_.clear();
+        clients_.clear();
+    }
+
+    std::list<std::shared_ptr<Kept>> kept_;
 
     std::map<std::uint64_t, std::unique_ptr<http::Client>> clients_;
 };

@@ -7,9 +7,7 @@ namespace {
 
 using Order = std::vector<std::size_t>;
 
-std::vector<http::Url> three() {
-    return {{"http", "a", 1, "/"}, {"http", "b", 1, "/"}, {"http", "c", 1, "/"}};
-}
+std::vector<http::Url> three() { return {{"http", "a", 1, "/"}, {"http", "b", 1, "/"}, {"http", "c", 1, "/"}}; }
 
 constexpr MonotonicTime kNow{Millis{1'000'000}};
 

@@ -1,5 +1,5 @@
-// What networks and machines do to a store, made by a relay in front of a real Garage, or by signals to its nodes. Times
-// are not asserted, but for what would take far longer if the promise were broken.
+// What networks and machines do to a store, made by a relay in front of a real Garage, or by signals to its nodes.
+// Times are not asserted, but for what would take far longer if the promise were broken.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

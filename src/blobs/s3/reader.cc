@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/this_coro.hpp>
 #include <charconv>
 #include <cstring>
 
 #include "base/hash.h"
+#include "blobs/s3/clients.h"
 #include "blobs/s3/errors.h"
 #include "http/conditional.h"
 
@@ -69,23 +71,30 @@ Error unclear(const Answer& answer, const Caller& caller) {
 /// An object of which bytes are under way.
 class Stream {
 public:
-    Stream(std::shared_ptr<Caller> caller, std::string key, Answer answer, std::uint64_t begin, std::uint64_t length,
-           bool whole)
+    Stream(const asio::any_io_executor& executor, std::shared_ptr<Caller> caller, std::string key, Answer answer,
+           std::uint64_t begin, std::uint64_t length, bool whole)
         : caller_(std::move(caller)),
           key_(std::move(key)),
           answer_(std::move(answer)),
           etag_(answer_.field("ETag")),
-          checksum_(whole ? answer_.field("X-Amz-Checksum-Sha256") : ""),
+          checksum_(whole && answer_.rest ? answer_.field("X-Amz-Checksum-Sha256") : ""),
           at_(begin),
-          left_(length) {}
+          left_(length) {
+        keep(executor);
+    }
+    ~Stream() { Clients::let_go(rest_); }
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
 
     static Task<std::size_t> read(std::shared_ptr<Stream> self, std::span<std::uint8_t> into) {
         if (into.empty() || self->left_ == 0) co_return std::size_t{0};
+        const auto executor = co_await asio::this_coro::executor;
         into = into.first(static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), self->left_)));
         std::size_t got = self->take_ahead(into);
         while (got == 0) {
             Result<std::size_t> piece = std::size_t{0};
-            if (self->answer_.rest) piece = co_await self->answer_.rest->read_some(into);
+            const auto rest = Clients::find(self->rest_, executor);
+            if (rest) piece = co_await rest->body->read_some(into);
             got = piece.value_or(0);
             if (got > 0) break;
             std::string why = "it ended early";
@@ -98,6 +107,11 @@ public:
     }
 
 private:
+    /// The connection belongs to the io_context, this to whoever reads.
+    void keep(const asio::any_io_executor& executor) {
+        if (answer_.rest) rest_ = Clients::keep(executor, std::move(answer_.rest));
+    }
+
     std::size_t take_ahead(std::span<std::uint8_t> into) {
         const auto count = std::min(into.size(), answer_.body.size() - ahead_);
         std::memcpy(into.data(), answer_.body.data() + ahead_, count);
@@ -115,10 +129,12 @@ private:
     }
 
     Task<void> go_on_elsewhere(std::string why) {
-        caller_->broke_off(answer_.endpoint);
+        const auto executor = co_await asio::this_coro::executor;
+        const bool broke = Clients::find(rest_, executor) != nullptr;  // else it was opened in another io_context
+        if (broke) caller_->broke_off(answer_.endpoint);
         auto broken = out_of_reach(fmt::format("{} broke off in {}: {}", caller_->name(answer_.endpoint), key_, why));
-        answer_.rest.reset();
-        if (etag_.empty() || resumes_++ == kMostResumes) co_return fail(std::move(broken));
+        Clients::let_go(rest_);
+        if (etag_.empty() || (broke && resumes_++ == kMostResumes)) co_return fail(std::move(broken));
         auto call = call_of(http::Method::get, key_);
         call.streamed = true;
         call.headers.set("Range", fmt::format("bytes={}-{}", at_, at_ + left_ - 1));
@@ -127,12 +143,14 @@ private:
         const auto now = about(answer_);
         if (answer_.status != 206 || !now || now->begin != at_) co_return fail(std::move(broken));
         ahead_ = 0;
+        keep(executor);
         co_return Result<void>();
     }
 
     std::shared_ptr<Caller> caller_;
     std::string key_;
     Answer answer_;
+    std::weak_ptr<Clients::Kept> rest_;
     std::size_t ahead_ = 0;  // of answer_.body, that were taken
     std::string etag_;
     std::string checksum_;
@@ -152,14 +170,14 @@ Task<std::size_t> nothing(std::span<std::uint8_t>) { co_return std::size_t{0}; }
 Task<Object> look_at(std::shared_ptr<Caller> caller, std::string key) {
     auto call = call_of(http::Method::head, key);
     CO_TRY(const auto answer, co_await caller->read(std::move(call)));
-    if (answer.status == 404) {  // which has no body to say whether it is the bucket that is missing
+    if (answer.status != 200) {  // which has no body to say why: it may be the bucket that is missing
         auto again = call_of(http::Method::get, key);
         again.headers.set("Range", "bytes=0-0");
         CO_TRY(const auto why, co_await caller->read(std::move(again)));
         if (why.status != 206) co_return fail(refusal_of(why, *caller));
+        if (answer.status != 404) co_return fail(refusal_of(answer, *caller));
         co_return fail(no_such_object());  // it was put meanwhile
     }
-    if (answer.status != 200) co_return fail(refusal_of(answer, *caller));
     const auto said = about(answer);
     if (!said) co_return fail(unclear(answer, *caller));
     co_return Object{said->size, said->modified, nullptr, nothing};
@@ -190,7 +208,9 @@ Task<Object> open_object(std::shared_ptr<Caller> caller, std::string key, std::u
     const auto said = about(answer);
     if (!said || said->begin != offset) co_return fail(unclear(answer, *caller));
     const auto count = std::min(length, said->size - offset);
-    auto stream = std::make_shared<Stream>(std::move(caller), std::move(key), std::move(answer), offset, count, whole);
+    const auto executor = co_await asio::this_coro::executor;
+    auto stream =
+        std::make_shared<Stream>(executor, std::move(caller), std::move(key), std::move(answer), offset, count, whole);
     co_return Object{said->size, said->modified, nullptr, reading(std::move(stream))};
 }
 

@@ -19,10 +19,10 @@
 namespace cadre::blobs::s3 {
 namespace {
 
-constexpr std::size_t kLargestPage = 1'000;     // of ListObjectsV2
-constexpr std::size_t kRemovedAtOnce = 1'000;   // by DeleteObjects
+constexpr std::size_t kLargestPage = 1'000;    // of ListObjectsV2
+constexpr std::size_t kRemovedAtOnce = 1'000;  // by DeleteObjects
 constexpr std::size_t kRemovalsAtOnce = 4;
-constexpr const char* kProbe = "+check";        // no key has a "+"
+constexpr const char* kProbe = "+check";  // no key has a "+"
 constexpr Millis kProbeEvery{10'000};
 
 /// DeleteObjects wants it, against what SHA-256 already proves.
@@ -101,8 +101,7 @@ public:
         Call call;
         call.method = http::Method::put;
         call.key = std::move(to);
-        call.headers.set("X-Amz-Copy-Source",
-                         "/" + caller_->where().bucket + "/" + http::percent_encode(from, true));
+        call.headers.set("X-Amz-Copy-Source", "/" + caller_->where().bucket + "/" + http::percent_encode(from, true));
         call.slow = true;
         CO_TRY(const auto answer, co_await caller_->write(std::move(call)));
         // 200 may be sent before it is done, and an error follow in the body.

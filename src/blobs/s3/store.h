@@ -21,8 +21,8 @@ struct Options {
     WriterOptions writer{};
 };
 
-/// Asks nothing of the store yet: check() does. `pool` hashes files; it and `clock` outlive the store. Calls are made on
-/// io_contexts that one thread each runs; connections are kept in them. Errors: invalid, for empty credentials.
+/// Asks nothing of the store yet: check() does. `pool` hashes files; it and `clock` outlive the store. Calls are made
+/// on io_contexts that one thread each runs; connections are kept in them. Errors: invalid, for empty credentials.
 [[nodiscard]] Result<std::unique_ptr<Store>> open(Options options, const Clock& clock, Pool& pool);
 
 }  // namespace cadre::blobs::s3

@@ -48,16 +48,17 @@ struct TemporaryFile {
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::tmpfile(), std::fclose};
 };
 
-std::string sha256_of(Object object) {
+Task<std::string> hash_of(Object object) {
     Sha256 hash;
     std::vector<std::uint8_t> piece(300'000);
     while (true) {
-        const auto got = run(object.read(piece));
-        if (!got) return got.error().detail;
-        if (*got == 0) return hex(hash.finish());
-        hash.update(std::span(piece).first(*got));
+        CO_TRY(const auto got, co_await object.read(piece));
+        if (got == 0) co_return hex(hash.finish());
+        hash.update(std::span(piece).first(got));
     }
 }
+
+std::string sha256_of(Object object) { return run(hash_of(std::move(object))).value(); }
 
 TEST_F(S3Store, ALargeFileIsPutInPartsAndComesBackAsItWas) {
     GarageBench bench;

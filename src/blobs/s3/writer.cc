@@ -125,7 +125,8 @@ Task<void> Writer::put_in_parts(std::string key, FileRange range) const {
     upload.part_size = std::max(options_.part_size, range.length / kMostParts + 1);
     upload.etags.resize((range.length + upload.part_size - 1) / upload.part_size);
 
-    const std::function<asio::awaitable<void>(std::size_t)> one = [this, &upload](std::size_t part) -> asio::awaitable<void> {
+    const std::function<asio::awaitable<void>(std::size_t)> one = [this,
+                                                                   &upload](std::size_t part) -> asio::awaitable<void> {
         if (upload.error) co_return;
         const auto sent = co_await put_part(upload, part);
         if (!sent && !upload.error) upload.error = sent.error();

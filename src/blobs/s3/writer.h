@@ -12,7 +12,7 @@ namespace cadre::blobs::s3 {
 
 struct WriterOptions {
     std::uint64_t part_above = std::uint64_t{64} << 20;  // larger files are put in parts
-    std::uint64_t part_size = std::uint64_t{16} << 20;   // at least 5 MiB, by Amazon's rule; larger for very large files
+    std::uint64_t part_size = std::uint64_t{16} << 20;  // at least 5 MiB, by Amazon's rule; larger for very large files
     std::size_t parts_at_once = 4;
 };
 

@@ -67,8 +67,9 @@ TEST(S3Xml, WritesWhatIsToBeDeletedAndCompleted) {
     EXPECT_EQ(complete_request({"\"x\"", "\"y\""}),
               "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>\"x\"</ETag></Part>"
               "<Part><PartNumber>2</PartNumber><ETag>\"y\"</ETag></Part></CompleteMultipartUpload>");
-    EXPECT_EQ(parse_upload_id("<InitiateMultipartUploadResult><UploadId>u-1</UploadId></InitiateMultipartUploadResult>"),
-              "u-1");
+    EXPECT_EQ(
+        parse_upload_id("<InitiateMultipartUploadResult><UploadId>u-1</UploadId></InitiateMultipartUploadResult>"),
+        "u-1");
     EXPECT_FALSE(parse_upload_id("<Error/>"));
 }
 

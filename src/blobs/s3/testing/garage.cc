@@ -189,14 +189,14 @@ void Garage::form() {
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
         const auto info = admin_when_up(nodes_[i], "GetNodeInfo?node=self");
         const auto id = member(info, "nodeId");
-        roles += fmt::format(R"({}{{"id":"{}","zone":"z{}","capacity":1000000000,"tags":[]}})", i == 0 ? "" : ",", id, i);
-        if (i > 0)
-            admin(nodes_[0], "ConnectClusterNodes", fmt::format(R"(["{}@127.0.0.1:{}"])", id, nodes_[i].rpc));
+        roles +=
+            fmt::format(R"({}{{"id":"{}","zone":"z{}","capacity":1000000000,"tags":[]}})", i == 0 ? "" : ",", id, i);
+        if (i > 0) admin(nodes_[0], "ConnectClusterNodes", fmt::format(R"(["{}@127.0.0.1:{}"])", id, nodes_[i].rpc));
     }
     admin(nodes_[0], "UpdateClusterLayout", "{\"roles\":[" + roles + "]}");
     admin(nodes_[0], "ApplyClusterLayout", R"({"version":1})");
-    const auto import = fmt::format(R"({{"accessKeyId":"{}","secretAccessKey":"{}","name":"test"}})", access_key_,
-                                    secret_key_);
+    const auto import =
+        fmt::format(R"({{"accessKeyId":"{}","secretAccessKey":"{}","name":"test"}})", access_key_, secret_key_);
     const auto end = std::chrono::steady_clock::now() + kPatience;
     while (true) {  // the layout has to reach all
         try {
@@ -215,9 +215,10 @@ std::string Garage::make_bucket(std::uint64_t most_bytes) {
     const auto& node = nodes_.front();
     const auto made = admin(node, "CreateBucket", fmt::format(R"({{"globalAlias":"{}"}})", name));
     const auto id = member(made, "id");
-    admin(node, "AllowBucketKey",
-          fmt::format(R"({{"bucketId":"{}","accessKeyId":"{}","permissions":{{"read":true,"write":true,"owner":true}}}})",
-                      id, access_key_));
+    admin(
+        node, "AllowBucketKey",
+        fmt::format(R"({{"bucketId":"{}","accessKeyId":"{}","permissions":{{"read":true,"write":true,"owner":true}}}})",
+                    id, access_key_));
     if (most_bytes > 0)
         admin(node, "UpdateBucket?id=" + id,
               fmt::format(R"({{"quotas":{{"maxSize":{},"maxObjects":null}}}})", most_bytes));

@@ -103,7 +103,7 @@ void Proxy::relay(int client_fd) {
             answered += count;
             asked = 0;
             if (!send_all(client.get(), piece.data(), count)) return;
-            if (mode == Mode::cut && answered == after) return;
+            if (mode == Mode::cut && answered >= after) return;
         }
     }
 }
