@@ -24,7 +24,7 @@ ROOMS = {
     "gallery": {"base", "media"} | INTERFACES,
     "worker": {"base", "media", "gallery"} | INTERFACES,
     "api": {"base", "http", "gallery", "media"} | INTERFACES,
-    "cli": {"base", "http", "media", "gallery", "worker", "api"} | INTERFACES,
+    "cli": {"base", "http", "media", "redis", "gallery", "worker", "api"} | INTERFACES,
     "main.cc": {"base", "cli"},
 }
 
@@ -43,7 +43,7 @@ OPENS_DRIVERS = {"cli"}
 LIBRARIES = [
     (re.compile(r"vips/|exiv2/|webp/"), ("decode/",)),
     (re.compile(r"boost/beast"), ("http/",)),
-    (re.compile(r"sqlite3\.h"), ("base/sqlite", "catalog/sqlite/", "jobs/sqlite/")),
+    (re.compile(r"sqlite3\.h"), ("base/sqlite.",)),
     (re.compile(r"hiredis/"), ("redis/",)),
     (re.compile(r"toml\+\+/"), ("base/settings_file.cc",)),
     (re.compile(r"nlohmann/"), ()),

@@ -18,7 +18,8 @@ class Includes(unittest.TestCase):
         self.assertEqual(self.findings({
             "api/photos.cc": '#include "gallery/photos.h"\n#include "http/router.h"\n',
             "gallery/photos.h": '#include "catalog/catalog.h"\n#include <vector>\n',
-            "catalog/sqlite/open.cc": '#include <sqlite3.h>\n#include "catalog/catalog.h"\n',
+            "base/sqlite.h": "#include <sqlite3.h>\n",
+            "catalog/sqlite/open.cc": '#include "base/sqlite.h"\n#include "catalog/catalog.h"\n',
             "cli/serve.cc": '#include "catalog/sqlite/open.h"\n',
             "catalog/sqlite/open.h": "",
             "decode/probe.cc": "#include <vips/vips.h>\n#include <exiv2/exiv2.hpp>\n",

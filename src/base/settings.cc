@@ -85,8 +85,9 @@ public:
                 std::optional<std::string> value;
                 if (equals != std::string::npos) value = word->substr(equals + 1);
                 const auto flag = word->substr(0, equals);
-                const bool next_is_value = !value && wants_value(flag);
-                if (next_is_value && std::next(word) != words.end()) value = *++word;
+                const auto next = std::next(word);
+                if (!value && next != words.end() && (needs_value(flag) || may_have_value(flag, *next)))
+                    value = *++word;
                 take(flag, value);
             }
         }
@@ -105,11 +106,15 @@ private:
         return found == command_.options.end() ? nullptr : &*found;
     }
 
-    /// A setting of truth may stand alone: --access-log.
-    bool wants_value(std::string_view flag) const {
+    bool needs_value(std::string_view flag) const {
         if (const auto* option = option_of(flag)) return !option->value.empty();
         const auto* setting = setting_of(flag);
         return setting != nullptr && setting->kind != Kind::boolean;
+    }
+
+    /// A setting of truth may stand alone: --access-log is --access-log true.
+    bool may_have_value(std::string_view flag, std::string_view next) const {
+        return option_of(flag) == nullptr && setting_of(flag) != nullptr && (next == "true" || next == "false");
     }
 
     void operand(const std::string& word) {
@@ -127,7 +132,7 @@ private:
         if (option == nullptr && !taken_by(*setting, command_.command))
             return problems_.add(flag, fmt::format("`cadre {}` does not take it.", command_.command));
         if (!seen_.insert(flag).second) return problems_.add(flag, "it is given twice.");
-        if (wants_value(flag) && (!value || value->empty())) return problems_.add(flag, "it needs a value.");
+        if (needs_value(flag) && (!value || value->empty())) return problems_.add(flag, "it needs a value.");
         if (option != nullptr) {
             if (option->value.empty() && value) return problems_.add(flag, "it takes no value.");
             invocation_.options[flag] = value.value_or("");
@@ -236,7 +241,7 @@ void resolve(Settings& settings, const Surroundings& surroundings, std::string_v
     decide(settings.name, surroundings.host_name);
     decide(settings.data, default_data(surroundings));
     decide(settings.catalog, "sqlite:" + settings.data + "/catalog.db");
-    decide(settings.blobs, "files:" + settings.data + "/blobs");
+    if (!settings.data.empty()) decide(settings.blobs, "files:" + settings.data + "/blobs");
     decide(settings.io_threads, std::min<std::int64_t>(cores, 8));
     decide(settings.decoder, surroundings.program / "cadre-decode");
     decide(settings.web, surroundings.program / "web");
@@ -252,7 +257,7 @@ void resolve(Settings& settings, const Surroundings& surroundings, std::string_v
 }
 
 void check_together(const Settings& settings, std::string_view command, Problems& problems) {
-    const bool needs_data = !is_fleet(settings) || settings.blobs == "files:/blobs";
+    const bool needs_data = !is_fleet(settings) || settings.blobs.empty();
     if (settings.data.empty() && needs_data && taken_by(*find_setting("data"), command))
         problems.add("--data", "there is neither XDG_DATA_HOME nor HOME to take it from; say where the data is.");
     if (settings.scratch_limit < settings.max_upload)

@@ -39,6 +39,8 @@ struct Settings {
     std::string blobs;    // "files:<folder>" or "s3://…"
     std::string s3_access_key;
     std::string s3_secret_key;
+    std::string from_s3_access_key;  // of the store that `copy` reads; empty: as above
+    std::string from_s3_secret_key;
     std::string redis_password;
     std::string scratch;
     std::int64_t scratch_limit = 0;  // bytes

@@ -12,8 +12,8 @@ const Setting kTable[] = {
     {"Where it answers", "listen", Kind::address, &Settings::listen, by_serve | by_healthcheck, "127.0.0.1:8080", "", 0,
      0, "",
      "Address and port of the gallery. Port 0 picks one; the chosen address is printed. Anything but a loopback "
-     "address "
-     "is reached by others: put a proxy with TLS in front, passwords and cookies cross it in the clear otherwise."},
+     "address is reached by others: put a proxy with TLS in front, passwords and cookies cross it in the clear "
+     "otherwise."},
     {"", "metrics_listen", Kind::address, &Settings::metrics_listen, by_serve, "off", "", 0, 0, "",
      "Where /metrics is, apart from the gallery. It asks nobody who they are: bind it to loopback or to a network of "
      "your own."},
@@ -24,8 +24,7 @@ const Setting kTable[] = {
      "cookies are sent over TLS only."},
     {"", "trusted_proxies", Kind::networks, &Settings::trusted_proxies, by_serve, "none", "", 0, 0, "",
      "Networks, separated by commas, whose X-Forwarded-For, -Proto and -Host are believed. Whoever is in them can "
-     "claim "
-     "any client address: name your proxy and nothing else."},
+     "claim any client address: name your proxy and nothing else."},
     {"", "io_threads", Kind::count, &Settings::io_threads, by_serve, kAuto, "the cores, at most 8", 1, 256, "",
      "Threads that serve connections. They never block; more than the cores gain nothing."},
     {"", "max_connections", Kind::count, &Settings::max_connections, by_serve, "4096", "", 16, 1'000'000, "",
@@ -49,6 +48,10 @@ const Setting kTable[] = {
      "The name of the key to an s3:// store."},
     {"", "s3_secret_key", Kind::secret, &Settings::s3_secret_key, kByStores, "none", "", 0, 0, "",
      "The key to an s3:// store."},
+    {"", "from_s3_access_key", Kind::secret, &Settings::from_s3_access_key, by_copy, "none", "", 0, 0, "",
+     "The name of the key to the s3:// store that copy reads, if it is another one than the target's."},
+    {"", "from_s3_secret_key", Kind::secret, &Settings::from_s3_secret_key, by_copy, "none", "", 0, 0, "",
+     "The key to it."},
     {"", "redis_password", Kind::secret, &Settings::redis_password, kByStores, "none", "", 0, 0, "",
      "The password of a redis:// catalog."},
     {"", "scratch", Kind::path, &Settings::scratch, by_serve, kAuto, "<data>/scratch, with a shared catalog $TMPDIR", 0,

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <fstream>
 
 #include "base/settings_table.h"
+#include "base/testing.h"
 
 namespace cadre {
 namespace {
@@ -30,20 +30,11 @@ Surroundings with(std::map<std::string, std::string> variables) {
 
 class SettingsFile : public testing::Test {
 protected:
-    void SetUp() override {
-        std::string name = testing::TempDir() + "cadre-settings-XXXXXX";
-        ASSERT_NE(::mkdtemp(name.data()), nullptr);
-        folder_ = name;
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
-
     std::string write(const std::string& name, const std::string& content) const {
-        const auto path = folder_ / name;
-        std::ofstream(path) << content;
-        return path;
+        return folder_.write(name, content);
     }
 
-    std::filesystem::path folder_;
+    test::TemporaryFolder folder_;
 };
 
 TEST(Settings, EveryDefaultOfTheTableIsAValidValue) {
@@ -212,8 +203,9 @@ TEST(Settings, ValuesAreCheckedByTheirKind) {
         {"--trash-days", "auto", false},
         {"--log-level", "debug", true},
         {"--log-level", "loud", false},
-        {"--access-log", "false", false},
+        {"--access-log", "false", true},
         {"--access-log=false", nullptr, true},
+        {"--access-log", "maybe", false},
         {"--access-log=maybe", nullptr, false},
         {"--access-log", nullptr, true},
         {"--scratch-limit", "2MiB", false},
@@ -230,6 +222,8 @@ TEST(Settings, WithoutAHomeTheDataFolderMustBeSaid) {
     EXPECT_FALSE(load_settings(kServe, {}, nowhere));
     EXPECT_TRUE(load_settings(kServe, {"--data", "/srv/cadre"}, nowhere));
     EXPECT_TRUE(load_settings(kImport, {}, nowhere));
+    EXPECT_FALSE(load_settings(kServe, {"--catalog", "redis://h:1"}, nowhere));
+    EXPECT_TRUE(load_settings(kServe, {"--catalog", "redis://h:1", "--blobs", "files:/blobs"}, nowhere));
 }
 
 TEST(Settings, VariablesOfTheTestsAreNoErrorsAndEmptyOnesAreNotSet) {

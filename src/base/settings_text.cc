@@ -79,7 +79,10 @@ std::string help_text(const CommandLine& command) {
         settings += fmt::format(
             "  {} {}  ({})\n", flag_of(setting), value_name(setting),
             setting.kind == Kind::secret ? fmt::format("{0} or {0}_FILE", variable_of(setting)) : variable_of(setting));
-        settings += wrapped(fmt::format("{} {}", setting.description, facts(setting)), "        ");
+        // The choices are in the flag's value already.
+        const auto more =
+            setting.kind == Kind::choice ? fmt::format("Default: {}.", default_text(setting)) : facts(setting);
+        settings += wrapped(fmt::format("{} {}", setting.description, more), "        ");
     }
     if (!settings.empty())
         text += "\nSettings, as a flag, as a variable of the environment or in the configuration file:\n" + settings;

@@ -96,7 +96,7 @@ std::string wrong_text(const Setting& setting, std::string_view text) {
                        : fmt::format("is none of {}", replaced(setting.choices, '|', ' '));
         case Kind::place:
             return is_place(text, setting.choices) ? ""
-                                                   : fmt::format("does not begin with {}: and go on",
+                                                   : fmt::format("must begin with {}:, and something must follow",
                                                                  fmt::join(split(setting.choices, '|'), ": or "));
         default:
             if (text.find_first_of(std::string_view("\0\n\r", 3)) != std::string_view::npos)
@@ -192,7 +192,7 @@ std::string value_name(const Setting& setting) {
         case Kind::duration:
             return "TIME";
         case Kind::boolean:
-            return "true|false";
+            return "[true|false]";
     }
     return {};
 }

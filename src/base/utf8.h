@@ -1,4 +1,4 @@
-// Whether text that people wrote is text.
+// Whether text that people wrote is text, character by character.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +7,17 @@
 #include <string_view>
 
 namespace cadre {
+
+struct CodePoint {
+    char32_t value = 0;
+    std::size_t bytes = 0;  // 1…4, that it takes in UTF-8
+};
+
+/// The first character; nothing if there is none, or the text does not begin with UTF-8 (RFC 3629).
+[[nodiscard]] std::optional<CodePoint> first_code_point(std::string_view text);
+
+/// A code point as UTF-8; "" for surrogates and what lies above U+10FFFF.
+[[nodiscard]] std::string to_utf8(char32_t code_point);
 
 /// The number of code points, or nothing if the bytes are not UTF-8 (RFC 3629).
 [[nodiscard]] std::optional<std::size_t> utf8_length(std::string_view text);

@@ -19,6 +19,18 @@ TEST(Utf8, RefusesWhatRfc3629Refuses) {
         EXPECT_FALSE(utf8_length(text));
 }
 
+TEST(Utf8, ReadsWhatItWrites) {
+    for (const char32_t c : {U'a', U'é', U'日', U'😀', U'\uffff', U'\U0010ffff'}) {
+        const auto first = first_code_point(to_utf8(c) + "tail");
+        ASSERT_TRUE(first);
+        EXPECT_EQ(first->value, c);
+        EXPECT_EQ(first->bytes, to_utf8(c).size());
+    }
+    EXPECT_FALSE(first_code_point(""));
+    EXPECT_EQ(to_utf8(0xd800), "");
+    EXPECT_EQ(to_utf8(0x110000), "");
+}
+
 TEST(Utf8, FindsControlCharacters) {
     EXPECT_TRUE(has_control(std::string_view("a\0b", 3), true));
     EXPECT_TRUE(has_control("a\x1b[2J", true));

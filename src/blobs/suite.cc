@@ -12,35 +12,17 @@
 #include <set>
 #include <thread>
 
+#include "base/testing.h"
+
 namespace cadre::blobs {
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(StoreSuite);
 
 namespace {
 
+using test::refusal, test::run, test::value;
+
 constexpr const char* kPhoto = "photos/01900000-0000-7000-8000-000000000abc/";
-
-template <class T>
-Result<T> run(Task<T> task) {
-    asio::io_context io;
-    auto future = asio::co_spawn(io, std::move(task), asio::use_future);
-    io.run();
-    return future.get();
-}
-
-template <class T>
-T value(Task<T> task) {
-    auto result = run(std::move(task));
-    EXPECT_TRUE(result) << result.error().message << ' ' << result.error().detail;
-    if constexpr (!std::is_void_v<T>) return std::move(result).value();
-}
-
-template <class T>
-ErrorKind refusal(Task<T> task) {
-    const auto result = run(std::move(task));
-    EXPECT_FALSE(result);
-    return result ? ErrorKind::internal : result.error().kind;
-}
 
 void put(Store& store, std::string key, std::string content, Durability durability = Durability::synced) {
     value(store.put({Put{std::move(key), std::move(content), durability}}));

@@ -18,20 +18,12 @@
 #include <vector>
 
 #include "base/random.h"
+#include "base/testing.h"
 #include "catalog/catalog.h"
 
 namespace cadre::catalog {
 
-/// Stands still until it is told to go on.
-class ManualClock final : public Clock {
-public:
-    [[nodiscard]] WallTime now() const override { return WallTime(Millis(1'700'000'000'000 + passed_.load())); }
-    [[nodiscard]] MonotonicTime monotonic() const override { return MonotonicTime(Millis(5'000'000 + passed_.load())); }
-    void advance(Millis by) { passed_ += by.count(); }
-
-private:
-    std::atomic<std::int64_t> passed_{0};
-};
+using test::ManualClock;
 
 /// The stores of one catalog, fresh when made and gone with this object.
 class Stores {
@@ -45,7 +37,7 @@ public:
 
 struct SuiteDriver {
     std::string name;
-    std::function<std::unique_ptr<Stores>()> make;
+    std::function<std::unique_ptr<Stores>()> make;  // nothing: the servers that it needs are not installed
 };
 
 class CatalogSuite : public ::testing::TestWithParam<SuiteDriver> {
@@ -94,17 +86,18 @@ protected:
 
 template <class T>
 std::vector<Result<T>> CatalogSuite::run_all(std::vector<Task<T>> tasks, std::size_t threads) {
-    asio::io_context io;
+    // As in the server: one io_context a thread.
+    std::vector<asio::io_context> contexts(threads);
     std::vector<std::optional<Result<T>>> outcomes(tasks.size());
     std::vector<std::exception_ptr> faults(tasks.size());
     for (std::size_t i = 0; i < tasks.size(); ++i)
-        asio::co_spawn(io, std::move(tasks[i]), [&, i](std::exception_ptr fault, Result<T> outcome) {
+        asio::co_spawn(contexts[i % threads], std::move(tasks[i]), [&, i](std::exception_ptr fault, Result<T> outcome) {
             faults[i] = std::move(fault);
             outcomes[i].emplace(std::move(outcome));
         });
     std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < threads; ++i) others.emplace_back([&io] { io.run(); });
-    io.run();
+    for (std::size_t i = 1; i < threads; ++i) others.emplace_back([&io = contexts[i]] { io.run(); });
+    contexts.front().run();
     others.clear();
     for (const auto& fault : faults)
         if (fault) std::rethrow_exception(fault);

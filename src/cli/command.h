@@ -25,6 +25,7 @@ struct Command {
 [[nodiscard]] Command import_command();
 [[nodiscard]] Command reindex_command();
 [[nodiscard]] Command verify_command();
+[[nodiscard]] Command copy_command();
 [[nodiscard]] Command user_add_command();
 [[nodiscard]] Command user_password_command();
 [[nodiscard]] Command token_create_command();

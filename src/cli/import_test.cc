@@ -3,10 +3,10 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <sstream>
 
+#include "base/testing.h"
 #include "cli/import/pipeline.h"
 #include "cli/import/progress.h"
 #include "cli/import/remote.h"
@@ -21,16 +21,7 @@ using namespace std::chrono_literals;
 
 class ImportTest : public ::testing::Test {
 protected:
-    ImportTest() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "cadre-import-XXXXXX").string();
-        root_ = ::mkdtemp(pattern.data());
-    }
-    ~ImportTest() override { std::filesystem::remove_all(root_); }
-
-    void write(const std::string& name, const std::string& bytes = "x") {
-        std::filesystem::create_directories((root_ / name).parent_path());
-        std::ofstream(root_ / name, std::ios::binary) << bytes;
-    }
+    void write(const std::string& name, const std::string& bytes = "x") { folder_.write(name, bytes); }
 
     /// The names below the root that a walk finds, and the problems it tells.
     std::set<std::string> walk(Walker& walker) {
@@ -40,7 +31,8 @@ protected:
         return found;
     }
 
-    std::filesystem::path root_;
+    test::TemporaryFolder folder_;
+    const std::filesystem::path& root_ = folder_.path();
 };
 
 using Names = std::set<std::string>;

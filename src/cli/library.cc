@@ -51,7 +51,7 @@ Result<std::unique_ptr<Library>> Library::open(const Settings& settings, Access 
 
 Result<void> Library::open_stores(const Settings& settings, Access access) {
     TRY(index_, open_index(settings, access, clock_, random_));
-    TRY(blobs_, open_blobs(settings.blobs, settings, files_));
+    TRY(blobs_, open_blobs(settings.blobs, settings, clock_, files_));
     CHECK_RESULT(make_folder(settings.scratch));
     decoders_ = media::make_sandboxed_decoders(decoder_options(settings));
     gallery_ =

@@ -27,6 +27,8 @@ public:
 
     [[nodiscard]] gallery::Gallery& gallery() { return *gallery_; }
     [[nodiscard]] const Clock& clock() const { return clock_; }
+    /// Null in Solo.
+    [[nodiscard]] redis::Cluster* redis() { return index_.redis.get(); }
 
     /// Whether the catalog lacks what the blobs hold. If they hold nothing it is complete from here on.
     Task<bool> must_rebuild();

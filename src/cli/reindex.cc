@@ -8,6 +8,7 @@ namespace cadre::cli {
 namespace {
 
 int reindex(const Invocation& invocation) {
+    if (auto there = require_blobs(invocation.settings); !there) return report(there.error());
     Loop loop;
     auto library = Library::open(invocation.settings, Access::owner);
     if (!library) return report(library.error());

@@ -5,9 +5,14 @@
 #include <filesystem>
 
 #include "blobs/files/store.h"
+#include "blobs/s3/store.h"
+#include "catalog/redis/catalog.h"
 #include "catalog/sqlite/catalog.h"
 #include "events/local/bus.h"
+#include "events/streams/bus.h"
 #include "jobs/sqlite/queue.h"
+#include "jobs/streams/queue.h"
+#include "redis/url.h"
 
 namespace cadre::cli {
 namespace {
@@ -36,21 +41,40 @@ Result<Index> open_solo(const Settings& settings, Access access, const Clock& cl
     return index;
 }
 
-Error no_driver(const std::string& url) {
-    return {ErrorKind::unsupported,
-            fmt::format("This version of Cadre has no driver for “{}” yet.", url.substr(0, url.find(':') + 1))};
+Result<Index> open_fleet(const Settings& settings, const Clock& clock, Random& random) {
+    Index index;
+    TRY(auto url, redis::parse_url(settings.catalog));
+    redis::Options options;
+    options.seeds = std::move(url.seeds);
+    options.tls = url.tls;
+    options.password = settings.redis_password;
+    index.redis = std::make_unique<redis::Cluster>(std::move(options));
+    const std::string prefix = url.prefix + ":";
+    index.catalog = catalog::redis::open(*index.redis, {.prefix = prefix}, clock, random);
+    jobs::streams::Options jobs;
+    jobs.prefix = prefix;
+    jobs.consumer = settings.name;
+    jobs.limit = static_cast<std::size_t>(settings.job_limit);
+    index.jobs = jobs::streams::open(*index.redis, std::move(jobs), clock, random);
+    index.events = events::streams::open(*index.redis, {.prefix = prefix});
+    return index;
 }
 
 }  // namespace
 
 Result<Index> open_index(const Settings& settings, Access access, const Clock& clock, Random& random) {
-    if (is_fleet(settings)) return fail(no_driver(settings.catalog));
+    if (is_fleet(settings)) return open_fleet(settings, clock, random);
     return open_solo(settings, access, clock, random);
 }
 
-Result<std::unique_ptr<blobs::Store>> open_blobs(const std::string& url, const Settings& settings, Pool& files) {
+Result<std::unique_ptr<blobs::Store>> open_blobs(const std::string& url, const Settings& settings, const Clock& clock,
+                                                 Pool& files) {
     if (url.starts_with(kFiles)) return blobs::files::open({.root = url.substr(kFiles.size())}, files);
-    return fail(no_driver(settings.blobs));
+    blobs::s3::Options options;
+    TRY(options.where, blobs::s3::parse_location(url));
+    options.credentials.access_key = settings.s3_access_key;
+    options.credentials.secret_key = settings.s3_secret_key;
+    return blobs::s3::open(std::move(options), clock, files);
 }
 
 Result<void> make_folder(const std::filesystem::path& folder) {
@@ -61,6 +85,16 @@ Result<void> make_folder(const std::filesystem::path& folder) {
         return fail(ErrorKind::unavailable,
                     fmt::format("The folder {} cannot be made: {}.", folder.string(), error.message()));
     return {};
+}
+
+Result<void> require_blobs(const Settings& settings) {
+    if (!settings.blobs.starts_with(kFiles)) return {};
+    const std::string folder = settings.blobs.substr(kFiles.size());
+    std::error_code error;
+    if (std::filesystem::is_directory(folder, error)) return {};
+    return fail(
+        ErrorKind::not_found,
+        fmt::format("There is no library: the folder {} is not there. --data or --blobs says where it is.", folder));
 }
 
 }  // namespace cadre::cli

@@ -15,6 +15,7 @@
 #include "catalog/catalog.h"
 #include "events/bus.h"
 #include "jobs/queue.h"
+#include "redis/cluster.h"
 
 namespace cadre::cli {
 
@@ -27,6 +28,7 @@ enum class Access {
 /// The catalog, and the jobs and events that follow it.
 struct Index {
     std::optional<blobs::files::FolderLock> lock;  // Solo's owner has it
+    std::unique_ptr<redis::Cluster> redis;         // Fleet's; the others speak through it
     std::unique_ptr<catalog::Catalog> catalog;
     std::unique_ptr<jobs::Queue> jobs;
     std::unique_ptr<events::Bus> events;
@@ -37,12 +39,17 @@ struct Index {
 /// another process owns, a newer catalog.
 [[nodiscard]] Result<Index> open_index(const Settings& settings, Access access, const Clock& clock, Random& random);
 
-/// Opens "files:<folder>", made if it is not there, or "s3://…". `files` runs what blocks, and outlives the store.
+/// Opens "files:<folder>", made if it is not there, or "s3://…". `files` runs what blocks; it and `clock` outlive
+/// the store.
 /// Errors: invalid for a URL that is not understood; a sentence for a folder that cannot be written.
 [[nodiscard]] Result<std::unique_ptr<blobs::Store>> open_blobs(const std::string& url, const Settings& settings,
-                                                               Pool& files);
+                                                               const Clock& clock, Pool& files);
 
 /// A new folder is nobody else's to look into.
 [[nodiscard]] Result<void> make_folder(const std::filesystem::path& folder);
+
+/// Refuses a "files:<folder>" that is not there, for commands that look at a library and make none: a mistyped --data,
+/// or a disk that is not mounted, is no empty library. Errors: not_found.
+[[nodiscard]] Result<void> require_blobs(const Settings& settings);
 
 }  // namespace cadre::cli

@@ -7,27 +7,14 @@
 namespace cadre::cli {
 namespace {
 
-std::string_view name_of(gallery::Finding::Kind kind) {
-    switch (kind) {
-        case gallery::Finding::Kind::damaged:
-            return "damaged";
-        case gallery::Finding::Kind::missing:
-            return "missing";
-        case gallery::Finding::Kind::superfluous:
-            return "superfluous";
-        case gallery::Finding::Kind::note:
-            return "note";
-    }
-    return "";
-}
-
 int verify(const Invocation& invocation) {
+    if (auto there = require_blobs(invocation.settings); !there) return report(there.error());
     Loop loop;
     auto library = Library::open(invocation.settings, Access::guest);
     if (!library) return report(library.error());
     const gallery::VerifyOptions options{.hashes = !invocation.has("--quick")};
     const auto print = [](const gallery::Finding& finding) {
-        fmt::print("{}: {}: {}\n", name_of(finding.kind), finding.key, finding.detail);
+        fmt::print("{}: {}: {}\n", gallery::name_of(finding.kind), finding.key, finding.detail);
     };
     const auto findings = loop.wait_for(gallery::verify((*library)->gallery(), options, print));
     if (!findings) return report(findings.error());
@@ -42,11 +29,13 @@ int verify(const Invocation& invocation) {
 }  // namespace
 
 Command verify_command() {
-    return {{"verify",
-             "",
-             "Prints what is damaged, missing or superfluous; exits 1 if anything is.",
-             {{"--quick", "", "Does not read the originals to compare their hashes."}}},
-            verify};
+    return {
+        {"verify",
+         "",
+         "Prints what is damaged, missing or superfluous; exits 1 if anything is.",
+         {{"--quick", "",
+           "Reads facts and listings only: no originals to compare their hashes, no word on missing derivatives."}}},
+        verify};
 }
 
 }  // namespace cadre::cli

@@ -6,6 +6,7 @@
 #include <exiv2/exiv2.hpp>
 #include <vips/vips8>
 
+#include "base/testing.h"
 #include "base/time.h"
 #include "media/testing.h"
 #include "media/webp.h"
@@ -15,7 +16,7 @@ namespace {
 
 using media::testing::bytes_of;
 using media::testing::file_of;
-using media::testing::wait_for;
+using test::run;
 using vips::VImage;
 
 /// Red above left, green above right, blue below left, white below right.
@@ -54,12 +55,12 @@ protected:
 
     Result<media::Probe> probe(const std::string& bytes) {
         const auto file = file_of(bytes);
-        return wait_for(decoders_->probe(file.get(), {}));
+        return run(decoders_->probe(file.get(), {}));
     }
     /// Derives, and checks what must hold for every derivative.
     Result<media::Derived> derive(const std::string& bytes) {
         const auto file = file_of(bytes);
-        auto derived = wait_for(decoders_->derive(file.get(), {}, "owner"));
+        auto derived = run(decoders_->derive(file.get(), {}, "owner"));
         if (!derived) return derived;
         for (const auto& variant : derived->variants) {
             const auto clean = media::check_derivative(variant.file.get(), variant.width, variant.height);
@@ -242,12 +243,12 @@ TEST_F(Pictures, CutAnywhereAreRefusedOrFailButHarmNothing) {
 
 TEST_F(Pictures, AProgressiveJpegHasALimitOfItsOwn) {
     const auto file = file_of(written(quarters(600, 400), ".jpg", VImage::option()->set("interlace", true)));
-    const auto found = wait_for(decoders_->probe(file.get(), {}));
+    const auto found = run(decoders_->probe(file.get(), {}));
     ASSERT_TRUE(found);
     EXPECT_TRUE(found->progressive);
     media::Limits limits;
     limits.max_progressive_pixels = 200'000;
-    const auto refused = wait_for(decoders_->probe(file.get(), limits));
+    const auto refused = run(decoders_->probe(file.get(), limits));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::unprocessable);
     EXPECT_NE(refused.error().message.find("progressive"), std::string::npos);

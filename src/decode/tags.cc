@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "media/text.h"
+#include "base/utf8.h"
 
 namespace cadre::decode {
 namespace {
@@ -52,7 +52,7 @@ std::string Tags::exif_utf16(const char* key) const {
             i += 2;
             c = 0x10000 + ((c & 0x3ff) << 10) + (unit(i) & 0x3ff);
         }
-        text += media::utf8(c);
+        text += to_utf8(c);
     }
     return text;
 }

@@ -1,5 +1,5 @@
 // The conformance suite of events::Bus: every promise of events/bus.h, for every driver. A driver's test says
-//   INSTANTIATE_TEST_SUITE_P(Local, events::BusSuite, testing::Values(&make_bus));
+//   INSTANTIATE_TEST_SUITE_P(Local, events::BusSuite, testing::Values(&make_bench));
 #pragma once
 
 #include <gtest/gtest.h>

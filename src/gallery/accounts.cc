@@ -105,7 +105,7 @@ Task<std::optional<catalog::Listed>> find_one(catalog::Catalog& catalog, Kind ki
     keys.push_back(std::move(key));
     CO_TRY(const auto found, co_await catalog.find(index, std::move(keys)));
     if (!found[0]) co_return std::optional<catalog::Listed>();
-    CO_TRY(auto entry, co_await catalog.get({kind, *found[0]}));
+    CO_TRY(auto entry, co_await catalog.get(Ref{kind, *found[0]}));
     if (!entry || entry->truth.purged) co_return std::optional<catalog::Listed>();
     co_return catalog::Listed{*found[0], std::move(*entry)};
 }
@@ -337,7 +337,7 @@ Task<void> Accounts::remove_user(Id id) {
     const auto& stores = gallery_.stores();
     CO_TRY(const auto gone, co_await user(id));
     for (const auto name : {catalog::Scope::Name::mine, catalog::Scope::Name::trash}) {
-        CO_TRY(const auto photos, co_await stores.catalog.newest({name, id}, std::nullopt, 1));
+        CO_TRY(const auto photos, co_await stores.catalog.newest(catalog::Scope{name, id}, std::nullopt, 1));
         if (!photos.empty())
             co_return fail(ErrorKind::conflict, "This user still has photos (the trash counts). Delete them first.");
     }

@@ -98,6 +98,13 @@ bool Ledger::agrees(const Ref& ref, const Listed& shown, const std::optional<Ent
     return shown.derived[0] == derived_key(ref, entry->truth.derived.newest());
 }
 
+Task<Listed> Ledger::read(Ref ref, std::vector<blobs::Item> items) {
+    auto shown = sort(ref, items);
+    CO_TRY(auto listed, co_await read_shown(std::move(shown)));
+    if (listed) co_return std::move(*listed);
+    co_return co_await read(ref);
+}
+
 /// Nothing if an object went between the listing and its reading.
 Task<std::optional<Listed>> Ledger::read_once(Ref ref) {
     std::vector<blobs::Item> items;

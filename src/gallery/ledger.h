@@ -77,6 +77,8 @@ public:
 
     /// The truth of a record, from blobs. An object that was listed and is gone means: list again.
     Task<Listed> read(catalog::Ref ref);
+    /// The same from what a listing has shown; lists again where one of these objects has gone since.
+    Task<Listed> read(catalog::Ref ref, std::vector<blobs::Item> items);
 
     /// Makes a record with `facts`; `first` (a photo's original) is put before them. `ref` must be new.
     Task<catalog::Entry> create(catalog::Ref ref, Changes facts, std::vector<blobs::Put> first);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gallery/gallery.h"
@@ -35,12 +36,16 @@ struct Finding {
     std::string detail;  // a sentence
 };
 
+/// "damaged", "missing", "superfluous", "note"
+[[nodiscard]] std::string_view name_of(Finding::Kind kind);
+
 struct VerifyOptions {
-    bool hashes = true;  // read every original and compare its SHA-256
+    bool hashes = true;  // read every original and compare its SHA-256; note derivatives that are missing
 };
 
 /// Calls `report` for everything that is damaged, missing or superfluous. What an upload under way left, younger than
-/// 48 hours, and derivatives that can be made again are notes. Returns the number of findings that are not notes.
+/// 48 hours, and derivatives that can be made again are notes. Returns the number of findings that are not notes. Others
+/// may go on writing. Memory is bounded by a page; the executor runs one handler at a time.
 Task<std::uint64_t> verify(Gallery& gallery, VerifyOptions options, std::function<void(const Finding&)> report);
 
 }  // namespace cadre::gallery

@@ -12,14 +12,14 @@ constexpr int kContendedTries = 5;
 
 }  // namespace
 
-Task<void> each(std::size_t count, std::function<Task<void>(std::size_t)> work) {
+Task<void> each(std::size_t count, std::function<Task<void>(std::size_t)> work, std::size_t at_once) {
     std::optional<Error> fault;
     const auto one = [&](std::size_t i) -> asio::awaitable<void> {
         if (fault) co_return;
         auto done = co_await work(i);
         if (!done && !fault) fault = std::move(done).error();
     };
-    co_await concurrently(count, kRecordsAtOnce, one);
+    co_await concurrently(count, at_once, one);
     if (fault) co_return fail(std::move(*fault));
     co_return Result<void>();
 }

@@ -1,4 +1,4 @@
-// What reindex and sweep do alike with records that they found, many at once.
+// What reindex, sweep, verify and copy do alike with records that they found, many at once.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,9 @@ inline constexpr catalog::Kind kRecordKinds[] = {catalog::Kind::settings, catalo
 /// How many records are in hand at once. Each waits on the stores most of its time.
 inline constexpr std::size_t kRecordsAtOnce = 32;
 
-/// Calls `work` with 0…count−1, many at once; the first error ends it, when those under way have ended.
-Task<void> each(std::size_t count, std::function<Task<void>(std::size_t)> work);
+/// Calls `work` with 0…count−1, many at once; the first error ends it, when those under way have ended. The executor
+/// runs one handler at a time.
+Task<void> each(std::size_t count, std::function<Task<void>(std::size_t)> work, std::size_t at_once = kRecordsAtOnce);
 
 /// Repairs until nobody has changed it meanwhile, some times. Errors: unprocessable where its facts cannot be read.
 Task<Repaired> repair_for_sure(Gallery& gallery, catalog::Ref ref);

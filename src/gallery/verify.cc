@@ -1,9 +1,13 @@
 #include <algorithm>
+#include <array>
 
 #include "base/encoding.h"
 #include "base/hash.h"
+#include "gallery/leftovers.h"
 #include "gallery/photo.h"
 #include "gallery/reindex.h"
+#include "gallery/repairs.h"
+#include "gallery/walk.h"
 
 namespace cadre::gallery {
 namespace {
@@ -12,23 +16,25 @@ using catalog::Kind;
 using catalog::Ref;
 using FindingKind = Finding::Kind;
 
-constexpr std::size_t kListPage = 1000;
 constexpr std::size_t kReadPiece = std::size_t{1} << 20;
-constexpr Kind kKinds[] = {Kind::photo, Kind::user, Kind::album, Kind::share, Kind::token, Kind::settings};
+constexpr int kLooks = 3;
 
-/// One run: what it looks at, and how many findings it made.
+/// One run: what it looks at, and how many findings it made. It goes once through a listing of everything, in which the
+/// objects of a record come together, and holds a page of it.
 class Verifier {
 public:
     Verifier(Gallery& gallery, VerifyOptions options, const std::function<void(const Finding&)>& report)
         : gallery_(gallery), stores_(gallery.stores()), options_(options), report_(report) {}
 
     Task<std::uint64_t> run() {
-        for (const auto kind : kKinds) {
-            CO_CHECK(co_await listed_records(kind));
-            CO_CHECK(co_await catalog_only(kind));
+        before_ = stores_.clock.now() - kYoung;
+        Walk walk(stores_.blobs, "");
+        while (!walk.done()) {
+            CO_TRY(const auto page, co_await walk.next());
+            const auto look = [&](std::size_t i) -> Task<void> { return this->look(page[i]); };
+            CO_CHECK(co_await each(page.size(), look));
         }
-        CO_CHECK(co_await media());
-        CO_CHECK(co_await strangers());
+        for (const auto kind : kRecordKinds) CO_CHECK(co_await catalog_only(kind));
         co_return findings_;
     }
 
@@ -38,32 +44,21 @@ private:
         report_({kind, std::move(key), std::move(detail)});
     }
 
-    /// The records of one kind that the blobs know, one after the other: objects of an id come together.
-    Task<void> listed_records(Kind kind) {
-        const std::string prefix = std::string(catalog::folder_of(kind)) + "/";
-        std::optional<Ref> current;
-        std::string cursor;
-        do {
-            CO_TRY(auto page, co_await stores_.blobs.list(prefix, std::move(cursor), kListPage));
-            cursor = std::move(page.next);
-            for (const auto& item : page.items) {
-                const std::string_view rest = std::string_view(item.key).substr(prefix.size());
-                const auto id = parse_id(rest.substr(0, rest.find('/')));
-                if (!id) {
-                    say(FindingKind::superfluous, item.key, "This key belongs to nothing.");
-                    continue;
-                }
-                const Ref ref{kind, *id};
-                if (current == ref) continue;
-                current = ref;
-                CO_CHECK(co_await record(ref));
-            }
-        } while (!cursor.empty());
+    Task<void> look(const Shown& shown) {
+        if (const auto ref = shown.ref()) {
+            if (ref->id.made_at() < before_) tally_of(ref->kind).add(ref->id);
+            co_return co_await record(*ref, shown);
+        }
+        if (shown.folder == "media") co_return co_await media(shown);
+        if (shown.folder == "uploads") co_return Result<void>();  // what nobody goes on with expires
+        for (const auto& item : shown.items) say(FindingKind::superfluous, item.key, "This key belongs to nothing.");
         co_return Result<void>();
     }
 
-    Task<void> record(Ref ref) {
-        auto listed = co_await gallery_.ledger().read(ref);
+    Tally& tally_of(Kind kind) { return tallies_.at(static_cast<std::size_t>(kind)); }
+
+    Task<void> record(Ref ref, const Shown& shown) {
+        auto listed = co_await gallery_.ledger().read(ref, shown.items);
         if (!listed && listed.error().kind == ErrorKind::unprocessable) {
             say(FindingKind::damaged, text_of(ref), listed.error().detail);
             co_return Result<void>();
@@ -73,12 +68,12 @@ private:
             for (const auto* keys : {&listed->facts, &listed->derived, &listed->others})
                 for (const auto& key : *keys)
                     say(FindingKind::superfluous, key, "It was deleted for good, but this is still there.");
-        } else if (!listed->alive() && !listed->empty()) {
-            unfinished(*listed);
+        } else if (!listed->alive()) {
+            if (!listed->empty()) unfinished(*listed);
             co_return Result<void>();
         }
         CO_CHECK(co_await against_catalog(ref, listed->truth));
-        if (ref.kind == Kind::photo && listed->alive()) CO_CHECK(co_await photo(ref, *listed));
+        if (ref.kind == Kind::photo && listed->alive()) CO_CHECK(co_await photo(ref, *listed, shown));
         co_return Result<void>();
     }
 
@@ -91,36 +86,58 @@ private:
                           : "An unfinished upload left this, more than 48 hours ago.");
     }
 
-    Task<void> against_catalog(Ref ref, const catalog::Truth& truth) {
-        CO_TRY(const auto entry, co_await stores_.catalog.get(ref));
+    /// Somebody may be writing it: what differs is looked at again, the entry first.
+    Task<void> against_catalog(Ref ref, catalog::Truth truth) {
         const std::string key = "catalog:" + text_of(ref);
-        if (!entry)
-            say(FindingKind::missing, key, "The catalog does not know it. Run `cadre reindex`.");
-        else if (truth.purged ? !entry->truth.purged : entry->truth != truth)
-            say(FindingKind::damaged, key, "The catalog says something else than its facts. Run `cadre reindex`.");
-        co_return Result<void>();
+        for (int looks = 1;; ++looks) {
+            CO_TRY(const auto entry, co_await stores_.catalog.get(ref));
+            if (looks > 1) {
+                CO_TRY(auto listed, co_await gallery_.ledger().read(ref));
+                if (listed.empty()) co_return Result<void>();
+                truth = std::move(listed.truth);
+            }
+            if (entry && (truth.purged ? entry->truth.purged : entry->truth == truth)) co_return Result<void>();
+            if (looks < kLooks) continue;
+            if (!entry)
+                say(FindingKind::missing, key, "The catalog does not know it. Run `cadre reindex`.");
+            else
+                say(FindingKind::damaged, key, "The catalog says something else than its facts. Run `cadre reindex`.");
+            co_return Result<void>();
+        }
     }
 
-    Task<void> photo(Ref ref, const Listed& listed) {
+    Task<void> photo(Ref ref, const Listed& listed, const Shown& shown) {
         const std::string key = Ledger::prefix(ref) + "original";
         for (const auto& other : listed.others)
             if (other != key) say(FindingKind::superfluous, other, "This key belongs to nothing.");
         const Photo photo = photo_of(ref.id, listed.truth);
-        auto object = co_await stores_.blobs.open(key);
-        if (!object && object.error().kind == ErrorKind::not_found) {
-            say(FindingKind::missing, key, "The original of \"" + photo.filename + "\" is gone.");
-            co_return Result<void>();
-        }
-        if (!object) co_return fail(std::move(object).error());
-        if (object->size != photo.size)
+        const auto original = std::find_if(shown.items.begin(), shown.items.end(),
+                                           [&](const blobs::Item& item) { return item.key == key; });
+        if (original == shown.items.end()) {
+            CO_CHECK(co_await missing_original(ref, photo));
+        } else if (original->size != photo.size) {
             say(FindingKind::damaged, key, "The original has another length than when it was sent.");
-        else if (options_.hashes)
-            CO_CHECK(co_await original_hash(key, photo.sha256, std::move(*object)));
-        if (photo.state == State::ready) CO_CHECK(co_await derivatives_of(photo));
+        } else if (options_.hashes) {
+            CO_CHECK(co_await original_hash(key, photo.sha256));
+        }
+        if (options_.hashes && photo.state == State::ready) CO_CHECK(co_await derivatives_of(photo));
         co_return Result<void>();
     }
 
-    Task<void> original_hash(std::string key, std::string expected, blobs::Object object) {
+    /// Unless it was deleted for good since the listing.
+    Task<void> missing_original(Ref ref, const Photo& photo) {
+        CO_TRY(const auto now, co_await gallery_.ledger().read(ref));
+        if (now.alive())
+            say(FindingKind::missing, Ledger::prefix(ref) + "original",
+                "The original of \"" + photo.filename + "\" is gone.");
+        co_return Result<void>();
+    }
+
+    Task<void> original_hash(std::string key, std::string expected) {
+        auto opened = co_await stores_.blobs.open(key);
+        if (!opened && opened.error().kind == ErrorKind::not_found) co_return Result<void>();  // deleted since
+        if (!opened) co_return fail(std::move(opened).error());
+        const blobs::Object object = std::move(*opened);
         Sha256 hash;
         std::vector<std::uint8_t> piece(kReadPiece);
         for (;;) {
@@ -134,72 +151,39 @@ private:
     }
 
     Task<void> derivatives_of(const Photo& photo) {
+        const std::string folder = "media/" + photo.media_key + "/";
+        CO_TRY(const auto there, co_await stores_.blobs.list(folder, "", std::size(kVariantRules) + 1));
         for (const auto& rule : kVariantRules) {
             const std::string key = media_blob(photo.media_key, rule.name);
-            auto object = co_await stores_.blobs.open(key);
-            if (!object && object.error().kind != ErrorKind::not_found) co_return fail(std::move(object).error());
-            if (!object)
+            if (std::none_of(there.items.begin(), there.items.end(), [&](const auto& item) { return item.key == key; }))
                 say(FindingKind::note, key, "This derivative is missing; it is made again when it is asked for.");
         }
         co_return Result<void>();
     }
 
     Task<void> catalog_only(Kind kind) {
-        std::string cursor;
-        do {
-            CO_TRY(auto page, co_await stores_.catalog.scan(kind, std::move(cursor), kListPage));
-            cursor = std::move(page.next);
-            for (const auto& listed : page.items) {
-                const Ref ref{kind, listed.id};
-                CO_TRY(const auto there, co_await stores_.blobs.list(Ledger::prefix(ref), "", 1));
-                if (there.items.empty())
-                    say(FindingKind::superfluous, "catalog:" + text_of(ref), "The catalog knows what no blob knows.");
-            }
-        } while (!cursor.empty());
+        Leftovers leftovers(stores_.catalog, kind, std::move(tally_of(kind)), before_);
+        while (!leftovers.done()) {
+            CO_TRY(auto candidates, co_await leftovers.next());
+            CO_TRY(const auto unknown, co_await unknown_to_blobs(gallery_, std::move(candidates)));
+            for (const auto& ref : unknown)
+                say(FindingKind::superfluous, "catalog:" + text_of(ref), "The catalog knows what no blob knows.");
+        }
         co_return Result<void>();
     }
 
-    /// Derivatives under keys that are nobody's.
-    Task<void> media() {
-        std::string cursor;
-        std::string last_key;
-        bool last_known = false;
-        do {
-            CO_TRY(auto page, co_await stores_.blobs.list("media/", std::move(cursor), kListPage));
-            cursor = std::move(page.next);
-            for (const auto& item : page.items) {
-                const std::string rest = item.key.substr(std::string_view("media/").size());
-                const std::string key = rest.substr(0, rest.find('/'));
-                if (key != last_key) {
-                    last_key = key;
-                    std::vector<std::string> keys{key};
-                    CO_TRY(const auto found,
-                           co_await stores_.catalog.find(catalog::Index::photo_by_key, std::move(keys)));
-                    last_known = found[0].has_value();
-                }
-                if (!last_known)
-                    say(FindingKind::superfluous, item.key, "No photo has this media key.");
-                else if (std::none_of(std::begin(kVariantRules), std::end(kVariantRules),
-                                      [&](const VariantRule& rule) { return item.key == media_blob(key, rule.name); }))
-                    say(FindingKind::superfluous, item.key, "This key belongs to nothing.");
-            }
-        } while (!cursor.empty());
-        co_return Result<void>();
-    }
-
-    /// Keys in no known folder.
-    Task<void> strangers() {
-        static constexpr std::string_view kFolders[] = {"photos/", "users/",    "albums/", "shares/",
-                                                        "tokens/", "settings/", "media/",  "uploads/"};
-        std::string cursor;
-        do {
-            CO_TRY(auto page, co_await stores_.blobs.list("", std::move(cursor), kListPage));
-            cursor = std::move(page.next);
-            for (const auto& item : page.items)
-                if (std::none_of(std::begin(kFolders), std::end(kFolders),
-                                 [&](std::string_view folder) { return item.key.starts_with(folder); }))
-                    say(FindingKind::superfluous, item.key, "This key belongs to nothing.");
-        } while (!cursor.empty());
+    /// Derivatives under a key that is nobody's, or that nobody asks for.
+    Task<void> media(const Shown& shown) {
+        std::vector<std::string> keys{shown.name};
+        CO_TRY(const auto found, co_await stores_.catalog.find(catalog::Index::photo_by_key, std::move(keys)));
+        for (const auto& item : shown.items) {
+            if (!found[0])
+                say(FindingKind::superfluous, item.key, "No photo has this media key.");
+            else if (std::none_of(std::begin(kVariantRules), std::end(kVariantRules), [&](const VariantRule& rule) {
+                         return item.key == media_blob(shown.name, rule.name);
+                     }))
+                say(FindingKind::superfluous, item.key, "This key belongs to nothing.");
+        }
         co_return Result<void>();
     }
 
@@ -207,10 +191,26 @@ private:
     const Stores& stores_;
     VerifyOptions options_;
     const std::function<void(const Finding&)>& report_;
+    WallTime before_{};
+    std::array<Tally, std::size(kRecordKinds)> tallies_;
     std::uint64_t findings_ = 0;
 };
 
 }  // namespace
+
+std::string_view name_of(Finding::Kind kind) {
+    switch (kind) {
+        case Finding::Kind::damaged:
+            return "damaged";
+        case Finding::Kind::missing:
+            return "missing";
+        case Finding::Kind::superfluous:
+            return "superfluous";
+        case Finding::Kind::note:
+            return "note";
+    }
+    return "";
+}
 
 Task<std::uint64_t> verify(Gallery& gallery, VerifyOptions options, std::function<void(const Finding&)> report) {
     Verifier verifier(gallery, options, report);

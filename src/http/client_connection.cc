@@ -137,11 +137,7 @@ private:
 std::string head_of(const ClientRequest& request) {
     std::string head = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n", to_string(request.method), request.url.target,
                                    request.url.authority());
-    for (std::size_t i = 0; i < request.headers.size(); ++i) {
-        const auto [name, value] = request.headers.at(i);
-        constexpr std::string_view kSplits("\r\n\0", 3);
-        if (value.find_first_of(kSplits) == std::string_view::npos) head += fmt::format("{}: {}\r\n", name, value);
-    }
+    for (std::size_t i = 0; i < request.headers.size(); ++i) head += request.headers.line(i);
     const auto length = length_of(request.body);
     const bool takes_body =
         request.method == Method::post || request.method == Method::put || request.method == Method::patch;

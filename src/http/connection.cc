@@ -79,7 +79,7 @@ asio::awaitable<void> Connection::run() {
 void Connection::reset() {
     head_ = {};
     sent_ = 0;
-    request_.emplace(body_);
+    request_.clear();
 }
 
 /// Whether a header came, whole; `malformed` says what to answer where not, nothing where there is nobody to answer.
@@ -103,7 +103,8 @@ asio::awaitable<bool> Connection::read_head(std::size_t& length, std::optional<M
         }
         if (looked_at == 0 && thread_.shared.closing.load(std::memory_order_relaxed)) co_return false;
         waiting_ = looked_at == 0;
-        const std::size_t count = co_await wire_.receive(options.header_limit, waiting_ ? idle : reading);
+        auto& limit = waiting_ ? idle : reading;
+        const std::size_t count = co_await wire_.receive(options.header_limit, limit);
         waiting_ = false;
         if (count > 0) continue;
         if (looked_at == 0) co_return false;
@@ -115,18 +116,19 @@ asio::awaitable<bool> Connection::read_head(std::size_t& length, std::optional<M
 }
 
 std::optional<Malformed> Connection::understand(std::string_view head) {
-    Request& request = *request_;
+    Request& request = request_;
     if (const auto wrong = parser_.parse_head(head, head_, request.headers)) return wrong;
-    request.method_text = std::move(head_.method);
+    request.method_text = head_.method;
     request.method = parse_method(request.method_text);
-    request.target = std::move(head_.target);
+    request.target = head_.target;
     request.content_length = head_.content_length;
     request.has_body = head_.chunked || head_.content_length.value_or(0) > 0;
 
-    const auto hosts = request.headers.get_all("Host");
-    if (hosts.size() > 1 || (hosts.empty() && head_.version == 11))
+    const auto hosts = request.headers.count("Host");
+    if (hosts > 1 || (hosts == 0 && head_.version == 11))
         return Malformed{400, "The request must have one Host field."};
-    if (!hosts.empty() && !valid_host(hosts.front())) return Malformed{400, "The request's Host field is malformed."};
+    if (hosts == 1 && !valid_host(*request.headers.get("Host")))
+        return Malformed{400, "The request's Host field is malformed."};
     if (head_.version == 10 && head_.chunked) return Malformed{400, "HTTP/1.0 knows no transfer coding."};
     if (request.method == Method::other && request.method_text == "CONNECT")
         return Malformed{501, "This server is no proxy."};
@@ -151,7 +153,7 @@ asio::awaitable<Connection::After> Connection::serve_one() {
         malformed = understand(wire_.pending().substr(0, length));
         wire_.consume(length);
     }
-    set_origin(*request_, peer_, peer_text_, thread_.shared.options.trusted_proxies);
+    set_origin(request_, peer_, peer_text_, thread_.shared.options.trusted_proxies);
     if (!malformed && refused_)
         malformed = Malformed{503, "The server has too many connections. Try again in a moment."};
     if (malformed) co_return co_await refuse(*malformed);
@@ -161,10 +163,10 @@ asio::awaitable<Connection::After> Connection::serve_one() {
 asio::awaitable<Connection::After> Connection::refuse(Malformed malformed) {
     const auto began = std::chrono::steady_clock::now();
     if (malformed.status == 408) thread_.shared.timed_out.add();
-    Response response = problem(malformed.status, malformed.why, request_->id);
+    Response response = problem(malformed.status, malformed.why, request_.id);
     if (malformed.status == 503) response.headers.set("Retry-After", "1");
     const bool sent = co_await send(response, false);
-    site_->answered(*request_, nullptr, response.status, sent_,
+    site_->answered(request_, nullptr, response.status, sent_,
                     std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began));
     co_return sent ? After::linger : After::close;
 }
@@ -172,7 +174,7 @@ asio::awaitable<Connection::After> Connection::refuse(Malformed malformed) {
 asio::awaitable<Connection::After> Connection::answer() {
     const auto began = std::chrono::steady_clock::now();
     const Raised in_flight(thread_.shared.in_flight);
-    Request& request = *request_;
+    Request& request = request_;
     Match match = site_->router().match(request);
     const Route* route = match.route;
     if (route != nullptr) body_.limit(route->options.body_limit, route->options.body_timeout);

@@ -105,8 +105,9 @@ private:
     Parser parser_{Parser::Kind::request};
     Head head_;
     RequestBody body_{*this};
-    std::optional<Request> request_;
+    Request request_{body_};
     std::string out_;
+    std::vector<char> piece_;  // of a file, on its way out
     std::string target_refusal_;
     std::uint64_t sent_ = 0;  // of the answer's body
 };

@@ -25,11 +25,11 @@ Wire::Budget send_budget(const ServerOptions& options) { return {options.stall_g
 asio::awaitable<bool> Connection::send(Response& response, bool keep_alive) {
     const auto& shared = thread_.shared;
     const bool http_1_0 = head_.version == 10;
-    const bool head_only = request_->method == Method::head;
+    const bool head_only = request_.method == Method::head;
     const Framing framing = framing_of(response, http_1_0);
     const bool streams = std::holds_alternative<EventBody>(response.body) || framing.kind == Framing::Kind::until_close;
     write_head(out_, response, framing,
-               {thread_.date(), request_->id, shared.standing_fields, &shared.options.fixed_headers,
+               {thread_.date(), request_.id, shared.standing_fields, &shared.options.fixed_headers,
                 keep_alive && (!streams || head_only), http_1_0});
     if (head_only || framing.kind == Framing::Kind::none) co_return co_await send_memory({});
     if (const auto* text = std::get_if<std::string>(&response.body)) co_return co_await send_memory(*text);
@@ -55,19 +55,17 @@ asio::awaitable<bool> Connection::send_memory(std::string_view body) {
 }
 
 asio::awaitable<bool> Connection::send_file(const FileBody& file) {
-    Wire::Budget budget = send_budget(thread_.shared.options);
     if (file.length > 0 && file.length <= kReadBelow) {
-        const auto head_size = out_.size();
-        out_.resize(head_size + file.length);
-        const auto got = ::pread(file.fd->get(), out_.data() + head_size, file.length, static_cast<off_t>(file.offset));
+        if (piece_.size() < file.length) piece_.resize(file.length);
+        const auto got = ::pread(file.fd->get(), piece_.data(), file.length, static_cast<off_t>(file.offset));
         if (got < 0 || static_cast<std::uint64_t>(got) != file.length) {
-            log::error("a file is shorter than it was", {{"id", request_->id}, {"path", request_->path}});
+            log::error("a file is shorter than it was", {{"id", request_.id}, {"path", request_.path}});
             co_return false;
         }
-        const bool sent = co_await wire_.send(out_, {}, budget);
-        if (sent) sent_ += file.length;
-        co_return sent;
+        const std::string_view piece(piece_.data(), file.length);
+        co_return co_await send_memory(piece);
     }
+    Wire::Budget budget = send_budget(thread_.shared.options);
     const bool begun = co_await wire_.send(out_, {}, budget, file.length > 0);
     if (!begun) co_return false;
     const bool sent = co_await wire_.send_file(file.fd->get(), file.offset, file.length, budget);
@@ -94,8 +92,8 @@ asio::awaitable<bool> Connection::send_stream(Producer produce, Framing framing)
     while (true) {
         Result<std::optional<std::string>> chunk = co_await produce();
         if (!chunk) {
-            log::warn("an answer broke off", {{"id", request_->id},
-                                              {"path", request_->path},
+            log::warn("an answer broke off", {{"id", request_.id},
+                                              {"path", request_.path},
                                               {"reason", chunk.error().message},
                                               {"detail", chunk.error().detail}});
             co_return false;

@@ -31,6 +31,18 @@ std::optional<asio::ip::address> client_of(const Headers& headers, const Network
     return client;
 }
 
+/// 16 random hex digits. They only have to differ from all others: what must not be guessed comes from SystemRandom.
+void write_request_id(std::string& id) {
+    thread_local std::mt19937_64 generator(SystemRandom().next_u64());
+    constexpr std::string_view kHex = "0123456789abcdef";
+    auto value = generator();
+    id.resize(16);
+    for (char& c : id) {
+        c = kHex[value & 15];
+        value >>= 4;
+    }
+}
+
 }  // namespace
 
 void set_origin(Request& request, const asio::ip::address& peer, const std::string& peer_text,
@@ -47,7 +59,7 @@ void set_origin(Request& request, const asio::ip::address& peer, const std::stri
         const auto id = request.headers.get("X-Request-Id");
         if (id && valid_request_id(*id)) request.id = *id;
     }
-    if (request.id.empty()) request.id = make_request_id();
+    if (request.id.empty()) write_request_id(request.id);
 }
 
 bool valid_host(std::string_view host) {
@@ -55,19 +67,6 @@ bool valid_host(std::string_view host) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
                c == '_' || c == '~' || c == ':' || c == '[' || c == ']';
     });
-}
-
-std::string make_request_id() {
-    // Only has to differ from all others: what must not be guessed comes from SystemRandom itself.
-    thread_local std::mt19937_64 generator(SystemRandom().next_u64());
-    constexpr std::string_view kHex = "0123456789abcdef";
-    auto value = generator();
-    std::string id(16, '0');
-    for (char& c : id) {
-        c = kHex[value & 15];
-        value >>= 4;
-    }
-    return id;
 }
 
 }  // namespace cadre::http

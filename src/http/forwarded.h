@@ -15,7 +15,4 @@ void set_origin(Request& request, const asio::ip::address& peer, const std::stri
 /// A name, an IPv4 address or an IPv6 address in brackets, with or without a port; also empty (RFC 9112 section 3.2).
 [[nodiscard]] bool valid_host(std::string_view host);
 
-/// 16 random hex digits; from a generator of the thread's own.
-[[nodiscard]] std::string make_request_id();
-
 }  // namespace cadre::http

@@ -1,7 +1,21 @@
 #include "http/headers.h"
 
+#include <algorithm>
+
 namespace cadre::http {
 namespace {
+
+constexpr std::string_view kColon = ": ";
+constexpr std::string_view kLineEnd = "\r\n";
+constexpr std::size_t kFirstCapacity = 512;
+constexpr std::size_t kFirstFields = 16;
+
+/// Looks at all of it, which the compiler does many bytes at a time.
+bool would_split(std::string_view text) {
+    bool found = false;
+    for (const char c : text) found |= c == '\r' || c == '\n' || c == '\0';
+    return found;
+}
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
@@ -42,26 +56,33 @@ std::vector<std::string_view> split_list(std::string_view value) {
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
-    entries_.push_back({static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(name.size()),
-                        static_cast<std::uint32_t>(value.size())});
+    if (would_split(name) || would_split(value)) return;
+    const auto begin = text_.size();
+    const auto end = begin + name.size() + kColon.size() + value.size() + kLineEnd.size();
+    std::string outgrown;  // name and value may lie in it
+    if (end > text_.capacity()) {
+        outgrown.reserve(std::max(end * 2, kFirstCapacity));
+        outgrown = text_;
+        outgrown.swap(text_);
+    }
     text_ += name;
+    text_ += kColon;
     text_ += value;
+    text_ += kLineEnd;
+    if (entries_.empty()) entries_.reserve(kFirstFields);
+    entries_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(name.size()),
+                        static_cast<std::uint32_t>(value.size())});
 }
 
 void Headers::set(std::string_view name, std::string_view value) {
-    // The value may be a view into this very buffer: it is appended before anything else goes.
-    const auto kept = entries_.size();
-    add(std::string(name), std::string(value));
-    const Entry newest = entries_.back();
-    entries_.resize(kept);
     remove(name);
-    entries_.push_back(newest);
+    add(name, value);
 }
 
+/// The text stays, and with it what views of it show.
 void Headers::remove(std::string_view name) {
-    const std::string wanted(name);
     std::erase_if(entries_, [&](const Entry& entry) {
-        return equal_ignoring_case(std::string_view(text_).substr(entry.begin, entry.name_length), wanted);
+        return equal_ignoring_case(std::string_view(text_).substr(entry.begin, entry.name_length), name);
     });
 }
 
@@ -74,7 +95,20 @@ Headers::Field Headers::at(std::size_t index) const {
     const Entry& entry = entries_[index];
     const std::string_view text = text_;
     return {text.substr(entry.begin, entry.name_length),
-            text.substr(entry.begin + entry.name_length, entry.value_length)};
+            text.substr(entry.begin + entry.name_length + kColon.size(), entry.value_length)};
+}
+
+std::string_view Headers::line(std::size_t index) const {
+    const Entry& entry = entries_[index];
+    return std::string_view(text_).substr(entry.begin,
+                                          entry.name_length + kColon.size() + entry.value_length + kLineEnd.size());
+}
+
+std::size_t Headers::count(std::string_view name) const {
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < entries_.size(); ++i)
+        if (equal_ignoring_case(at(i).first, name)) ++found;
+    return found;
 }
 
 std::optional<std::string_view> Headers::get(std::string_view name) const {

@@ -18,8 +18,9 @@ namespace cadre::http {
 /// quoted strings kept.
 [[nodiscard]] std::vector<std::string_view> split_list(std::string_view value);
 
-/// All text lies in one buffer, so that a request costs no allocation per field. Views given out hold until the next
-/// change. Not thread-safe.
+/// The fields lie in one buffer as the lines they are in a message: a request costs no allocation per field, and an
+/// answer's are copied line by line. Views given out hold until the next change; add() and set() may be given one. Not
+/// thread-safe.
 class Headers {
 public:
     using Field = std::pair<std::string_view, std::string_view>;
@@ -29,9 +30,9 @@ public:
         for (const auto& [name, value] : fields) add(name, value);
     }
 
-    /// One more field, also where the name is there already.
+    /// One more field, also where the name is there already. One that a line break or a NUL would split is left out.
     void add(std::string_view name, std::string_view value);
-    /// The only field of that name.
+    /// The only field of that name; none where add() would leave it out.
     void set(std::string_view name, std::string_view value);
     void remove(std::string_view name);
     /// Keeps the memory for the next message.
@@ -43,9 +44,12 @@ public:
     /// All of that name as one list, joined by ", " (RFC 9110 section 5.3); nothing where there is none.
     [[nodiscard]] std::optional<std::string> joined(std::string_view name) const;
     [[nodiscard]] bool has(std::string_view name) const { return get(name).has_value(); }
+    [[nodiscard]] std::size_t count(std::string_view name) const;
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
     [[nodiscard]] bool empty() const { return entries_.empty(); }
     [[nodiscard]] Field at(std::size_t index) const;
+    /// "Name: value\r\n"
+    [[nodiscard]] std::string_view line(std::size_t index) const;
 
 private:
     struct Entry {
@@ -53,7 +57,7 @@ private:
         std::uint32_t name_length;
         std::uint32_t value_length;
     };
-    std::string text_;
+    std::string text_;  // also lines whose field was removed
     std::vector<Entry> entries_;
 };
 

@@ -55,8 +55,7 @@ void IoThread::stop() {
 }
 
 const std::string& IoThread::date() {
-    const auto now =
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const std::int64_t now = ::time(nullptr);  // coarse, and therefore cheap
     if (now != date_second_) {
         date_second_ = now;
         date_ = http_date(now);

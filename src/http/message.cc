@@ -48,6 +48,18 @@ std::vector<std::string_view> QueryParams::get_all(std::string_view name) const 
     return values;
 }
 
+void Request::clear() {
+    method = Method::get;
+    for (auto* text : {&method_text, &target, &path, &remote, &scheme, &host, &id, &user}) text->clear();
+    query.clear();
+    headers.clear();
+    content_length.reset();
+    has_body = false;
+    route = {};
+    context.reset();
+    params.clear();
+}
+
 std::string_view Request::param(std::string_view name) const {
     for (const auto& [key, value] : params)
         if (key == name) return value;

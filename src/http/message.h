@@ -34,7 +34,7 @@ private:
     std::vector<std::pair<std::string, std::string>> pairs_;
 };
 
-/// Belongs to its connection; valid until the answer was sent.
+/// Belongs to its connection, which uses it again: valid until the answer was sent.
 struct Request {
     explicit Request(BodyReader& reader = no_body()) : body(reader) {}
     Request(const Request&) = delete;
@@ -56,10 +56,14 @@ struct Request {
     bool has_body = false;
     BodyReader& body;
 
-    std::string route;  // the pattern that matched, for metrics and the log
-    std::string user;   // set by whoever knows, for the log
-    std::any context;   // what middleware wants handlers to know: who the viewer is, for one
-    std::vector<std::pair<std::string, std::string>> params;  // captured pieces of the path, by their names
+    std::string_view route;  // the pattern that matched, for metrics and the log; lives in the router
+    std::string user;        // set by whoever knows, for the log
+    std::any context;        // what middleware wants handlers to know: who the viewer is, for one
+    /// Captured pieces of the path, by their names: views of `path` and of the router.
+    std::vector<std::pair<std::string_view, std::string_view>> params;
+
+    /// All as it was at first, but the memory is kept.
+    void clear();
 
     /// The captured piece; empty where the pattern has none of that name.
     [[nodiscard]] std::string_view param(std::string_view name) const;

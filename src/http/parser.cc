@@ -31,8 +31,8 @@ public:
 
 private:
     void on_request_impl(beast::http::verb, BeastString method, BeastString target, int version, BeastError&) override {
-        head_.method.assign(method.data(), method.size());
-        head_.target.assign(target.data(), target.size());
+        head_.method = {method.data(), method.size()};
+        head_.target = {target.data(), target.size()};
         head_.version = version;  // 10 or 11: Beast refuses all others
     }
 

@@ -13,8 +13,8 @@
 namespace cadre::http {
 
 struct Head {
-    std::string method;  // requests
-    std::string target;
+    std::string_view method;  // requests: views of the bytes that were parsed
+    std::string_view target;
     int status = 0;  // responses
     int version = 11;
     bool keep_alive = false;

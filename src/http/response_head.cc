@@ -11,16 +11,6 @@ void append_number(std::string& out, std::uint64_t value) {
     out.append(digits, end);
 }
 
-void append_field(std::string& out, std::string_view name, std::string_view value) {
-    constexpr std::string_view kSplits("\r\n\0", 3);
-    if (name.find_first_of(kSplits) != std::string_view::npos || value.find_first_of(kSplits) != std::string_view::npos)
-        return;
-    out += name;
-    out += ": ";
-    out += value;
-    out += "\r\n";
-}
-
 bool is_servers_own(std::string_view name) {
     return equal_ignoring_case(name, "Content-Length") || equal_ignoring_case(name, "Transfer-Encoding") ||
            equal_ignoring_case(name, "Connection") || equal_ignoring_case(name, "Date");
@@ -46,17 +36,17 @@ void write_head(std::string& out, const Response& response, const Framing& frami
     }
     out += around.date;
     out += "\r\n";
-    for (std::size_t i = 0; i < response.headers.size(); ++i) {
-        const auto [name, value] = response.headers.at(i);
-        if (!is_servers_own(name)) append_field(out, name, value);
-    }
+    for (std::size_t i = 0; i < response.headers.size(); ++i)
+        if (!is_servers_own(response.headers.at(i).first)) out += response.headers.line(i);
     if (around.defaults != nullptr)
-        for (std::size_t i = 0; i < around.defaults->size(); ++i) {
-            const auto [name, value] = around.defaults->at(i);
-            if (!response.headers.has(name)) append_field(out, name, value);
-        }
+        for (std::size_t i = 0; i < around.defaults->size(); ++i)
+            if (!response.headers.has(around.defaults->at(i).first)) out += around.defaults->line(i);
     out += around.standing_fields;
-    if (!around.request_id.empty()) append_field(out, "X-Request-Id", around.request_id);
+    if (!around.request_id.empty()) {
+        out += "X-Request-Id: ";
+        out += around.request_id;
+        out += "\r\n";
+    }
     if (framing.kind == Framing::Kind::length) {
         out += "Content-Length: ";
         append_number(out, framing.length);

@@ -28,8 +28,8 @@ struct Surroundings {
     bool http_1_0 = false;
 };
 
-/// Status line to empty line, in place of what `out` held. Fields that a line break could split, and those that are
-/// the server's own, are left out.
+/// Status line to empty line, in place of what `out` held. The response's fields that are the server's own are left
+/// out.
 void write_head(std::string& out, const Response& response, const Framing& framing, const Surroundings& around);
 
 }  // namespace cadre::http

@@ -50,25 +50,26 @@ Pattern parse_pattern(std::string_view text) {
     }
 }
 
-using Values = std::vector<std::string_view>;
+using Params = decltype(Request::params);
 
-/// `rest` is the path behind a slash; nothing when the path ended before it.
-const std::vector<const Route*>* find(const Node& node, std::optional<std::string_view> rest, Values& values) {
+/// `rest` is the path behind a slash; nothing when the path ended before it. What is captured has no name yet: that is
+/// the route's.
+const std::vector<const Route*>* find(const Node& node, std::optional<std::string_view> rest, Params& params) {
     if (!rest && !node.routes.empty()) return &node.routes;
     if (rest) {
         const auto slash = rest->find('/');
         const auto segment = rest->substr(0, slash);
         const auto next = slash == std::string_view::npos ? std::nullopt : std::optional(rest->substr(slash + 1));
         if (const auto literal = node.literals.find(segment); literal != node.literals.end())
-            if (const auto* found = find(*literal->second, next, values)) return found;
+            if (const auto* found = find(*literal->second, next, params)) return found;
         if (node.capture && !segment.empty()) {
-            values.push_back(segment);
-            if (const auto* found = find(*node.capture, next, values)) return found;
-            values.pop_back();
+            params.emplace_back(std::string_view{}, segment);
+            if (const auto* found = find(*node.capture, next, params)) return found;
+            params.pop_back();
         }
     }
     if (node.tail_routes.empty()) return nullptr;
-    values.push_back(rest.value_or(std::string_view{}));
+    params.emplace_back(std::string_view{}, rest.value_or(std::string_view{}));
     return &node.tail_routes;
 }
 
@@ -137,18 +138,18 @@ void Router::use(std::shared_ptr<Middleware> middleware) { tree_->middleware.pus
 Match Router::match(Request& request) const {
     Match match;
     if (request.path.empty() || request.path.front() != '/') return match;
-    Values values;
-    const auto* routes = find(tree_->root, std::string_view(request.path).substr(1), values);
+    const auto* routes = find(tree_->root, std::string_view(request.path).substr(1), request.params);
     if (!routes) return match;
     match.route = of_method(*routes, request.method);
     if (!match.route && request.method == Method::head) match.route = of_method(*routes, Method::get);
     if (!match.route) {
+        request.params.clear();
         match.allow = allowed(*routes);
         return match;
     }
     request.route = match.route->options.label;
     const auto& names = tree_->names[match.route->index];
-    for (std::size_t i = 0; i < names.size(); ++i) request.params.emplace_back(names[i], values[i]);
+    for (std::size_t i = 0; i < names.size(); ++i) request.params[i].first = names[i];
     return match;
 }
 

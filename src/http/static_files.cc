@@ -74,7 +74,7 @@ StaticFiles::~StaticFiles() = default;
 Result<StaticFiles> StaticFiles::load(const fs::path& folder) {
     std::error_code wrong;
     if (!fs::is_directory(folder, wrong))
-        return fail(ErrorKind::not_found, "There is no folder with the built web interface.", folder.string());
+        return fail(ErrorKind::not_found, "There is no folder " + folder.string() + " with the built web interface.");
     std::map<std::string, Text> texts;
     std::size_t total = 0;
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {

@@ -1,4 +1,4 @@
-// Work to do later. Jobs are idempotent and carry no promise: one that is lost is found again (gallery/repair.h), one
+// Work to do later. Jobs are idempotent and carry no promise: one that is lost is found again (gallery/reindex.h), one
 // that is done twice does no harm. All calls are thread-safe; jobs/suite.h tests them for every driver.
 #pragma once
 
@@ -14,7 +14,7 @@
 namespace cadre::jobs {
 
 struct Job {
-    std::string kind;       // "derive", "tidy", "purge", …
+    std::string kind;       // "derive", "tidy", "repair", …
     std::string subject;    // what it is about, mostly an id; with the kind it names the job
     json::object payload;   // whatever else the worker needs
     WallTime not_before{};  // the epoch: at once

@@ -13,6 +13,8 @@
 #include <set>
 #include <thread>
 
+#include "base/testing.h"
+
 namespace cadre::jobs {
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(QueueSuite);
@@ -20,23 +22,9 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(QueueSuite);
 namespace {
 
 using namespace std::chrono_literals;
+using test::run, test::value;
 
 constexpr Millis kLong = 1min;  // far longer than anything here takes
-
-template <class T>
-Result<T> run(Task<T> task) {
-    asio::io_context io;
-    auto future = asio::co_spawn(io, std::move(task), asio::use_future);
-    io.run();
-    return future.get();
-}
-
-template <class T>
-T value(Task<T> task) {
-    auto result = run(std::move(task));
-    EXPECT_TRUE(result) << result.error().message;
-    if constexpr (!std::is_void_v<T>) return std::move(result).value();
-}
 
 Job job(std::string kind, std::string subject) { return {std::move(kind), std::move(subject), {}, {}}; }
 

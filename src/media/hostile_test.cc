@@ -1,6 +1,7 @@
 // The server's side against a decoder that has gone over to the enemy.
 #include <gtest/gtest.h>
 
+#include "base/testing.h"
 #include "media/answers.h"
 #include "media/testing.h"
 #include "media/text.h"
@@ -8,8 +9,8 @@
 namespace cadre::media {
 namespace {
 
+using test::run;
 using testing::file_of;
-using testing::wait_for;
 
 class HostileDecoder : public ::testing::Test {
 protected:
@@ -26,11 +27,11 @@ protected:
     }
     Result<Probe> probe(std::string_view wish) {
         const auto file = file_of(wish);
-        return wait_for(decoders_->probe(file.get(), impatient()));
+        return run(decoders_->probe(file.get(), impatient()));
     }
     Result<Derived> derive(std::string_view wish) {
         const auto file = file_of(wish);
-        return wait_for(decoders_->derive(file.get(), impatient(), "owner"));
+        return run(decoders_->derive(file.get(), impatient(), "owner"));
     }
     void expect_unprocessable(std::string_view wish) {
         const auto result = probe(wish);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/testing.h"
 #include "media/testing.h"
 #include "media/webp.h"
 
@@ -17,7 +18,7 @@ namespace cadre::media {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::wait_for;
+using test::run;
 
 struct Counts {
     int ready = 0;
@@ -60,7 +61,7 @@ TEST(Photos, EachBecomesAPhotoOrIsRefusedWithASentenceAndTheServerGoesOn) {
         SCOPED_TRACE(name.string());
         Counts& counts = table[name.begin()->string()];
         const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-        const auto probe = wait_for(decoders->probe(file.get(), {}));
+        const auto probe = run(decoders->probe(file.get(), {}));
         if (!probe) {
             ++counts.refused;
             EXPECT_TRUE(probe.error().kind == ErrorKind::unsupported || probe.error().kind == ErrorKind::unprocessable);
@@ -68,7 +69,7 @@ TEST(Photos, EachBecomesAPhotoOrIsRefusedWithASentenceAndTheServerGoesOn) {
             fmt::print("refused {}: {} [{}]\n", name.string(), probe.error().message, probe.error().detail);
             continue;
         }
-        const auto derived = wait_for(decoders->derive(file.get(), {}, "owner"));
+        const auto derived = run(decoders->derive(file.get(), {}, "owner"));
         if (!derived) {
             ++counts.failed;
             EXPECT_EQ(derived.error().kind, ErrorKind::unprocessable) << derived.error().detail;

@@ -9,15 +9,16 @@
 #include <sstream>
 #include <vector>
 
+#include "base/testing.h"
 #include "media/testing.h"
 #include "media/webp.h"
 
 namespace cadre::media {
 namespace {
 
+using test::run;
 using testing::file_of;
 using testing::real_decoders;
-using testing::wait_for;
 
 /// An uncompressed 24-bit TIFF of one strip (TIFF 6.0, baseline RGB).
 std::string tiff(std::uint16_t width, std::uint16_t height) {
@@ -61,14 +62,14 @@ std::string contents(const std::string& path) {
 TEST(Sandboxed, ProbesAndDerivesAPicture) {
     const auto decoders = make_sandboxed_decoders(real_decoders());
     const auto file = file_of(tiff(3000, 1500));
-    const auto probe = wait_for(decoders->probe(file.get(), {}));
+    const auto probe = run(decoders->probe(file.get(), {}));
     ASSERT_TRUE(probe) << probe.error().detail;
     EXPECT_EQ(probe->format, "tiff");
     EXPECT_EQ(probe->content_type, "image/tiff");
     EXPECT_EQ(probe->width, 3000);
     EXPECT_EQ(probe->height, 1500);
 
-    const auto derived = wait_for(decoders->derive(file.get(), {}, "owner"));
+    const auto derived = run(decoders->derive(file.get(), {}, "owner"));
     ASSERT_TRUE(derived) << derived.error().detail;
     constexpr int kWidths[] = {320, 640, 1280, 2560};
     for (std::size_t i = 0; i < 4; ++i) {
@@ -85,7 +86,7 @@ TEST(Sandboxed, AllFourVariantsOfASmallPhotoAreItsOwnSize) {
     const auto decoders = make_sandboxed_decoders(real_decoders());
     for (const auto& [width, height] : {std::pair{10, 7}, {1, 1}, {4000, 1}}) {
         const auto file = file_of(tiff(static_cast<std::uint16_t>(width), static_cast<std::uint16_t>(height)));
-        const auto derived = wait_for(decoders->derive(file.get(), {}, "owner"));
+        const auto derived = run(decoders->derive(file.get(), {}, "owner"));
         ASSERT_TRUE(derived) << derived.error().detail;
         EXPECT_EQ(derived->variants.size(), 4U);
         EXPECT_EQ(derived->variants[0].height, height);
@@ -98,7 +99,7 @@ TEST(Sandboxed, WhatIsNoPictureIsUnsupported) {
     for (const std::string bytes : {"", "x", "hello, I am a text", "<svg xmlns='http://www.w3.org/2000/svg'/>",
                                     "%PDF-1.7", "P6 1 1 255 abc", "BM123456789012345678", "\x89PNG"}) {
         const auto file = file_of(bytes);
-        const auto probe = wait_for(decoders->probe(file.get(), {}));
+        const auto probe = run(decoders->probe(file.get(), {}));
         ASSERT_FALSE(probe) << bytes;
         EXPECT_EQ(probe.error().kind, ErrorKind::unsupported) << bytes;
     }
@@ -109,8 +110,8 @@ TEST(Sandboxed, TooManyPixelsAreRefusedFromTheHeader) {
     Limits limits;
     limits.max_pixels = 1'000'000;
     const auto file = file_of(tiff(2000, 501));
-    for (const auto& error : {wait_for(decoders->probe(file.get(), limits)).error(),
-                              wait_for(decoders->derive(file.get(), limits, "owner")).error()}) {
+    for (const auto& error : {run(decoders->probe(file.get(), limits)).error(),
+                              run(decoders->derive(file.get(), limits, "owner")).error()}) {
         EXPECT_EQ(error.kind, ErrorKind::unprocessable);
         EXPECT_NE(error.message.find("2000 × 501"), std::string::npos) << error.message;
     }
@@ -121,7 +122,7 @@ TEST(Sandboxed, ACutFileIsRefusedWhereverItIsCutAndNeverKillsItsDecoder) {
     const std::string whole = tiff(60, 40);
     for (std::size_t length = 0; length < whole.size(); length += length < 150 ? 13 : 997) {
         const auto file = file_of(whole.substr(0, length));
-        const auto derived = wait_for(decoders->derive(file.get(), {}, "owner"));
+        const auto derived = run(decoders->derive(file.get(), {}, "owner"));
         ASSERT_FALSE(derived) << length;
         EXPECT_EQ(derived.error().detail.find("ended"), std::string::npos) << length << derived.error().detail;
     }
@@ -130,7 +131,7 @@ TEST(Sandboxed, ACutFileIsRefusedWhereverItIsCutAndNeverKillsItsDecoder) {
 TEST(Sandboxed, ADecoderHasNoPrivilegesAndHardLimits) {
     const auto decoders = make_sandboxed_decoders(real_decoders());
     const auto file = file_of(tiff(10, 10));
-    ASSERT_TRUE(wait_for(decoders->probe(file.get(), {})));
+    ASSERT_TRUE(run(decoders->probe(file.get(), {})));
     ASSERT_EQ(children().size(), 1U);
     const auto folder = fmt::format("/proc/{}", children().front());
     const std::string status = contents(folder + "/status");
@@ -170,7 +171,7 @@ TEST(Sandboxed, KillingADecoderInTheMiddleCostsOnePhoto) {
     EXPECT_NE(hit->error().detail.find("signal 9"), std::string::npos) << hit->error().detail;
 
     const auto small = file_of(tiff(10, 10));
-    EXPECT_TRUE(wait_for(decoders->derive(small.get(), {}, "owner")));
+    EXPECT_TRUE(run(decoders->derive(small.get(), {}, "owner")));
 }
 
 TEST(Sandboxed, APictureThatTakesTooLongIsGivenUp) {
@@ -178,7 +179,7 @@ TEST(Sandboxed, APictureThatTakesTooLongIsGivenUp) {
     const auto file = file_of(tiff(9000, 6000));
     Limits limits;
     limits.wall = std::chrono::seconds(0);
-    const auto derived = wait_for(decoders->derive(file.get(), limits, "owner"));
+    const auto derived = run(decoders->derive(file.get(), limits, "owner"));
     ASSERT_FALSE(derived);
     EXPECT_EQ(derived.error().kind, ErrorKind::unprocessable);
     EXPECT_NE(derived.error().message.find("too long"), std::string::npos);
@@ -191,7 +192,7 @@ TEST(Sandboxed, ADecoderIsReplacedWhenTheOwnerChangesAndAfterSoManyPhotos) {
     const auto decoders = make_sandboxed_decoders(options);
     const auto file = file_of(tiff(10, 10));
     const auto pid_after = [&](const char* owner) {
-        EXPECT_TRUE(wait_for(decoders->derive(file.get(), {}, owner)));
+        EXPECT_TRUE(run(decoders->derive(file.get(), {}, owner)));
         return children().empty() ? 0 : children().front();
     };
     const pid_t first = pid_after("a");
@@ -207,7 +208,7 @@ TEST(Sandboxed, APictureNeedsNoMoreMemoryThanADecoderHas) {
     options.memory = std::uint64_t{300} << 20;
     const auto decoders = make_sandboxed_decoders(options);
     const auto large = file_of(tiff(12'000, 8'000));  // 288 MB in one strip
-    const auto derived = wait_for(decoders->derive(large.get(), {}, "owner"));
+    const auto derived = run(decoders->derive(large.get(), {}, "owner"));
     ASSERT_FALSE(derived);
     EXPECT_EQ(derived.error().kind, ErrorKind::unprocessable) << derived.error().detail;
 }
@@ -216,8 +217,8 @@ TEST(Sandboxed, NoDecoderOutlivesTheServersSide) {
     {
         const auto decoders = make_sandboxed_decoders(real_decoders());
         const auto file = file_of(tiff(10, 10));
-        ASSERT_TRUE(wait_for(decoders->probe(file.get(), {})));
-        ASSERT_TRUE(wait_for(decoders->derive(file.get(), {}, "owner")));
+        ASSERT_TRUE(run(decoders->probe(file.get(), {})));
+        ASSERT_TRUE(run(decoders->derive(file.get(), {}, "owner")));
         EXPECT_EQ(children().size(), 2U);
     }
     EXPECT_TRUE(children().empty());

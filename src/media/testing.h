@@ -1,14 +1,10 @@
-// What the tests of media share: waiting for a coroutine, and files to hand to a decoder.
+// What the tests of media share: files to hand to a decoder.
 #pragma once
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <exception>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -16,19 +12,6 @@
 #include "media/decoders.h"
 
 namespace cadre::media::testing {
-
-/// Runs a coroutine to its end, alone.
-template <class T>
-Result<T> wait_for(Task<T> task) {
-    asio::io_context io;
-    std::optional<Result<T>> result;
-    asio::co_spawn(io, std::move(task), [&](const std::exception_ptr& fault, Result<T> got) {
-        if (fault) std::rethrow_exception(fault);
-        result.emplace(std::move(got));
-    });
-    io.run();
-    return std::move(result.value());
-}
 
 /// A file that only its descriptor names.
 inline UniqueFd file_of(std::string_view bytes) {

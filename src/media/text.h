@@ -14,7 +14,4 @@ enum class LineBreaks { keep, drop };
 /// `max_bytes` is cut between two characters. Cleaning what is clean changes nothing.
 [[nodiscard]] std::string clean_text(std::string_view bytes, std::size_t max_bytes, LineBreaks line_breaks);
 
-/// One UTF-8 sequence for a code point; nothing for surrogates and what lies above U+10FFFF.
-[[nodiscard]] std::string utf8(char32_t code_point);
-
 }  // namespace cadre::media

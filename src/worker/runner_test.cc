@@ -3,13 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
-#include <filesystem>
 #include <mutex>
 
 #include "base/random.h"
 #include "base/sleep.h"
+#include "base/testing.h"
 #include "jobs/sqlite/queue.h"
 
 namespace cadre::worker {
@@ -21,29 +19,13 @@ using namespace std::chrono_literals;
 class RunnerTest : public ::testing::Test {
 protected:
     RunnerTest() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "cadre-worker-XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
         auto queue = jobs::sqlite::open({.path = folder_ / "jobs.db"}, clock_, random_);
         if (!queue) throw std::runtime_error(queue.error().message);
         queue_ = std::move(*queue);
     }
-    ~RunnerTest() override {
-        queue_.reset();
-        std::filesystem::remove_all(folder_);
-    }
-
-    template <class T>
-    T ask(Task<T> task) {
-        asio::io_context io{1};
-        auto answer = asio::co_spawn(io, std::move(task), asio::use_future);
-        io.run();
-        auto result = answer.get();
-        if (!result) throw std::runtime_error(result.error().message);
-        if constexpr (!std::is_void_v<T>) return std::move(*result);
-    }
 
     void push(std::string kind, std::string subject) {
-        ask(queue_->push({std::move(kind), std::move(subject), {}, {}}));
+        test::value(queue_->push({std::move(kind), std::move(subject), {}, {}}));
     }
 
     /// Asks again until it holds; the test's own time limit ends what never does.
@@ -79,7 +61,7 @@ protected:
 
     SystemClock clock_;
     SystemRandom random_;
-    std::filesystem::path folder_;
+    test::TemporaryFolder folder_;
     std::unique_ptr<jobs::Queue> queue_;
     std::mutex mutex_;
     std::vector<std::string> done_;
@@ -96,7 +78,7 @@ TEST_F(RunnerTest, DoesEarlierKindsFirst) {
     wait_until([&] { return done().size() == 3; });
     EXPECT_TRUE(runner.stop(10s));
     EXPECT_EQ(done(), (std::vector<std::string>{"sooner:3", "later:1", "later:2"}));
-    const auto stats = ask(queue_->stats());
+    const auto stats = test::value(queue_->stats());
     EXPECT_EQ(stats.waiting + stats.running + stats.dead, 0U);
 }
 
@@ -120,7 +102,7 @@ TEST_F(RunnerTest, RunsAsManyAtOnceAsItHasWorkers) {
     options.workers = 3;
     Runner runner(*queue_, clock_, {kind("a", until_all_run)}, {}, options);
     runner.start();
-    wait_until([&] { return ask(queue_->stats()).waiting + ask(queue_->stats()).running == 0; });
+    wait_until([&] { return test::value(queue_->stats()).waiting + test::value(queue_->stats()).running == 0; });
     EXPECT_EQ(running, 3);
 }
 
@@ -137,9 +119,9 @@ TEST_F(RunnerTest, TriesAgainWhatFailedAndBuriesItWithItsReasonAfterTheLastAttem
                         })},
                   {}, options);
     runner.start();
-    wait_until([&] { return ask(queue_->stats()).dead == 1; });
+    wait_until([&] { return test::value(queue_->stats()).dead == 1; });
     EXPECT_EQ(attempts, 4);
-    const auto dead = ask(queue_->dead(10));
+    const auto dead = test::value(queue_->dead(10));
     ASSERT_EQ(dead.size(), 1U);
     EXPECT_EQ(dead[0].job.subject, "1");
     EXPECT_EQ(dead[0].attempts, 4);
@@ -157,7 +139,7 @@ TEST_F(RunnerTest, BuriesAtOnceWhatCanNeverBeDone) {
                         })},
                   {}, quick());
     runner.start();
-    wait_until([&] { return ask(queue_->stats()).dead == 1; });
+    wait_until([&] { return test::value(queue_->stats()).dead == 1; });
     EXPECT_EQ(attempts, 1);
 }
 
@@ -192,7 +174,7 @@ TEST_F(RunnerTest, KeepsTheLeaseOfAJobThatRunsLongerThanIt) {
     wait_until([&] { return clock_.monotonic() > deadline; });
     EXPECT_EQ(begun, 1) << "the second worker took it too";
     finish = true;
-    wait_until([&] { return ask(queue_->stats()).running == 0; });
+    wait_until([&] { return test::value(queue_->stats()).running == 0; });
 }
 
 TEST_F(RunnerTest, StoppingLetsTheJobInHandFinish) {
@@ -214,7 +196,7 @@ TEST_F(RunnerTest, StoppingLetsTheJobInHandFinish) {
     EXPECT_TRUE(runner.stop(60s));
     later.join();
     EXPECT_EQ(done().size(), 1U);
-    EXPECT_EQ(ask(queue_->stats()).waiting, 0U);
+    EXPECT_EQ(test::value(queue_->stats()).waiting, 0U);
 }
 
 TEST_F(RunnerTest, StoppingHandsBackWhatDoesNotFinish) {
@@ -229,7 +211,7 @@ TEST_F(RunnerTest, StoppingHandsBackWhatDoesNotFinish) {
     runner.start();
     wait_until([&] { return begun.load(); });
     EXPECT_TRUE(runner.stop(10ms));
-    const auto stats = ask(queue_->stats());
+    const auto stats = test::value(queue_->stats());
     EXPECT_EQ(stats.waiting, 2U);
     EXPECT_EQ(stats.running, 0U);
     EXPECT_EQ(stats.dead, 0U);

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const program = process.env.CADRE_TEST_PROGRAM ?? join(root, "build", "cadre");
+export const program = process.env.CADRE_TEST_PROGRAM ?? join(root, "build", "cadre");
 const startsWithin = 60_000;
 
 /** The program reads all variables that begin with CADRE_, and refuses those that it does not know. */

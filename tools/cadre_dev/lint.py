@@ -52,6 +52,10 @@ def includes() -> Count:
     return _checked(sys.executable, "tools/check_includes.py")
 
 
+def coroutines() -> Count:
+    return _checked(sys.executable, "tools/check_coroutines.py")
+
+
 def web() -> Count:
     packages.npm(build.WEB)
     lint = _checked("npm", "run", "--silent", "lint", cwd=build.WEB)
@@ -64,6 +68,7 @@ CHECKS = [
     ("clang-tidy", tidy),
     ("files", files),
     ("direction of includes", includes),
+    ("what co_await takes", coroutines),
     ("web", web),
 ]
 

@@ -15,7 +15,7 @@ BUILD = """
     libboost1.81-dev libssl-dev libfmt-dev libexpected-dev libtomlplusplus-dev libsqlite3-dev libsodium-dev
     libbrotli-dev zlib1g-dev libhiredis-dev libpugixml-dev libvips-dev libexiv2-dev libwebp-dev libseccomp-dev
 """.split()
-TEST = "libgtest-dev libgmock-dev chromium redis-server redis-tools".split()
+TEST = "libgtest-dev libgmock-dev chromium redis-server redis-tools openssl".split()
 DEMO = ["mate-backgrounds"]
 LINT = "shellcheck clang-format-14 clang-tidy-19".split()
 CLANG = ["clang-19"]

@@ -6,17 +6,14 @@
 #include <optional>
 #include <string>
 
+#include "base/testing.h"
+
 namespace cadre::blobs::files {
 namespace {
 
 class FolderLocks : public testing::Test {
 protected:
-    FolderLocks() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "cadre-lock-XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
-    }
-    ~FolderLocks() override { std::filesystem::remove_all(folder_); }
-    std::filesystem::path folder_;
+    test::TemporaryFolder folder_;
 };
 
 TEST_F(FolderLocks, ASecondIsRefusedWithTheNumberOfTheFirst) {
@@ -29,10 +26,10 @@ TEST_F(FolderLocks, ASecondIsRefusedWithTheNumberOfTheFirst) {
 }
 
 TEST_F(FolderLocks, ItEndsWithItsHolder) {
-    std::optional<Result<FolderLock>> first = lock_folder(folder_);
+    std::optional<Result<FolderLock>> first = lock_folder(folder_.path());
     ASSERT_TRUE(*first);
     first.reset();
-    EXPECT_TRUE(lock_folder(folder_));
+    EXPECT_TRUE(lock_folder(folder_.path()));
 }
 
 TEST_F(FolderLocks, AProcessThatWasKilledHoldsNothing) {
@@ -40,7 +37,7 @@ TEST_F(FolderLocks, AProcessThatWasKilledHoldsNothing) {
     ASSERT_EQ(::pipe(ready), 0);
     const auto child = ::fork();
     if (child == 0) {
-        const auto lock = lock_folder(folder_);
+        const auto lock = lock_folder(folder_.path());
         const char byte = lock ? 'y' : 'n';
         (void)!::write(ready[1], &byte, 1);
         ::pause();
@@ -49,12 +46,12 @@ TEST_F(FolderLocks, AProcessThatWasKilledHoldsNothing) {
     char byte = 0;
     ASSERT_EQ(::read(ready[0], &byte, 1), 1);
     EXPECT_EQ(byte, 'y');
-    const auto refused = lock_folder(folder_);
+    const auto refused = lock_folder(folder_.path());
     ASSERT_FALSE(refused);
     EXPECT_NE(refused.error().message.find("process " + std::to_string(child)), std::string::npos);
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
-    EXPECT_TRUE(lock_folder(folder_));
+    EXPECT_TRUE(lock_folder(folder_.path()));
     ::close(ready[0]);
     ::close(ready[1]);
 }

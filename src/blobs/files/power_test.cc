@@ -12,6 +12,7 @@
 #include <map>
 #include <set>
 
+#include "base/testing.h"
 #include "blobs/files/lossy_files.h"
 #include "blobs/files/store.h"
 
@@ -108,17 +109,12 @@ public:
         // In memory, where there is such a folder: what the disk keeps is the double's business.
         const std::filesystem::path memory = "/dev/shm";
         const auto parent = std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
-        std::string pattern = (parent / "cadre-power-XXXXXX").string();
-        root_ = ::mkdtemp(pattern.data());
-        files_.emplace(root_, bug);
+        folder_.emplace(parent);
+        files_.emplace(folder_->path().string(), bug);
         start();
     }
-    ~Machine() {
-        store_.reset();
-        std::filesystem::remove_all(root_);
-    }
 
-    void start() { store_ = open({.root = root_, .layer = &*files_}, pool_).value(); }
+    void start() { store_ = open({.root = folder_->path(), .layer = &*files_}, pool_).value(); }
     void die() { store_.reset(); }
     LossyFiles& files() { return *files_; }
 
@@ -152,29 +148,21 @@ public:
     }
 
     std::optional<std::string> get(const std::string& key) {
-        auto got = value(store_->get(key));
+        auto got = test::run(store_->get(key));
         if (got) return std::move(*got);
         EXPECT_EQ(got.error().kind, ErrorKind::not_found);
         return std::nullopt;
     }
 
     std::vector<std::string> list() {
-        const auto page = value(store_->list("", "", 1000));
+        const auto page = test::run(store_->list("", "", 1000));
         std::vector<std::string> keys;
         for (const auto& item : page->items) keys.push_back(item.key);
         return keys;
     }
 
 private:
-    template <class T>
-    static Result<T> value(Task<T> task) {
-        asio::io_context io;
-        auto future = asio::co_spawn(io, std::move(task), asio::use_future);
-        io.run();
-        return future.get();
-    }
-
-    std::string root_;
+    std::optional<test::TemporaryFolder> folder_;
     std::optional<LossyFiles> files_;
     Pool pool_{2, 100};
     std::unique_ptr<Store> store_;

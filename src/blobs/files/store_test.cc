@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <fstream>
 
+#include "base/testing.h"
 #include "blobs/files/layout.h"
 #include "blobs/suite.h"
 
@@ -18,23 +19,11 @@ namespace cadre::blobs {
 namespace {
 
 namespace fs = std::filesystem;
+using test::run;
 
 constexpr const char* kId = "01900000-0000-7000-8000-000000000abc";
 const std::string kPhoto = std::string("photos/") + kId + "/";
 const std::string kDerivative = std::string("media/") + kId + "/AAAAAAAAAAAAAAAAAAAAAA/s.webp";
-
-class Folder {
-public:
-    Folder() {
-        std::string pattern = (fs::temp_directory_path() / "cadre-blobs-XXXXXX").string();
-        path_ = ::mkdtemp(pattern.data());
-    }
-    ~Folder() { fs::remove_all(path_); }
-    [[nodiscard]] const fs::path& path() const { return path_; }
-
-private:
-    fs::path path_;
-};
 
 class FilesBench : public Bench {
 public:
@@ -46,7 +35,7 @@ public:
     Pool& pool() { return pool_; }
 
 private:
-    Folder folder_;
+    test::TemporaryFolder folder_;
     Pool pool_{4, 1000};
     std::unique_ptr<Store> store_;
 };
@@ -54,14 +43,6 @@ private:
 std::unique_ptr<Bench> make_bench() { return std::make_unique<FilesBench>(); }
 
 INSTANTIATE_TEST_SUITE_P(Files, StoreSuite, testing::Values(&make_bench));
-
-template <class T>
-Result<T> run(Task<T> task) {
-    asio::io_context io;
-    auto future = asio::co_spawn(io, std::move(task), asio::use_future);
-    io.run();
-    return future.get();
-}
 
 std::string webp(std::size_t payload) {
     std::string text = "RIFF";
@@ -250,7 +231,7 @@ TEST(FolderStore, ADerivativeThatWasCutShortIsNotThereAndGoes) {
 }
 
 TEST(FolderStore, WhatADeadProcessHadBegunIsClearedAndWhatALiveOneHasBegunIsNot) {
-    Folder folder;
+    test::TemporaryFolder folder;
     Pool pool(1, 10);
     const auto scratch = folder.path() / std::string(files::kScratch);
     fs::create_directories(scratch / "dead");

@@ -1,5 +1,7 @@
 #include "blobs/s3/caller.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -17,6 +19,7 @@
 #include "base/hash.h"
 #include "base/sleep.h"
 #include "blobs/s3/clients.h"
+#include "blobs/s3/errors.h"
 
 namespace cadre::blobs::s3 {
 namespace {
@@ -25,11 +28,17 @@ constexpr std::size_t kLeastAttempts = 3;
 constexpr std::size_t kFirstPiece = std::size_t{64} << 10;
 constexpr Millis kFirstPause{100};
 
+/// As visitors and operators are told.
+Error no_answer(Error error) {
+    if (error.kind == ErrorKind::too_large) return error;
+    return out_of_reach(fmt::format("{} ({})", error.message, error.detail));
+}
+
 /// It may go better a moment later, or elsewhere.
 bool is_passing(int status) { return status == 429 || (status >= 500 && status != 501 && status != 507); }
 bool is_passing(const Result<Answer>& outcome) {
     if (outcome) return is_passing(outcome->status);
-    return outcome.error().kind == ErrorKind::unavailable || outcome.error().kind == ErrorKind::invalid;
+    return outcome.error().kind == ErrorKind::unavailable;
 }
 
 http::ClientOptions client_options(const Limits& limits) {
@@ -145,17 +154,19 @@ Task<Answer> Caller::attempt(std::shared_ptr<const Call> call, std::size_t endpo
     const auto executor = co_await asio::this_coro::executor;
     http::Client& client = Clients::of(executor, number_, client_options_);
     auto request = request_of(*call, endpoint);
-    CO_TRY(auto stream, co_await client.open(std::move(request)));
+    auto opened = co_await client.open(std::move(request));
+    if (!opened) co_return fail(no_answer(std::move(opened).error()));
+    auto stream = std::move(*opened);
     Answer answer;
     answer.status = stream.status;
     answer.endpoint = endpoint;
     answer.headers = std::move(stream.headers);
-    CO_CHECK(co_await read_body(stream, *call, answer));
+    auto read = co_await read_body(stream, *call, answer);
+    if (!read) co_return fail(no_answer(std::move(read).error()));
     const bool whole = !answer.rest && answer.status == 200 && call->method == http::Method::get;
     if (whole && answer.headers.has("X-Amz-Checksum-Sha256") &&
         !matches_checksum(answer.field("X-Amz-Checksum-Sha256"), sha256(answer.body)))
-        co_return fail(ErrorKind::unavailable, "The object store sent other bytes than were put.",
-                       name(endpoint) + " " + call->key + ": wrong checksum");
+        co_return fail(out_of_reach(name(endpoint) + " sent other bytes of " + call->key + " than were put."));
     co_return answer;
 }
 

@@ -88,7 +88,9 @@ public:
             if (self->answer_.rest) piece = co_await self->answer_.rest->read_some(into);
             got = piece.value_or(0);
             if (got > 0) break;
-            CO_CHECK(co_await self->go_on_elsewhere(piece ? "it ended early" : piece.error().detail));
+            std::string why = "it ended early";
+            if (!piece) why = piece.error().detail;
+            CO_CHECK(co_await self->go_on_elsewhere(std::move(why)));
             got = self->take_ahead(into);
         }
         CO_CHECK(self->took(into.first(got)));

@@ -170,7 +170,9 @@ private:
 
     /// Reads, and writes an object of no key unless something was written a moment ago.
     Task<void> probe() {
-        CO_CHECK(co_await list_page("", "", 1));
+        std::string everything;
+        std::string beginning;
+        CO_CHECK(co_await list_page(std::move(everything), std::move(beginning), 1));
         if (clock_.monotonic() - MonotonicTime(Millis(wrote_.load())) < kProbeEvery) co_return Result<void>();
         Put put{kProbe, std::string("x"), Durability::synced};
         CO_CHECK(co_await writer_.put(std::move(put)));

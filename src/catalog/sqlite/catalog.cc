@@ -52,7 +52,7 @@ Result<std::unique_ptr<Catalog>> open(Options options, const Clock& clock, Rando
         return open_both(options, clock, random);
     } catch (const Fault& fault) {
         if (auto refusal = fault.refusal()) return fail(std::move(*refusal));
-        if (fault.code() == SQLITE_CORRUPT || fault.code() == SQLITE_NOTADB)
+        if (fault.damaged())
             return fail(ErrorKind::unprocessable,
                         "The catalog " + options.catalog_db.string() +
                             " is damaged. Move it away and start again: it is rebuilt from the blobs.",

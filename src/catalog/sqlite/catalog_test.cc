@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "catalog/sqlite/connection.h"
+#include "base/sqlite.h"
 #include "catalog/sqlite/dump.h"
 #include "catalog/suite.h"
 #include "catalog/suite_timelines.h"
@@ -17,28 +17,17 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-class TemporaryFolder {
-public:
-    TemporaryFolder() {
-        std::string name = (fs::temp_directory_path() / "cadre-catalog-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-        path = name;
-    }
-    ~TemporaryFolder() { fs::remove_all(path); }
-    fs::path path;
-};
-
 class SqliteStores final : public Stores {
 public:
     std::unique_ptr<Catalog> open(const Clock& clock, Random& random) override {
-        auto catalog = sqlite::open({file(), folder_.path / "volatile.db", 2}, clock, random);
+        auto catalog = sqlite::open({file(), folder_ / "volatile.db", 2}, clock, random);
         if (!catalog) throw std::runtime_error(catalog.error().message + " " + catalog.error().detail);
         return std::move(*catalog);
     }
-    [[nodiscard]] fs::path file() const { return folder_.path / "catalog.db"; }
+    [[nodiscard]] fs::path file() const { return folder_ / "catalog.db"; }
 
 private:
-    TemporaryFolder folder_;
+    test::TemporaryFolder folder_;
 };
 
 const SuiteDriver kSqlite{"Sqlite", [] { return std::make_unique<SqliteStores>(); }};
@@ -53,17 +42,17 @@ namespace {
 
 class SqliteCatalog : public testing::Test {
 protected:
-    Result<std::unique_ptr<Catalog>> open_it() { return open({file_, folder_.path / "volatile.db"}, clock_, random_); }
+    Result<std::unique_ptr<Catalog>> open_it() { return open({file_, folder_ / "volatile.db"}, clock_, random_); }
 
-    TemporaryFolder folder_;
-    fs::path file_ = folder_.path / "catalog.db";
+    test::TemporaryFolder folder_;
+    fs::path file_ = folder_ / "catalog.db";
     ManualClock clock_;
     SystemRandom random_;
 };
 
 TEST_F(SqliteCatalog, ANewerSchemaIsRefusedWithBothNumbers) {
     ASSERT_TRUE(open_it());
-    Connection(file_, Connection::Mode::write).execute("PRAGMA user_version = 7");
+    cadre::sqlite::Connection(file_, cadre::sqlite::Connection::Mode::write).execute("PRAGMA user_version = 7");
     const auto refused = open_it();
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::conflict);
@@ -80,7 +69,7 @@ TEST_F(SqliteCatalog, AFileThatIsNoDatabaseIsRefusedWithASentence) {
 }
 
 TEST_F(SqliteCatalog, AFolderThatIsNotThereIsAnError) {
-    file_ = folder_.path / "none" / "catalog.db";
+    file_ = folder_ / "none" / "catalog.db";
     const auto refused = open_it();
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::internal);

@@ -1,8 +1,10 @@
 #include "catalog/sqlite/dump.h"
 
-#include "catalog/sqlite/connection.h"
+#include "base/sqlite.h"
 
 namespace cadre::catalog::sqlite {
+
+using namespace cadre::sqlite;
 
 std::string dump(const std::filesystem::path& catalog_db) {
     static constexpr const char* kTables[][2] = {

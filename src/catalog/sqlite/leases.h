@@ -4,10 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "base/sqlite.h"
 #include "catalog/catalog.h"
-#include "catalog/sqlite/connection.h"
 
 namespace cadre::catalog::sqlite {
+
+using namespace cadre::sqlite;
 
 /// Drops what was written before the machine's last start, whose monotonic clock was another.
 void forget_earlier_boot(Connection& db, MonotonicTime now);

@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "base/pool.h"
-#include "catalog/sqlite/connection.h"
+#include "base/sqlite.h"
 
 namespace cadre::catalog::sqlite {
+
+using namespace cadre::sqlite;
 
 /// Thread-safe. Must be destroyed before the io_contexts whose coroutines wait on it.
 class Readers {

@@ -5,9 +5,11 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "catalog/sqlite/connection.h"
+#include "base/sqlite.h"
 
 namespace cadre::catalog::sqlite {
+
+using namespace cadre::sqlite;
 
 /// Migration i leads from version i to i + 1 (SQLite's user_version; a new file has version 0).
 [[nodiscard]] std::span<const char* const> catalog_migrations();

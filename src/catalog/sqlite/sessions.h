@@ -5,10 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "base/sqlite.h"
 #include "catalog/catalog.h"
-#include "catalog/sqlite/connection.h"
 
 namespace cadre::catalog::sqlite {
+
+using namespace cadre::sqlite;
 
 /// Writes it, and drops those that had expired by `now`.
 void write_session(Connection& db, const Session& session, WallTime now);

@@ -15,10 +15,12 @@
 #include <type_traits>
 #include <vector>
 
+#include "base/sqlite.h"
 #include "base/task.h"
-#include "catalog/sqlite/connection.h"
 
 namespace cadre::catalog::sqlite {
+
+using namespace cadre::sqlite;
 
 /// What one write works in.
 class Transaction {

@@ -4,28 +4,19 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <cstdlib>
-#include <filesystem>
+
+#include "base/testing.h"
 
 namespace cadre::catalog::sqlite {
 namespace {
 
-namespace fs = std::filesystem;
-
 class SqliteWriter : public testing::Test {
 protected:
     void SetUp() override {
-        std::string name = (fs::temp_directory_path() / "cadre-writer-XXXXXX").string();
-        ASSERT_NE(::mkdtemp(name.data()), nullptr);
-        folder_ = name;
         auto connection = std::make_unique<Connection>(folder_ / "a.db", Connection::Mode::write);
         connection->execute("PRAGMA journal_mode = WAL");
         connection->execute("CREATE TABLE t(n INTEGER PRIMARY KEY)");
         writer_ = std::make_unique<Writer>(std::move(connection));
-    }
-    void TearDown() override {
-        writer_.reset();
-        fs::remove_all(folder_);
     }
 
     Task<void> insert(int n) {
@@ -60,7 +51,7 @@ protected:
         co_return co_await writer_->run(std::move(work));
     }
 
-    fs::path folder_;
+    test::TemporaryFolder folder_;
     asio::io_context io_;
     std::unique_ptr<Writer> writer_;
 };

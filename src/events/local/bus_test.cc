@@ -4,10 +4,13 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "base/testing.h"
 #include "events/suite.h"
 
 namespace cadre::events {
 namespace {
+
+using test::run;
 
 constexpr local::Options kSmall{.events = 64, .channels = 4};
 
@@ -27,14 +30,6 @@ private:
 std::unique_ptr<Bench> make_bench() { return std::make_unique<LocalBench>(); }
 
 INSTANTIATE_TEST_SUITE_P(Local, BusSuite, testing::Values(&make_bench));
-
-template <class T>
-Result<T> run(Task<T> task) {
-    asio::io_context io;
-    auto future = asio::co_spawn(io, std::move(task), asio::use_future);
-    io.run();
-    return future.get();
-}
 
 TEST(LocalBus, AnIdOfAnEarlierProcessAnswersResync) {
     const auto bench = make_bench();

@@ -252,7 +252,8 @@ Task<void> FakeJobs::push(jobs::Job job) {
     for (const auto& key : job.payload.at("keys").as_array()) keys.emplace_back(key.as_string());
     const auto asked = world_.moment();
     world_.spawn("tidy", [this, keys, asked]() -> asio::awaitable<void> {
-        co_await world_.step("much later", [this, asked] { return world_.quiet_since(asked); });
+        const auto quiet = [this, asked] { return world_.quiet_since(asked); };
+        co_await world_.step("much later", quiet);
         (void)co_await blobs_.remove(keys);
     });
     co_return Result<void>();

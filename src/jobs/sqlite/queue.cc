@@ -1,7 +1,6 @@
 #include "jobs/sqlite/queue.h"
 
 #include <fmt/format.h>
-#include <sqlite3.h>
 
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
@@ -22,11 +21,10 @@ template <class Work>
 auto guarded(Table& table, Work work) -> std::invoke_result_t<Work&> {
     try {
         return work();
-    } catch (const SqliteError& error) {
-        if (error.code == SQLITE_FULL || error.code == SQLITE_BUSY)
-            return fail(ErrorKind::unavailable, "The job queue cannot be written.", error.what());
-        if (!error.damaged()) throw;
-        table.begin_anew(error.what());
+    } catch (const Fault& fault) {
+        if (auto refusal = fault.refusal()) return fail(std::move(*refusal));
+        if (!fault.damaged()) throw;
+        table.begin_anew(fault.what());
         return work();
     }
 }
@@ -89,7 +87,8 @@ public:
 private:
     template <class Work>
     auto call(Work work) -> asio::awaitable<std::invoke_result_t<Work&>> {
-        co_return co_await thread_.run([this, work = std::move(work)]() mutable { return guarded(*table_, work); });
+        auto guard = [this, work = std::move(work)]() mutable { return guarded(*table_, work); };
+        co_return co_await thread_.run(std::move(guard));
     }
 
     struct Attempt {
@@ -142,8 +141,8 @@ Result<std::unique_ptr<Queue>> open(Options options, const Clock& clock, Random&
         auto table = std::make_unique<Table>(std::move(options), clock, random);
         table->begin();
         return std::make_unique<SqliteQueue>(std::move(table), clock);
-    } catch (const SqliteError& error) {
-        return failed(error.what());
+    } catch (const Fault& fault) {
+        return failed(fault.what());
     } catch (const std::filesystem::filesystem_error& error) {
         return failed(error.code().message());
     }

@@ -6,36 +6,20 @@
 #include <boost/asio/use_future.hpp>
 #include <fstream>
 
+#include "base/testing.h"
 #include "jobs/suite.h"
 
 namespace cadre::jobs {
 namespace {
 
 using namespace std::chrono_literals;
-
-class TestClock final : public Clock {
-public:
-    [[nodiscard]] WallTime now() const override { return WallTime(Millis(millis_.load())); }
-    [[nodiscard]] MonotonicTime monotonic() const override { return MonotonicTime(Millis(millis_.load())); }
-    void pass(Millis time) { millis_ += time.count(); }
-
-private:
-    std::atomic<std::int64_t> millis_{1'700'000'000'000};
-};
+using test::run;
 
 class SqliteBench final : public Bench {
 public:
-    SqliteBench() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "cadre-jobs-XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
-        restart();
-    }
-    ~SqliteBench() override {
-        queue_.reset();
-        std::filesystem::remove_all(folder_);
-    }
+    SqliteBench() { restart(); }
     Queue& queue() override { return *queue_; }
-    void pass(Millis time) override { clock_.pass(time); }
+    void pass(Millis time) override { clock_.advance(time); }
     WallTime now() override { return clock_.now(); }
     std::size_t limit() override { return 300; }
 
@@ -47,8 +31,8 @@ public:
     }
 
 private:
-    std::filesystem::path folder_;
-    TestClock clock_;
+    test::TemporaryFolder folder_;
+    test::ManualClock clock_;
     SystemRandom random_;
     std::unique_ptr<Queue> queue_;
 };
@@ -56,14 +40,6 @@ private:
 std::unique_ptr<Bench> make_bench() { return std::make_unique<SqliteBench>(); }
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, QueueSuite, testing::Values(&make_bench));
-
-template <class T>
-Result<T> run(Task<T> task) {
-    asio::io_context io;
-    auto future = asio::co_spawn(io, std::move(task), asio::use_future);
-    io.run();
-    return future.get();
-}
 
 TEST(SqliteQueue, JobsSurviveARestartAndWhatRanCanBeTakenAtOnce) {
     SqliteBench bench;
@@ -134,7 +110,7 @@ TEST(SqliteQueue, AFileOfAnotherVersionIsSetAside) {
 }
 
 TEST(SqliteQueue, AFolderThatIsNotThereIsASentence) {
-    TestClock clock;
+    test::ManualClock clock;
     SystemRandom random;
     const auto refused = sqlite::open({.path = "/nonexistent/jobs.db"}, clock, random);
     ASSERT_FALSE(refused);

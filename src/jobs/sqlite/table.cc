@@ -1,7 +1,6 @@
 #include "jobs/sqlite/table.h"
 
 #include <fmt/format.h>
-#include <sqlite3.h>
 
 #include <algorithm>
 #include <charconv>
@@ -12,15 +11,15 @@
 namespace cadre::jobs::sqlite {
 namespace {
 
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 
 // `due` is when a waiting job can be taken; `token` tells who holds a running one.
 constexpr const char* kSchema = R"(
     CREATE TABLE job (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
-        kind TEXT NOT NULL,
-        subject TEXT NOT NULL,
-        payload TEXT NOT NULL,
+        kind BLOB NOT NULL,
+        subject BLOB NOT NULL,
+        payload BLOB NOT NULL,
         not_before INTEGER NOT NULL,
         pushed INTEGER NOT NULL,
         due INTEGER NOT NULL,
@@ -34,21 +33,21 @@ constexpr const char* kSchema = R"(
     CREATE INDEX job_running_lease ON job (kind, lease_until) WHERE running = 1;
     CREATE TABLE dead (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
-        kind TEXT NOT NULL,
-        subject TEXT NOT NULL,
-        payload TEXT NOT NULL,
+        kind BLOB NOT NULL,
+        subject BLOB NOT NULL,
+        payload BLOB NOT NULL,
         attempts INTEGER NOT NULL,
-        reason TEXT NOT NULL,
+        reason BLOB NOT NULL,
         died INTEGER NOT NULL);
-    PRAGMA user_version = 1;
+    PRAGMA user_version = 2;
 )";
 
 WallTime wall(std::int64_t millis) { return WallTime(Millis(millis)); }
 std::int64_t millis(WallTime time) { return time.time_since_epoch().count(); }
 
-json::object payload_from(const std::string& text) {
+json::object payload_from(std::string_view text) {
     auto parsed = parse_json(text);
-    if (!parsed || !parsed->is_object()) throw SqliteError(SQLITE_CORRUPT, "a job's payload is no JSON object");
+    if (!parsed || !parsed->is_object()) throw Fault(SQLITE_CORRUPT, "a job's payload is no JSON object");
     return std::move(parsed->get_object());
 }
 
@@ -64,15 +63,15 @@ Table::Table(Options options, const Clock& clock, Random& random)
 void Table::begin() {
     try {
         open_file();
-    } catch (const SqliteError& error) {
-        if (!error.damaged()) throw;
-        begin_anew(error.what());
+    } catch (const Fault& fault) {
+        if (!fault.damaged()) throw;
+        begin_anew(fault.what());
     }
 }
 
 void Table::begin_anew(const std::string& why) {
     const auto aside = options_.path.string() + ".broken";
-    log::warn("the job queue is damaged and begins anew; what was in it is found again by repair",
+    log::warn("the job queue cannot be read and begins anew; what was in it is found again by repair",
               {{"why", why}, {"kept_as", aside}});
     database_.reset();
     std::filesystem::rename(options_.path, aside);
@@ -81,33 +80,32 @@ void Table::begin_anew(const std::string& why) {
 }
 
 void Table::open_file() {
-    database_.emplace(options_.path);
+    database_.emplace(options_.path, Connection::Mode::write);
     database_->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216;");
     const auto version = count("PRAGMA user_version");
     if (version != 0 && version != kVersion)
-        throw SqliteError(SQLITE_NOTADB, fmt::format("it is of version {}, not {}", version, kVersion));
+        throw Fault(SQLITE_NOTADB, fmt::format("it is of version {}, not {}", version, kVersion));
     if (version == 0) {
-        Transaction transaction(*database_);
+        WriteTransaction transaction(*database_);
         database_->execute(kSchema);
         transaction.commit();
     }
     {
-        auto check = database_->query("PRAGMA quick_check(1)");
-        if (!check.step() || check.text(0) != "ok") throw SqliteError(SQLITE_CORRUPT, check.text(0));
+        Query check(*database_, "PRAGMA quick_check(1)");
+        if (!check.step() || check.text(0) != "ok") throw Fault(SQLITE_CORRUPT, check.string(0));
     }
     database_->execute("UPDATE job SET lease_until = 0 WHERE running = 1");
     jobs_ = count("SELECT count(*) FROM job");
 }
 
-std::int64_t Table::count(const char* sql) {
-    auto query = database_->query(sql);
+std::int64_t Table::count(std::string_view sql) {
+    Query query(*database_, sql);
     query.step();
     return query.integer(0);
 }
 
 bool Table::waits(const std::string& kind, const std::string& subject) {
-    auto query = database_->query("SELECT 1 FROM job WHERE running = 0 AND kind = ? AND subject = ?");
-    return query.bind(1, kind).bind(2, subject).step();
+    return Query(*database_, "SELECT 1 FROM job WHERE running = 0 AND kind = ? AND subject = ?", kind, subject).step();
 }
 
 Result<void> Table::push(const Job& job) {
@@ -117,39 +115,40 @@ Result<void> Table::push(const Job& job) {
         full.retry_after = std::chrono::seconds(10);
         return fail(std::move(full));
     }
-    auto insert =
-        database_->query("INSERT INTO job (kind, subject, payload, not_before, pushed, due) VALUES (?, ?, ?, ?, ?, ?)");
     const auto pushed = now();
-    insert.bind(1, job.kind).bind(2, job.subject).bind(3, json::serialize(job.payload));
-    insert.bind(4, millis(job.not_before)).bind(5, pushed).bind(6, std::max(pushed, millis(job.not_before))).step();
+    Query(*database_, "INSERT INTO job (kind, subject, payload, not_before, pushed, due) VALUES (?, ?, ?, ?, ?, ?)",
+          job.kind, job.subject, json::serialize(job.payload), millis(job.not_before), pushed,
+          std::max(pushed, millis(job.not_before)))
+        .run();
     ++jobs_;
     return {};
 }
 
 std::optional<Taken> Table::take(const std::vector<std::string>& kinds, Millis lease) {
-    Transaction transaction(*database_);
+    WriteTransaction transaction(*database_);
     const auto at = now();
     for (const auto& kind : kinds) {
         std::optional<Taken> taken;
         std::int64_t id = 0;
         {
-            auto oldest = database_->query(
-                "SELECT * FROM (SELECT id, subject, payload, not_before, attempt, due FROM job "
-                "  WHERE running = 1 AND kind = ?1 AND lease_until <= ?2 ORDER BY lease_until LIMIT 1) "
-                "UNION ALL "
-                "SELECT * FROM (SELECT id, subject, payload, not_before, attempt, due FROM job "
-                "  WHERE running = 0 AND kind = ?1 AND due <= ?2 ORDER BY due, id LIMIT 1) "
-                "ORDER BY due, id LIMIT 1");
-            if (!oldest.bind(1, kind).bind(2, at).step()) continue;
+            Query oldest(*database_,
+                         "SELECT * FROM (SELECT id, subject, payload, not_before, attempt, due FROM job "
+                         "  WHERE running = 1 AND kind = ?1 AND lease_until <= ?2 ORDER BY lease_until LIMIT 1) "
+                         "UNION ALL "
+                         "SELECT * FROM (SELECT id, subject, payload, not_before, attempt, due FROM job "
+                         "  WHERE running = 0 AND kind = ?1 AND due <= ?2 ORDER BY due, id LIMIT 1) "
+                         "ORDER BY due, id LIMIT 1",
+                         kind, at);
+            if (!oldest.step()) continue;
             id = oldest.integer(0);
             taken = Taken{{},
-                          Job{kind, oldest.text(1), payload_from(oldest.text(2)), wall(oldest.integer(3))},
+                          Job{kind, oldest.string(1), payload_from(oldest.text(2)), wall(oldest.integer(3))},
                           static_cast<int>(oldest.integer(4)) + 1};
         }
         const auto token = static_cast<std::int64_t>(random_.next_u64() >> 1U);
-        auto hold =
-            database_->query("UPDATE job SET running = 1, attempt = ?, token = ?, lease_until = ? WHERE id = ?");
-        hold.bind(1, taken->attempt).bind(2, token).bind(3, at + lease.count()).bind(4, id).step();
+        Query(*database_, "UPDATE job SET running = 1, attempt = ?, token = ?, lease_until = ? WHERE id = ?",
+              taken->attempt, token, at + lease.count(), id)
+            .run();
         transaction.commit();
         taken->ticket = fmt::format("{}-{}", id, token);
         return taken;
@@ -160,10 +159,10 @@ std::optional<Taken> Table::take(const std::vector<std::string>& kinds, Millis l
 std::optional<WallTime> Table::next_due(const std::vector<std::string>& kinds) {
     std::optional<WallTime> next;
     for (const auto& kind : kinds) {
-        auto earliest = database_->query(
-            "SELECT due FROM (SELECT min(due) AS due FROM job WHERE running = 0 AND kind = ?1 UNION ALL "
-            "SELECT min(lease_until) FROM job WHERE running = 1 AND kind = ?1) WHERE due IS NOT NULL");
-        earliest.bind(1, kind);
+        Query earliest(*database_,
+                       "SELECT due FROM (SELECT min(due) AS due FROM job WHERE running = 0 AND kind = ?1 UNION ALL "
+                       "SELECT min(lease_until) FROM job WHERE running = 1 AND kind = ?1) WHERE due IS NOT NULL",
+                       kind);
         while (earliest.step()) next = std::min(next.value_or(WallTime::max()), wall(earliest.integer(0)));
     }
     return next;
@@ -182,20 +181,19 @@ std::optional<Table::Ticket> Table::parse(const std::string& ticket) {
 Result<Table::Ticket> Table::held(const Taken& taken) {
     const auto ticket = parse(taken.ticket);
     if (!ticket) return lost();
-    auto query = database_->query("SELECT 1 FROM job WHERE id = ? AND token = ? AND running = 1");
-    if (!query.bind(1, ticket->id).bind(2, ticket->token).step()) return lost();
+    Query query(*database_, "SELECT 1 FROM job WHERE id = ? AND token = ? AND running = 1", ticket->id, ticket->token);
+    if (!query.step()) return lost();
     return *ticket;
 }
 
 void Table::remove(std::int64_t id) {
-    database_->query("DELETE FROM job WHERE id = ?").bind(1, id).step();
+    Query(*database_, "DELETE FROM job WHERE id = ?", id).run();
     jobs_ -= database_->changes();
 }
 
 Result<void> Table::renew(const Taken& taken, Millis lease) {
     TRY(const auto ticket, held(taken));
-    auto update = database_->query("UPDATE job SET lease_until = ? WHERE id = ?");
-    update.bind(1, now() + lease.count()).bind(2, ticket.id).step();
+    Query(*database_, "UPDATE job SET lease_until = ? WHERE id = ?", now() + lease.count(), ticket.id).run();
     return {};
 }
 
@@ -207,8 +205,7 @@ Result<void> Table::done(const Taken& taken) {
 
 void Table::wait_again(Ticket ticket, const Job& job, std::int64_t due, int attempt) {
     if (waits(job.kind, job.subject)) return remove(ticket.id);  // the one that waits does this one's work too
-    auto update = database_->query("UPDATE job SET running = 0, due = ?, attempt = ? WHERE id = ?");
-    update.bind(1, due).bind(2, attempt).bind(3, ticket.id).step();
+    Query(*database_, "UPDATE job SET running = 0, due = ?, attempt = ? WHERE id = ?", due, attempt, ticket.id).run();
 }
 
 Result<void> Table::retry(const Taken& taken, WallTime not_before) {
@@ -223,23 +220,24 @@ void Table::put_back(const Taken& taken) {
 
 Result<void> Table::bury(const Taken& taken, const std::string& reason) {
     TRY(const auto ticket, held(taken));
-    Transaction transaction(*database_);
-    auto insert =
-        database_->query("INSERT INTO dead (kind, subject, payload, attempts, reason, died) VALUES (?, ?, ?, ?, ?, ?)");
-    insert.bind(1, taken.job.kind).bind(2, taken.job.subject).bind(3, json::serialize(taken.job.payload));
-    insert.bind(4, taken.attempt).bind(5, reason).bind(6, now()).step();
-    auto trim = database_->query("DELETE FROM dead WHERE id NOT IN (SELECT id FROM dead ORDER BY id DESC LIMIT ?)");
-    trim.bind(1, static_cast<std::int64_t>(options_.dead_limit)).step();
+    WriteTransaction transaction(*database_);
+    Query(*database_, "INSERT INTO dead (kind, subject, payload, attempts, reason, died) VALUES (?, ?, ?, ?, ?, ?)",
+          taken.job.kind, taken.job.subject, json::serialize(taken.job.payload), taken.attempt, reason, now())
+        .run();
+    Query(*database_, "DELETE FROM dead WHERE id NOT IN (SELECT id FROM dead ORDER BY id DESC LIMIT ?)",
+          static_cast<std::int64_t>(options_.dead_limit))
+        .run();
     remove(ticket.id);
     transaction.commit();
     return {};
 }
 
 bool Table::holds(const std::string& kind, const std::string& subject) {
-    auto query = database_->query(
-        "SELECT 1 FROM job WHERE running = 0 AND kind = ?1 AND subject = ?2 UNION ALL "
-        "SELECT 1 FROM job WHERE running = 1 AND kind = ?1 AND subject = ?2");
-    return query.bind(1, kind).bind(2, subject).step();
+    return Query(*database_,
+                 "SELECT 1 FROM job WHERE running = 0 AND kind = ?1 AND subject = ?2 UNION ALL "
+                 "SELECT 1 FROM job WHERE running = 1 AND kind = ?1 AND subject = ?2",
+                 kind, subject)
+        .step();
 }
 
 Stats Table::stats() {
@@ -248,20 +246,20 @@ Stats Table::stats() {
     stats.running = static_cast<std::uint64_t>(running);
     stats.waiting = static_cast<std::uint64_t>(jobs_ - running);
     stats.dead = static_cast<std::uint64_t>(count("SELECT count(*) FROM dead"));
-    auto oldest = database_->query("SELECT pushed FROM job WHERE running = 0 ORDER BY id LIMIT 1");
+    Query oldest(*database_, "SELECT pushed FROM job WHERE running = 0 ORDER BY id LIMIT 1");
     if (oldest.step()) stats.oldest = wall(oldest.integer(0));
     return stats;
 }
 
 std::vector<Dead> Table::dead(std::size_t limit) {
-    auto query = database_->query(
-        "SELECT id, kind, subject, payload, attempts, reason, died FROM dead ORDER BY id DESC LIMIT ?");
-    query.bind(1, static_cast<std::int64_t>(std::min(limit, options_.dead_limit)));
+    Query query(*database_,
+                "SELECT id, kind, subject, payload, attempts, reason, died FROM dead ORDER BY id DESC LIMIT ?",
+                static_cast<std::int64_t>(std::min(limit, options_.dead_limit)));
     std::vector<Dead> all;
     while (query.step())
         all.push_back({std::to_string(query.integer(0)),
-                       Job{query.text(1), query.text(2), payload_from(query.text(3)), {}},
-                       static_cast<int>(query.integer(4)), query.text(5), wall(query.integer(6))});
+                       Job{query.string(1), query.string(2), payload_from(query.text(3)), {}},
+                       static_cast<int>(query.integer(4)), query.string(5), wall(query.integer(6))});
     return all;
 }
 
@@ -271,13 +269,13 @@ Result<void> Table::resend(const std::string& ticket) {
     const auto parsed = std::from_chars(ticket.data(), end, id);
     Job job;
     {
-        auto query = database_->query("SELECT kind, subject, payload FROM dead WHERE id = ?");
-        if (parsed.ec != std::errc() || parsed.ptr != end || !query.bind(1, id).step())
+        Query query(*database_, "SELECT kind, subject, payload FROM dead WHERE id = ?", id);
+        if (parsed.ec != std::errc() || parsed.ptr != end || !query.step())
             return fail(ErrorKind::not_found, "There is no such failed job.");
-        job = Job{query.text(0), query.text(1), payload_from(query.text(2)), {}};
+        job = Job{query.string(0), query.string(1), payload_from(query.text(2)), {}};
     }
     CHECK_RESULT(push(job));
-    database_->query("DELETE FROM dead WHERE id = ?").bind(1, id).step();
+    Query(*database_, "DELETE FROM dead WHERE id = ?", id).run();
     return {};
 }
 

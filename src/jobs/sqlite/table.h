@@ -7,13 +7,15 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/sqlite.h"
 #include "jobs/queue.h"
-#include "jobs/sqlite/database.h"
 #include "jobs/sqlite/queue.h"
 
 namespace cadre::jobs::sqlite {
 
-/// Calls throw SqliteError, save begin(), which begins anew where the file is damaged.
+using namespace cadre::sqlite;
+
+/// Calls throw sqlite::Fault, save begin(), which begins anew where the file is damaged or of another version.
 class Table {
 public:
     Table(Options options, const Clock& clock, Random& random);
@@ -52,12 +54,12 @@ private:
     bool waits(const std::string& kind, const std::string& subject);
     void remove(std::int64_t id);
     void wait_again(Ticket ticket, const Job& job, std::int64_t due, int attempt);
-    std::int64_t count(const char* sql);
+    std::int64_t count(std::string_view sql);
 
     const Options options_;
     const Clock& clock_;
     Random& random_;
-    std::optional<Database> database_;
+    std::optional<Connection> database_;
     std::int64_t jobs_ = 0;  // waiting and running
 };
 

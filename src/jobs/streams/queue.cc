@@ -10,7 +10,7 @@
 #include <charconv>
 #include <map>
 #include <mutex>
-#include <set>
+#include <tuple>
 
 #include "base/log.h"
 #include "base/sleep.h"
@@ -194,7 +194,8 @@ public:
                 all.push_back(std::move(one));
             }
         }
-        std::stable_sort(all.begin(), all.end(), [](const Dead& a, const Dead& b) { return a.died > b.died; });
+        std::sort(all.begin(), all.end(),
+                  [](const Dead& a, const Dead& b) { return std::tie(a.died, a.ticket) > std::tie(b.died, b.ticket); });
         if (all.size() > limit) all.resize(limit);
         co_return all;
     }
@@ -357,21 +358,33 @@ private:
         co_return reply.array()[0].array().at(0).text();
     }
 
-    /// So that stats and the dead are found; once a minute, in case Redis lost it.
+    /// So that stats and the dead are found; again once a minute, in case Redis lost it, but nobody waits for that.
     Task<void> register_kind(std::string kind) {
         const auto now = std::chrono::steady_clock::now();
         {
             const std::lock_guard lock(mutex_);
             const auto known = registered_.find(kind);
             if (known != registered_.end() && now - known->second < kRegisterAgain) co_return Result<void>();
+            if (known != registered_.end()) {
+                known->second = now;
+                background_.spawn(add_kind_aside(std::move(kind)));
+                co_return Result<void>();
+            }
         }
+        CO_CHECK(co_await add_kind(kind));
+        const std::lock_guard lock(mutex_);
+        registered_[kind] = now;
+        co_return Result<void>();
+    }
+
+    asio::awaitable<void> add_kind_aside(std::string kind) { (void)co_await add_kind(std::move(kind)); }
+
+    Task<void> add_kind(std::string kind) {
         redis::Call call;
         call.key = kinds_key(options_.prefix);
         call.words = {"SADD", call.key, kind};
         call.repeat = redis::Repeat::safe;
         CO_CHECK(co_await cluster_.call(std::move(call)));
-        const std::lock_guard lock(mutex_);
-        registered_[kind] = now;
         co_return Result<void>();
     }
 

@@ -143,7 +143,7 @@ Options TestCluster::options() const {
     options.tls = shape_.tls;
     if (shape_.tls) options.tls_ca_file = folder_ / "tls.crt";
     options.connect_timeout = 500ms;
-    options.answer_timeout = 800ms;  // shorter than the nodes' own time limit, as in life
+    options.answer_timeout = 1000ms;  // shorter than the nodes' own time limit, as in life
     return options;
 }
 

@@ -24,7 +24,7 @@ struct Shape {
     std::size_t masters = 3;
     std::size_t replicas = 1;  // of each master
     std::string password{};
-    std::chrono::milliseconds node_timeout{1000};
+    std::chrono::milliseconds node_timeout{1500};
     std::vector<std::string> settings{};  // further words of redis-server's command line: "--maxmemory", "20mb"
     bool tls = false;                     // with a certificate made for it, see options().tls_ca_file
 };

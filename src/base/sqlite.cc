@@ -1,17 +1,23 @@
-#include "catalog/sqlite/connection.h"
+#include "base/sqlite.h"
 
 #include <cstring>
 
-namespace cadre::catalog::sqlite {
+namespace cadre::sqlite {
 namespace {
 
 constexpr int kBusyTimeout = 5000;  // milliseconds
+
+/// If SQLite has ended the transaction already, there is nothing to end.
+void roll_back(Connection& connection) {
+    if (connection.in_transaction()) sqlite3_step(connection.prepared("ROLLBACK"));
+    sqlite3_reset(connection.prepared("ROLLBACK"));
+}
 
 }  // namespace
 
 std::optional<Error> Fault::refusal() const {
     if (code() == SQLITE_BUSY || code() == SQLITE_LOCKED) {
-        Error busy{ErrorKind::unavailable, "The library's index is busy. Try again in a moment.", what()};
+        Error busy{ErrorKind::unavailable, "The server's database is busy. Try again in a moment.", what()};
         busy.retry_after = std::chrono::seconds(1);
         return busy;
     }
@@ -89,10 +95,8 @@ void Query::bind(int at, const Id& id) {
     if (code != SQLITE_OK) connection_.fail(code);
 }
 
-Snapshot::~Snapshot() {
-    // It changed nothing; if SQLite has ended it already, there is nothing to end.
-    if (connection_.in_transaction()) sqlite3_step(connection_.prepared("ROLLBACK"));
-    sqlite3_reset(connection_.prepared("ROLLBACK"));
-}
+Snapshot::~Snapshot() { roll_back(connection_); }
 
-}  // namespace cadre::catalog::sqlite
+WriteTransaction::~WriteTransaction() { roll_back(connection_); }
+
+}  // namespace cadre::sqlite

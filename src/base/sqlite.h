@@ -1,4 +1,5 @@
-// SQLite's C interface with owners: a connection, its prepared statements, and its errors as exceptions.
+// SQLite's C interface with owners: a connection, its prepared statements, and its errors as exceptions. Every call
+// throws Fault. Linked by who uses it: cadre_base_sqlite.
 #pragma once
 
 #include <sqlite3.h>
@@ -6,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -14,7 +16,7 @@
 #include "base/id.h"
 #include "base/result.h"
 
-namespace cadre::catalog::sqlite {
+namespace cadre::sqlite {
 
 /// What SQLite could not do.
 class Fault : public std::runtime_error {
@@ -25,12 +27,14 @@ public:
     /// The refusal that it is for a caller: unavailable when another process writes for too long, no_space when the
     /// disk is full. Nothing when it is a fault indeed.
     [[nodiscard]] std::optional<Error> refusal() const;
+    /// The file is damaged, or is no database.
+    [[nodiscard]] bool damaged() const { return code() == SQLITE_CORRUPT || code() == SQLITE_NOTADB; }
 
 private:
     int code_;
 };
 
-/// One connection to a database in WAL mode. Used by one thread at a time.
+/// One connection to a database, which waits up to 5 s for another process's write. Used by one thread at a time.
 class Connection {
 public:
     enum class Mode { write, read };
@@ -55,7 +59,8 @@ private:
     std::unordered_map<std::string_view, std::unique_ptr<sqlite3_stmt, Close>> statements_;
 };
 
-/// One use of a prepared statement. Text and blobs are bound without a copy: they must outlive the last step().
+/// One use of a prepared statement: `values` are its parameters, all of them, in their order. Texts are kept as blobs,
+/// byte by byte, and bound without a copy: they must outlive the last step(). Columns count from 0.
 class Query {
 public:
     template <class... Values>
@@ -70,7 +75,7 @@ public:
 
     /// Moves to the next row; false after the last.
     bool step();
-    /// For statements that return no rows.
+    /// To its end, for statements whose rows nobody wants.
     void run() {
         while (step()) {
         }
@@ -79,6 +84,7 @@ public:
     [[nodiscard]] int columns() const { return sqlite3_column_count(statement_); }
     [[nodiscard]] std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
     [[nodiscard]] std::uint64_t bits(int column) const { return static_cast<std::uint64_t>(integer(column)); }
+    /// Valid until the next step().
     [[nodiscard]] std::string_view text(int column) const;
     [[nodiscard]] std::string string(int column) const { return std::string(text(column)); }
     [[nodiscard]] Id id(int column) const;
@@ -107,4 +113,20 @@ private:
     Connection& connection_;
 };
 
-}  // namespace cadre::catalog::sqlite
+/// A write of several statements; what is not committed is rolled back.
+class WriteTransaction {
+public:
+    explicit WriteTransaction(Connection& connection) : connection_(connection) {
+        Query(connection_, "BEGIN IMMEDIATE").run();
+    }
+    ~WriteTransaction();
+    WriteTransaction(const WriteTransaction&) = delete;
+    WriteTransaction& operator=(const WriteTransaction&) = delete;
+
+    void commit() { Query(connection_, "COMMIT").run(); }
+
+private:
+    Connection& connection_;
+};
+
+}  // namespace cadre::sqlite

@@ -1,0 +1,194 @@
+// The audit: what follows from the entries is compared with them, from both ends. First every entry is told again to
+// where it belongs, which changes nothing where that is so; then every row and every claim of a look-up asks its entry
+// whether it belongs there, which finds what a lost removal left behind.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "base/concurrently.h"
+#include "base/encoding.h"
+#include "catalog/redis/driver.h"
+#include "catalog/redis/scripts.h"
+
+namespace cadre::catalog::redis {
+namespace {
+
+constexpr std::size_t kTellAtOnce = 32;
+// Kinds of which something follows.
+constexpr Kind kKinds[] = {Kind::photo, Kind::user, Kind::token};
+
+tl::unexpected<Error> no_cursor() { return fail(ErrorKind::invalid, "This cursor is none that an audit gave."); }
+
+std::optional<std::size_t> number_from(std::string_view text, std::size_t below) {
+    std::size_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number >= below) return std::nullopt;
+    return number;
+}
+
+/// The text before the first '|', which is taken off with it.
+std::string_view take(std::string_view& text) {
+    const auto end = std::min(text.find('|'), text.size());
+    const auto first = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return first;
+}
+
+}  // namespace
+
+// Cursors: "entries|<kind>|<scan's cursor>", "rows|<partition>|<month>|<bucket's lower bound, hex>",
+// "lookups|<partition>|<bucket>".
+Task<Page<Ref>> Driver::audit(std::string cursor, std::size_t limit) {
+    if (cursor.empty()) cursor = "entries|photos|";
+    std::string_view rest = cursor;
+    const auto part = take(rest);
+    if (part == "entries") {
+        const auto kind = kind_of(take(rest));
+        if (!kind) co_return no_cursor();
+        std::string from(rest);
+        co_return co_await audit_entries(*kind, std::move(from), limit);
+    }
+    std::string from(rest);
+    if (part == "rows") co_return co_await audit_rows(std::move(from));
+    if (part == "lookups") co_return co_await audit_lookups(std::move(from));
+    co_return no_cursor();
+}
+
+Task<Page<Ref>> Driver::audit_entries(Kind kind, std::string cursor, std::size_t limit) {
+    CO_TRY(const auto listed, co_await scan(kind, std::move(cursor), limit));
+    std::vector<Ref> refs;
+    for (const auto& item : listed.items) refs.push_back({kind, item.id});
+    CO_TRY(auto looked, co_await look(refs));
+    Page<Ref> page;
+    std::optional<Error> fault;
+    co_await concurrently(refs.size(), kTellAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
+        if (!looked[i].stored || fault) co_return;
+        Standing nowhere_else;
+        auto told = co_await tell(refs[i], std::move(*looked[i].stored), std::move(nowhere_else));
+        if (!told)
+            fault = std::move(told).error();
+        else if (*told)
+            page.items.push_back(refs[i]);
+    });
+    if (fault) co_return fail(std::move(*fault));
+    const auto* next = std::ranges::find(kKinds, kind) + 1;
+    if (!listed.next.empty())
+        page.next = fmt::format("entries|{}|{}", folder_of(kind), listed.next);
+    else if (next != std::ranges::end(kKinds))
+        page.next = fmt::format("entries|{}|", folder_of(*next));
+    else
+        page.next = "rows|0||";
+    co_return page;
+}
+
+/// Suspects stand where `Standing` says, with versions up to `seen`; those whose entry says otherwise are set right.
+Task<std::vector<Ref>> Driver::set_right(std::vector<std::pair<Ref, Standing>> suspects, std::uint64_t seen) {
+    std::vector<Ref> refs;
+    for (const auto& [ref, stands] : suspects) refs.push_back(ref);
+    CO_TRY(auto looked, co_await look(refs));
+    std::vector<Ref> wrong;
+    for (std::size_t i = 0; i < refs.size(); ++i) {
+        auto& [ref, stands] = suspects[i];
+        auto& [complete, stored] = looked[i];
+        if (!stored) {
+            // In a partition that is being rebuilt its entry may be still to come.
+            if (!complete) continue;
+            CO_TRY(const bool changed, co_await forget(ref, std::move(stands), seen));
+            if (changed) wrong.push_back(ref);
+            continue;
+        }
+        Standing now;
+        now.add(ref, stored->entry.truth);
+        const bool right = std::ranges::includes(now.lookups, stands.lookups) &&
+                           std::ranges::all_of(stands.rows, [&](const auto& one) {
+                               const auto found = now.rows.find(one.first);
+                               return found != now.rows.end() && found->second == one.second;
+                           });
+        if (right) continue;
+        CO_TRY(const bool changed, co_await tell(ref, std::move(*stored), std::move(stands)));
+        if (changed) wrong.push_back(ref);
+    }
+    co_return wrong;
+}
+
+Task<Page<Ref>> Driver::audit_rows(std::string cursor) {
+    std::string_view rest = cursor;
+    const auto partition = number_from(take(rest), kPartitions);
+    const std::string after(take(rest));
+    const auto bound = from_hex(take(rest));
+    if (!partition || !bound) co_return no_cursor();
+    std::vector<std::string> keys{layout_.marker(*partition), layout_.names(*partition)};
+    std::vector<std::string> arguments{layout_.directories(*partition), layout_.rows(*partition), after,
+                                       std::string(bound->begin(), bound->end())};
+    auto call = safe_call(scripts().walk_rows, std::move(keys), std::move(arguments));
+    CO_TRY(const auto reply, co_await cluster_.run(std::move(call)));
+    const auto& parts = reply.array();
+    Page<Ref> page;
+    if (parts.empty()) {
+        page.next = *partition + 1 < kPartitions ? fmt::format("rows|{}||", *partition + 1) : "lookups|0|0";
+        co_return page;
+    }
+    const auto& name = parts.at(0).text();
+    page.next = fmt::format("rows|{}|{}|{}", *partition, name, hex(as_bytes(parts.at(1).text())));
+    const auto month = parse_month_of(name);
+    if (!month) co_return page;
+    std::vector<std::pair<Ref, Standing>> suspects;
+    std::uint64_t seen = 0;
+    const auto& rows = parts.at(2).array();
+    for (std::size_t i = 0; i + 1 < rows.size(); i += 2) {
+        CO_TRY(const auto stored, unpack_row(rows[i].text(), rows[i + 1].text()));
+        Standing stands;
+        stands.rows[*month].insert(stored.row.place);
+        suspects.emplace_back(Ref{Kind::photo, stored.row.place.id}, std::move(stands));
+        seen = std::max(seen, stored.version);
+    }
+    CO_TRY(page.items, co_await set_right(std::move(suspects), seen));
+    co_return page;
+}
+
+Task<Page<Ref>> Driver::audit_lookups(std::string cursor) {
+    std::string_view rest = cursor;
+    const auto partition = number_from(take(rest), kPartitions);
+    const auto bucket = number_from(take(rest), kLookupBuckets + 1);
+    if (!partition || !bucket) co_return no_cursor();
+    std::vector<std::string> keys{layout_.marker(*partition)};
+    std::vector<std::string> arguments{layout_.lookups(*partition), std::to_string(kLookupBuckets),
+                                       std::to_string(*bucket)};
+    auto call = safe_call(scripts().walk_lookups, std::move(keys), std::move(arguments));
+    CO_TRY(const auto reply, co_await cluster_.run(std::move(call)));
+    const auto& parts = reply.array();
+    Page<Ref> page;
+    if (parts.empty()) {
+        if (*partition + 1 < kPartitions) page.next = fmt::format("lookups|{}|0", *partition + 1);
+        co_return page;
+    }
+    page.next = fmt::format("lookups|{}|{}", *partition, parts.at(0).integer() + 1);
+    // A claim does not say of what kind its id is: whichever has an entry under it is asked.
+    std::map<Id, Standing> stands;
+    std::uint64_t seen = 0;
+    const auto& claims = parts.at(1).array();
+    for (std::size_t i = 0; i + 1 < claims.size(); i += 2) {
+        const std::string_view list = claims[i + 1].text();
+        for (std::size_t at = 0; at + 24 <= list.size(); at += 24) {
+            stands[id_of(list.substr(at, 16))].lookups.insert(claims[i].text());
+            seen = std::max(seen, big_endian(list.substr(at + 16)));
+        }
+    }
+    std::vector<Ref> candidates;
+    for (const auto& [id, claimed] : stands)
+        for (const auto kind : kKinds) candidates.push_back({kind, id});
+    CO_TRY(const auto looked, co_await look(candidates));
+    std::vector<std::pair<Ref, Standing>> suspects;
+    for (std::size_t i = 0; i < candidates.size(); i += std::size(kKinds)) {
+        auto kind = i;
+        for (std::size_t one = i; one < i + std::size(kKinds); ++one)
+            if (looked[one].stored) kind = one;
+        suspects.emplace_back(candidates[kind], std::move(stands[candidates[i].id]));
+    }
+    CO_TRY(page.items, co_await set_right(std::move(suspects), seen));
+    co_return page;
+}
+
+}  // namespace cadre::catalog::redis

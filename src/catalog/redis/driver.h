@@ -1,0 +1,116 @@
+// The catalog's calls as scripts in Redis. One file a group of calls: entries.cc, timelines.cc, passing.cc (what ends
+// by itself), completeness.cc, audit.cc.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "catalog/catalog.h"
+#include "catalog/redis/catalog.h"
+#include "catalog/redis/coding.h"
+#include "catalog/redis/follow.h"
+#include "catalog/redis/layout.h"
+#include "catalog/redis/months.h"
+#include "redis/cluster.h"
+
+namespace cadre::catalog::redis {
+
+/// Of a part that was lost or is being rebuilt.
+[[nodiscard]] Error incomplete();
+
+/// A call that may be sent again if its answer is lost, since doing it twice is doing it once.
+[[nodiscard]] cadre::redis::ScriptCall safe_call(const cadre::redis::Script& script, std::vector<std::string> keys,
+                                                 std::vector<std::string> arguments);
+
+class Driver final : public Catalog {
+public:
+    Driver(cadre::redis::Cluster& cluster, Options options, const Clock& clock, Random& random);
+
+    Task<std::optional<Entry>> get(Ref ref) override;
+    Task<std::vector<std::optional<Entry>>> get_many(Kind kind, std::vector<Id> ids) override;
+    Task<Entry> apply(Ref ref, Truth truth) override;
+    Task<bool> replace(Ref ref, std::uint64_t expected, std::optional<Truth> truth) override;
+    Task<Page<Listed>> scan(Kind kind, std::string cursor, std::size_t limit) override;
+    Task<std::vector<std::optional<Id>>> find(Index index, std::vector<std::string> keys) override;
+
+    Task<std::string> version(Scope scope) override;
+    Task<Timeline> timeline(Scope scope) override;
+    Task<MonthVersion> month_version(Scope scope, Month month) override;
+    Task<MonthRows> month(Scope scope, Month month, std::uint32_t offset, std::uint32_t limit) override;
+    Task<std::vector<Row>> newest(Scope scope, std::optional<Place> after, std::uint32_t limit) override;
+
+    Task<Lease> lease(std::string name, Millis ttl) override;
+    Task<void> release(Lease lease) override;
+    Task<void> intend(Ref ref) override;
+    Task<void> settle(Ref ref) override;
+    Task<std::vector<Ref>> unsettled() override;
+
+    Task<void> put_session(Session session) override;
+    Task<std::optional<Session>> get_session(std::string hash) override;
+    Task<void> remove_session(std::string hash) override;
+    Task<std::vector<Session>> sessions_of(Id user) override;
+    Task<std::int64_t> count(std::string name, Millis window) override;
+    Task<std::string> keep(std::string name, std::string value) override;
+
+    Task<bool> complete() override;
+    Task<std::string> begin_rebuild(bool everything) override;
+    Task<void> end_rebuild(std::string mark) override;
+    Task<Page<Ref>> audit(std::string cursor, std::size_t limit) override;
+    Task<void> check() override;
+
+private:
+    /// An entry as a partition has it.
+    struct Looked {
+        bool complete = false;  // the partition
+        std::optional<Stored> stored;
+    };
+    enum class Mode { apply, again, replace, remove };
+    /// What the script `write` answered.
+    struct Written {
+        bool done = false;
+        std::optional<Stored> stored;
+        std::uint64_t version = 0;
+    };
+    /// The counters of a month.
+    struct Head {
+        Month month;
+        std::uint32_t count = 0;
+        std::uint64_t digest = 0;
+        std::vector<Day> days;  // newest first
+    };
+
+    Task<std::vector<Looked>> look(std::vector<Ref> refs);
+    /// `version` is what the entry's must at least become (again), or must be (replace, remove).
+    Task<Written> write(Ref ref, Mode mode, std::string truth, std::uint64_t version);
+    /// Tells what follows from an entry to where it follows; true if anything there was changed.
+    Task<bool> tell(Ref ref, Stored stored, Standing further);
+    Task<bool> forget(Ref ref, Standing was, std::uint64_t version);
+    [[nodiscard]] std::vector<cadre::redis::ScriptCall> calls_of(const Ref& ref, const Truth& truth,
+                                                                 std::uint64_t version, const Standing& formers);
+
+    Task<MonthRows> read_month(Scope scope, Month month, std::uint32_t offset, std::uint32_t limit);
+    Task<std::vector<Head>> heads(Scope scope, std::string what);
+    static Result<std::vector<Head>> heads_from(const std::vector<MonthOf>& asked,
+                                                const Result<cadre::redis::Reply>& reply);
+    /// The months of each partition that has any.
+    [[nodiscard]] std::vector<std::vector<MonthOf>> by_partition(const Scope& scope,
+                                                                 const KnownMonths::Months& months) const;
+    [[nodiscard]] cadre::redis::ScriptCall members_call(const Scope& scope) const;
+
+    Task<Page<Ref>> audit_entries(Kind kind, std::string cursor, std::size_t limit);
+    Task<Page<Ref>> audit_rows(std::string cursor);
+    Task<Page<Ref>> audit_lookups(std::string cursor);
+    Task<std::vector<Ref>> set_right(std::vector<std::pair<Ref, Standing>> suspects, std::uint64_t seen);
+
+    cadre::redis::Cluster& cluster_;
+    const Layout layout_;
+    const std::size_t rows_per_bucket_;
+    const Clock& clock_;
+    Random& random_;
+    KnownMonths months_;
+};
+
+}  // namespace cadre::catalog::redis

@@ -1,0 +1,96 @@
+#include "catalog/redis/follow.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "catalog/redis/scripts.h"
+
+namespace cadre::catalog::redis {
+namespace {
+
+using cadre::redis::Repeat;
+using cadre::redis::ScriptCall;
+
+std::set<LookupDigest> lookups_under(const Ref& ref, const Truth& truth) {
+    std::set<LookupDigest> digests;
+    for (const auto& [index, key] : lookups_of(ref, truth)) digests.insert(digest_of(index, key));
+    return digests;
+}
+
+/// `row`: nothing takes it out.
+ScriptCall row_call(const Layout& layout, const MonthOf& month, const Id& id, const std::optional<Row>& row,
+                    std::uint64_t version, const std::set<Place>& places, std::size_t rows_per_bucket) {
+    ScriptCall call;
+    call.script = &scripts().row;
+    call.repeat = Repeat::safe;
+    call.keys = {layout.head(month), layout.directory(month), layout.names(Layout::partition_of(month)),
+                 layout.row_mark(month, id)};
+    call.arguments = {layout.rows(month),
+                      text_of(month),
+                      bytes_of(id),
+                      std::to_string(version),
+                      row ? bytes_of(row->place) : std::string(),
+                      row ? pack(*row, version) : std::string(),
+                      std::to_string(rows_per_bucket)};
+    for (const auto& place : places) call.arguments.push_back(bytes_of(place));
+    return call;
+}
+
+ScriptCall lookup_call(const Layout& layout, const LookupDigest& digest, const Id& id, bool claim,
+                       std::uint64_t version) {
+    ScriptCall call;
+    call.script = &scripts().claim;
+    call.repeat = Repeat::safe;
+    call.keys = {layout.lookups(digest), layout.lookup_mark(digest, id)};
+    call.arguments = {digest, bytes_of(id), std::to_string(version), claim ? big_endian(version) : std::string()};
+    return call;
+}
+
+}  // namespace
+
+void Standing::add(const Ref& ref, const Truth& truth) {
+    lookups.merge(lookups_under(ref, truth));
+    if (ref.kind != Kind::photo) return;
+    const auto row = row_of(ref.id, truth);
+    if (!row) return;
+    for (const auto& scope : scopes_of(truth)) rows[{scope, month_of(row->place)}].insert(row->place);
+}
+
+std::vector<ScriptCall> follow(const Layout& layout, const Ref& ref, const Truth& truth, std::uint64_t version,
+                               const Standing& formers, std::size_t rows_per_bucket) {
+    std::vector<ScriptCall> calls;
+    Standing now;
+    now.add(ref, truth);
+    const auto row = ref.kind == Kind::photo ? row_of(ref.id, truth) : std::nullopt;
+    for (const auto& [month, places] : now.rows) {
+        auto all = places;
+        if (const auto old = formers.rows.find(month); old != formers.rows.end())
+            all.insert(old->second.begin(), old->second.end());
+        calls.push_back(row_call(layout, month, ref.id, row, version, all, rows_per_bucket));
+    }
+    for (const auto& [month, places] : formers.rows)
+        if (!now.rows.contains(month))
+            calls.push_back(row_call(layout, month, ref.id, std::nullopt, version, places, rows_per_bucket));
+    for (const auto& digest : now.lookups) calls.push_back(lookup_call(layout, digest, ref.id, true, version));
+    for (const auto& digest : formers.lookups)
+        if (!now.lookups.contains(digest)) calls.push_back(lookup_call(layout, digest, ref.id, false, version));
+    return calls;
+}
+
+Result<Followed> followed(const std::vector<Result<cadre::redis::Reply>>& replies) {
+    Followed all;
+    for (const auto& reply : replies) {
+        if (!reply) return fail(reply.error());
+        const auto& parts = reply->array();
+        const auto outcome = parts.at(0).integer();
+        all.changed = all.changed || outcome == 1;
+        if (outcome != 2) continue;
+        const auto& text = parts.at(1).text();
+        std::uint64_t newer = 0;
+        std::from_chars(text.data(), text.data() + text.size(), newer);
+        all.newer = std::max(all.newer, newer);
+    }
+    return all;
+}
+
+}  // namespace cadre::catalog::redis

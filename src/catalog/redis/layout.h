@@ -1,0 +1,83 @@
+// Where everything lies: 256 partitions, each the keys of one hash tag, and the names in them. The same in every
+// process and for as long as a library lives; docs/reference/catalog-redis.md is its description.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "catalog/catalog.h"
+
+namespace cadre::catalog::redis {
+
+inline constexpr std::size_t kPartitions = 256;
+inline constexpr std::size_t kPhotoBuckets = 64;    // buckets of photos' entries a partition; other kinds have one
+inline constexpr std::size_t kLookupBuckets = 256;  // buckets of look-ups a partition
+
+/// A month of a timeline.
+struct MonthOf {
+    Scope scope;
+    Month month;
+    auto operator<=>(const MonthOf&) const = default;
+};
+
+/// "wall", "mine/<id>", …
+[[nodiscard]] std::string text_of(const Scope& scope);
+/// "wall/2024-05", …, and back.
+[[nodiscard]] std::string text_of(const MonthOf& month);
+[[nodiscard]] std::optional<MonthOf> parse_month_of(std::string_view text);
+/// Months since the year 0, as text.
+[[nodiscard]] std::string number_of(const Month& month);
+[[nodiscard]] std::optional<Month> month_of_number(std::string_view number);
+
+/// 16 bytes that stand for a key of a look-up.
+using LookupDigest = std::string;
+[[nodiscard]] LookupDigest digest_of(Index index, std::string_view key);
+
+[[nodiscard]] inline std::string bytes_of(const Id& id) {
+    return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
+}
+
+/// 16 bytes; all zero for anything else.
+[[nodiscard]] Id id_of(std::string_view bytes);
+
+/// Names of keys: "<prefix>{<tag>}:<rest>". Thread-safe: it does not change.
+class Layout {
+public:
+    explicit Layout(std::string prefix);
+
+    [[nodiscard]] static std::size_t partition_of(const Id& id) { return id.bytes[15]; }
+    [[nodiscard]] static std::size_t partition_of(const MonthOf& month);
+    [[nodiscard]] static std::size_t partition_of(const Scope& scope);
+    [[nodiscard]] static std::size_t partition_of_digest(const LookupDigest& digest);
+    [[nodiscard]] static std::size_t buckets_of(Kind kind) { return kind == Kind::photo ? kPhotoBuckets : 1; }
+    [[nodiscard]] static std::size_t bucket_of(const Ref& ref) { return ref.id.bytes[14] % buckets_of(ref.kind); }
+
+    [[nodiscard]] std::string marker(std::size_t partition) const { return in(partition, "marker"); }
+    /// Without the bucket's number.
+    [[nodiscard]] std::string entries(std::size_t partition, Kind kind) const;
+    [[nodiscard]] std::string entries(const Ref& ref) const;
+    [[nodiscard]] std::string lookups(std::size_t partition) const { return in(partition, "lookup:"); }
+    [[nodiscard]] std::string lookups(const LookupDigest& digest) const;
+    [[nodiscard]] std::string lookup_mark(const LookupDigest& digest, const Id& id) const;
+    [[nodiscard]] std::string head(const MonthOf& month) const;
+    [[nodiscard]] std::string directories(std::size_t partition) const { return in(partition, "directory:"); }
+    [[nodiscard]] std::string directory(const MonthOf& month) const;
+    [[nodiscard]] std::string rows(std::size_t partition) const { return in(partition, "rows:"); }
+    /// Without the bucket's number.
+    [[nodiscard]] std::string rows(const MonthOf& month) const;
+    [[nodiscard]] std::string row_mark(const MonthOf& month, const Id& id) const;
+    [[nodiscard]] std::string names(std::size_t partition) const { return in(partition, "months"); }
+    [[nodiscard]] std::string months(const Scope& scope) const;
+    [[nodiscard]] std::string named(std::string_view what, std::string_view name) const;
+
+private:
+    [[nodiscard]] std::string in(std::size_t partition, std::string_view rest) const;
+
+    std::string prefix_;
+    std::array<std::string, kPartitions> tags_;
+};
+
+}  // namespace cadre::catalog::redis

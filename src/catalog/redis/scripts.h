@@ -1,0 +1,20 @@
+// The Lua that the catalog runs inside Redis. What each takes and answers stands at its head, in scripts.cc; the keys
+// and values are described in docs/reference/catalog-redis.md.
+#pragma once
+
+#include "redis/cluster.h"
+
+namespace cadre::catalog::redis {
+
+struct Scripts {
+    cadre::redis::Script get, scan, write;                        // entries
+    cadre::redis::Script row, month, below, heads, members, add;  // timelines
+    cadre::redis::Script claim, find;                             // look-ups
+    cadre::redis::Script walk_rows, walk_lookups;                 // audit
+    cadre::redis::Script begin_rebuild, end_rebuild;
+    cadre::redis::Script lease, release, count, keep, put_session, list_session;
+};
+
+[[nodiscard]] const Scripts& scripts();
+
+}  // namespace cadre::catalog::redis

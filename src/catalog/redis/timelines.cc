@@ -1,0 +1,226 @@
+// Timelines: each month lies whole in one partition, the months of a timeline all over them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include "catalog/redis/driver.h"
+#include "catalog/redis/scripts.h"
+
+namespace cadre::catalog::redis {
+namespace {
+
+using cadre::redis::Reply;
+using cadre::redis::ScriptCall;
+
+constexpr std::size_t kFirstMonths = 2;
+constexpr std::size_t kMostMonthsAtOnce = 64;
+
+std::string version_text(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
+
+std::uint64_t number_from(std::string_view text) {
+    std::uint64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+/// Rows of buckets, [id, row, id, row, …] each, that stand below `before`, newest first.
+Result<std::vector<Row>> rows_from(const std::vector<Reply>& buckets, std::size_t first,
+                                   const std::optional<Place>& before) {
+    std::vector<Row> rows;
+    for (std::size_t i = first; i < buckets.size(); ++i) {
+        const auto& items = buckets[i].array();
+        for (std::size_t at = 0; at + 1 < items.size(); at += 2) {
+            TRY(auto stored, unpack_row(items[at].text(), items[at + 1].text()));
+            if (!before || stored.row.place < *before) rows.push_back(std::move(stored.row));
+        }
+    }
+    std::ranges::sort(rows, [](const Row& a, const Row& b) { return a.place > b.place; });
+    return rows;
+}
+
+Result<KnownMonths::Months> months_from(const Result<Reply>& reply) {
+    if (!reply) return fail(reply.error());
+    if (reply->is_nil()) return fail(incomplete());
+    KnownMonths::Months months;
+    for (const auto& member : reply->array())
+        if (const auto month = month_of_number(member.text())) months.insert(*month);
+    return months;
+}
+
+}  // namespace
+
+ScriptCall Driver::members_call(const Scope& scope) const {
+    return safe_call(scripts().members, {layout_.marker(Layout::partition_of(scope)), layout_.months(scope)}, {});
+}
+
+// ---- one month -----------------------------------------------------------------------------------------------------
+
+Task<MonthVersion> Driver::month_version(Scope scope, Month month) {
+    CO_TRY(auto rows, co_await read_month(scope, month, 0, 0));
+    co_return std::move(rows.month);
+}
+
+Task<MonthRows> Driver::month(Scope scope, Month month, std::uint32_t offset, std::uint32_t limit) {
+    return read_month(scope, month, offset, limit);
+}
+
+Task<MonthRows> Driver::read_month(Scope scope, Month month, std::uint32_t offset, std::uint32_t limit) {
+    const MonthOf of{scope, month};
+    std::vector<std::string> keys{layout_.marker(Layout::partition_of(of)), layout_.head(of), layout_.directory(of)};
+    std::vector<std::string> arguments{layout_.rows(of), std::to_string(offset), std::to_string(limit)};
+    auto call = safe_call(scripts().month, std::move(keys), std::move(arguments));
+    CO_TRY(const auto reply, co_await cluster_.run(std::move(call)));
+    if (reply.is_nil()) co_return fail(incomplete());
+    const auto& parts = reply.array();
+    MonthRows page;
+    page.month.count = static_cast<std::uint32_t>(parts.at(0).integer());
+    page.month.version = version_text(big_endian(parts.at(1).text()));
+    CO_TRY(page.rows, rows_from(parts, 3, std::nullopt));
+    const auto skipped = std::min(page.rows.size(), static_cast<std::size_t>(parts.at(2).integer()));
+    page.rows.erase(page.rows.begin(), page.rows.begin() + static_cast<std::ptrdiff_t>(skipped));
+    if (page.rows.size() > limit) page.rows.resize(limit);
+    co_return page;
+}
+
+// ---- all months ----------------------------------------------------------------------------------------------------
+
+std::vector<std::vector<MonthOf>> Driver::by_partition(const Scope& scope, const KnownMonths::Months& months) const {
+    std::map<std::size_t, std::vector<MonthOf>> groups;
+    for (const auto& month : months) {
+        const MonthOf of{scope, month};
+        groups[Layout::partition_of(of)].push_back(of);
+    }
+    std::vector<std::vector<MonthOf>> list;
+    for (auto& [partition, group] : groups) list.push_back(std::move(group));
+    return list;
+}
+
+Result<std::vector<Driver::Head>> Driver::heads_from(const std::vector<MonthOf>& asked, const Result<Reply>& reply) {
+    if (!reply) return fail(reply.error());
+    if (reply->is_nil()) return fail(incomplete());
+    std::vector<Head> heads;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        const auto& fields = reply->array().at(i).array();
+        if (fields.empty()) continue;
+        Head head{asked[i].month, 0, 0, {}};
+        std::map<int, Day, std::greater<>> days;
+        for (std::size_t at = 0; at + 1 < fields.size(); at += 2) {
+            const auto &name = fields[at].text(), &value = fields[at + 1].text();
+            const int day = static_cast<int>(number_from(std::string_view(name).substr(1)));
+            if (name == "n") head.count = static_cast<std::uint32_t>(number_from(value));
+            if (name == "v") head.digest = big_endian(value);
+            if (day == 0) continue;
+            days[day].day = day;
+            if (name[0] == 'c') days[day].count = static_cast<std::uint32_t>(number_from(value));
+            if (name[0] == 'a') days[day].aspect = number_from(value);
+        }
+        for (const auto& [number, day] : days) head.days.push_back(day);
+        heads.push_back(std::move(head));
+    }
+    return heads;
+}
+
+Task<std::vector<Driver::Head>> Driver::heads(Scope scope, std::string what) {
+    // The months that this process knows are asked for together with the list of all: one wait, mostly.
+    auto wanted = months_.of(scope);
+    std::optional<KnownMonths::Months> all;
+    std::map<Month, Head, std::greater<>> found;
+    while (!all || !wanted.empty()) {
+        const auto groups = by_partition(scope, wanted);
+        std::vector<ScriptCall> calls;
+        for (const auto& group : groups) {
+            std::vector<std::string> keys{layout_.marker(Layout::partition_of(group.front()))};
+            for (const auto& month : group) keys.push_back(layout_.head(month));
+            std::vector<std::string> arguments{what};
+            calls.push_back(safe_call(scripts().heads, std::move(keys), std::move(arguments)));
+        }
+        if (!all) calls.push_back(members_call(scope));
+        CO_TRY(const auto replies, co_await cluster_.run_all(std::move(calls)));
+        for (std::size_t i = 0; i < groups.size(); ++i) {
+            CO_TRY(auto of_group, heads_from(groups[i], replies[i]));
+            for (auto& head : of_group) found.insert_or_assign(head.month, std::move(head));
+        }
+        KnownMonths::Months unknown;
+        if (!all) {
+            CO_TRY(all, months_from(replies.back()));
+            std::ranges::set_difference(*all, wanted, std::inserter(unknown, unknown.end()), std::greater<>());
+            months_.set(scope, *all);
+        }
+        wanted = std::move(unknown);
+    }
+    std::vector<Head> list;
+    for (auto& [month, head] : found) list.push_back(std::move(head));
+    co_return list;
+}
+
+Task<std::string> Driver::version(Scope scope) {
+    std::string what = "v";
+    CO_TRY(const auto all, co_await heads(scope, std::move(what)));
+    std::uint64_t digest = 0;
+    for (const auto& head : all) digest ^= head.digest;
+    co_return version_text(digest);
+}
+
+Task<Timeline> Driver::timeline(Scope scope) {
+    std::string what = "all";
+    CO_TRY(auto all, co_await heads(scope, std::move(what)));
+    std::uint64_t digest = 0;
+    Timeline timeline;
+    for (auto& head : all) {
+        digest ^= head.digest;
+        timeline.total += head.count;
+        timeline.months.push_back({head.month, head.count, std::move(head.days)});
+    }
+    timeline.version = version_text(digest);
+    co_return timeline;
+}
+
+// ---- the newest rows -----------------------------------------------------------------------------------------------
+
+Task<std::vector<Row>> Driver::newest(Scope scope, std::optional<Place> after, std::uint32_t limit) {
+    std::map<Month, std::vector<Row>, std::greater<>> found;
+    auto months = months_.of(scope);
+    bool listed = false;
+    for (std::size_t at_once = kFirstMonths;; at_once = std::min(at_once * 2, kMostMonthsAtOnce)) {
+        // The first months that are not read yet, until what is read before them is enough.
+        std::vector<MonthOf> wanted;
+        std::size_t rows = 0;
+        for (const auto& month : months) {
+            if (after && month > month_of(*after)) continue;
+            if (rows >= limit || wanted.size() == at_once) break;
+            if (const auto known = found.find(month); known != found.end())
+                rows += known->second.size();
+            else
+                wanted.push_back({scope, month});
+        }
+        if (listed && wanted.empty()) break;
+        std::vector<ScriptCall> calls;
+        for (const auto& month : wanted) {
+            const bool begins = after && month.month == month_of(*after);
+            std::vector<std::string> keys{layout_.marker(Layout::partition_of(month)), layout_.directory(month)};
+            std::vector<std::string> arguments{layout_.rows(month), begins ? bytes_of(*after) : std::string(),
+                                               std::to_string(limit)};
+            calls.push_back(safe_call(scripts().below, std::move(keys), std::move(arguments)));
+        }
+        if (!listed) calls.push_back(members_call(scope));
+        CO_TRY(const auto replies, co_await cluster_.run_all(std::move(calls)));
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
+            if (!replies[i]) co_return fail(replies[i].error());
+            if (replies[i]->is_nil()) co_return fail(incomplete());
+            CO_TRY(found[wanted[i].month], rows_from(replies[i]->array(), 0, after));
+        }
+        if (listed) continue;
+        CO_TRY(months, months_from(replies.back()));
+        months_.set(scope, months);
+        listed = true;
+    }
+    std::vector<Row> newest;
+    for (auto& [month, rows] : found)
+        for (auto& row : rows)
+            if (newest.size() < limit && months.contains(month)) newest.push_back(std::move(row));
+    co_return newest;
+}
+
+}  // namespace cadre::catalog::redis

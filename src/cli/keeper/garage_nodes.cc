@@ -1,0 +1,118 @@
+#include "cli/keeper/garage_nodes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/log.h"
+
+namespace cadre::cli {
+namespace {
+
+http::ClientOptions patience() {
+    http::ClientOptions options;
+    options.connect_timeout = std::chrono::seconds(1);
+    options.answer_timeout = std::chrono::seconds(5);
+    options.read_timeout = std::chrono::seconds(5);
+    options.quick_ack = true;
+    return options;
+}
+
+http::Url with_target(http::Url url, std::string target) {
+    url.target = std::move(target);
+    return url;
+}
+
+/// {"success": {"<id>": {…}}} of a question to one node.
+std::string only_id(const json::object& answer) {
+    const auto* success = answer.if_contains("success");
+    if (success == nullptr || !success->is_object() || success->get_object().empty()) return {};
+    return std::string(success->get_object().begin()->key());
+}
+
+}  // namespace
+
+Result<std::vector<http::Url>> parse_garage_admin(std::string_view addresses) {
+    std::vector<http::Url> admins;
+    while (!addresses.empty()) {
+        const auto comma = addresses.find(',');
+        TRY(auto url, http::parse_url(addresses.substr(0, comma)));
+        admins.push_back(std::move(url));
+        addresses.remove_prefix(comma == std::string_view::npos ? addresses.size() : comma + 1);
+    }
+    return admins;
+}
+
+GarageNodes::GarageNodes(asio::any_io_executor executor, std::vector<http::Url> admins, std::string token)
+    : client_(std::move(executor), patience()), admins_(std::move(admins)), token_(std::move(token)) {}
+
+Task<std::string> GarageNodes::request(http::Method method, http::Url url, std::string body) {
+    const std::string what = url.text();
+    http::ClientRequest request;
+    request.method = method;
+    request.url = std::move(url);
+    request.headers.set("Authorization", "Bearer " + token_);
+    if (!body.empty()) {
+        request.headers.set("Content-Type", "application/json");
+        request.body = std::move(body);
+    }
+    CO_TRY(auto response, co_await client_.request(std::move(request)));
+    if (response.status != 200)
+        co_return fail(ErrorKind::unavailable, "Garage's admin API refused a question.",
+                       fmt::format("{}: {} {}", what, response.status, response.body.substr(0, 200)));
+    co_return std::move(response.body);
+}
+
+Task<GarageNodes::View> GarageNodes::view_of(http::Url admin) {
+    View view;
+    view.admin = admin;
+    auto info_url = with_target(admin, "/v2/GetNodeInfo?node=self");
+    auto status_url = with_target(std::move(admin), "/v2/GetClusterStatus");
+    std::string nothing;
+    CO_TRY(const auto info, co_await request(http::Method::get, std::move(info_url), nothing));
+    CO_TRY(const auto status, co_await request(http::Method::get, std::move(status_url), nothing));
+    CO_TRY(const auto info_json, parse_json(info));
+    CO_TRY(const auto status_json, parse_json(status));
+    if (info_json.is_object()) view.id = only_id(info_json.get_object());
+    const auto* nodes = status_json.is_object() ? status_json.get_object().if_contains("nodes") : nullptr;
+    if (view.id.empty() || nodes == nullptr || !nodes->is_array())
+        co_return fail(ErrorKind::unavailable, "Garage's admin API gave an answer that is not understood.");
+    for (const auto& node : nodes->get_array()) {
+        if (!node.is_object()) continue;
+        const auto& object = node.get_object();
+        const auto id = get_string(object, "id");
+        const auto address = get_string(object, "addr");
+        if (id && address && !get_bool(object, "isUp").value_or(true))
+            view.away.push_back(fmt::format("{}@{}", *id, *address));
+    }
+    co_return view;
+}
+
+Task<std::size_t> GarageNodes::introduce() {
+    std::vector<View> views;
+    for (const auto& admin : admins_) {
+        auto view = co_await view_of(admin);
+        if (view) views.push_back(std::move(*view));
+    }
+    std::size_t told = 0;
+    for (const auto& view : views) {
+        json::array back;
+        for (const auto& node : view.away)
+            if (std::ranges::any_of(views, [&](const View& other) { return node.starts_with(other.id); }))
+                back.emplace_back(node);
+        if (back.empty()) continue;
+        auto url = with_target(view.admin, "/v2/ConnectClusterNodes");
+        std::string body = json::serialize(back);
+        const auto connected = co_await request(http::Method::post, std::move(url), std::move(body));
+        if (!connected) {
+            log::warn("Garage nodes could not be introduced", {{"why", connected.error().detail}});
+            continue;
+        }
+        ++told;
+        log::info("Garage nodes were introduced again", {{"to", view.id}, {"nodes", json::serialize(back)}});
+    }
+    co_return told;
+}
+
+}  // namespace cadre::cli

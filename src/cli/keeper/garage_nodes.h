@@ -1,0 +1,43 @@
+// Garage's nodes find each other again only after some 25 seconds when one was away; told by its admin API (v2) they do
+// so at once. The blob store itself knows nothing of Garage.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/task.h"
+#include "http/client.h"
+#include "http/url.h"
+
+namespace cadre::cli {
+
+/// "http://host:port[,http://host:port…]". Errors: invalid, with a sentence.
+[[nodiscard]] Result<std::vector<http::Url>> parse_garage_admin(std::string_view addresses);
+
+/// Not thread-safe; calls run on the executor given.
+class GarageNodes {
+public:
+    GarageNodes(asio::any_io_executor executor, std::vector<http::Url> admins, std::string token);
+
+    /// Connects every node that answers to every other one that answers but is thought to be away. Returns how many
+    /// nodes were told of another; those that do not answer are left out.
+    Task<std::size_t> introduce();
+
+private:
+    /// A node that answers, and what it believes.
+    struct View {
+        http::Url admin;
+        std::string id;
+        std::vector<std::string> away;  // "<id>@<address>" of nodes that it believes to be down
+    };
+    Task<View> view_of(http::Url admin);
+    Task<std::string> request(http::Method method, http::Url url, std::string body);
+
+    http::Client client_;
+    std::vector<http::Url> admins_;
+    std::string token_;
+};
+
+}  // namespace cadre::cli

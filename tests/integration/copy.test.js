@@ -1,0 +1,72 @@
+// `cadre copy`, from one folder to another: killed, gone on with, and identical in the end.
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { test } from "node:test";
+import { picture } from "./pictures.js";
+import { Server, cadre, folder, pause, person, program } from "./program.js";
+
+const differences = (a, b) => {
+  try {
+    return execFileSync("diff", ["-r", "-x", "+scratch", a, b], { encoding: "utf8" });
+  } catch (error) {
+    return error.stdout;
+  }
+};
+
+async function library(t, photos) {
+  const server = await Server.start(t, await folder(t));
+  await person(server);
+  for (let n = 0; n < photos; n++) assert.equal((await server.upload(picture(n))).status, 201);
+  const [first, second] = await server.settled();
+  assert.equal((await server.request(`/api/v1/photos/${first.id}`, { method: "DELETE" })).status, 204);
+  assert.equal(
+    (await server.request(`/api/v1/photos/${second.id}?permanent=true`, { method: "DELETE" })).status,
+    204,
+  );
+  await server.settled();
+  assert.equal(await server.stop(), 0);
+  return server;
+}
+
+const copy = (from, to) => ["copy", "--from-blobs", `files:${join(from, "blobs")}`, "--data", to];
+
+test("a copy that was killed goes on, and both ends are identical", async (t) => {
+  const source = await library(t, 8);
+  const target = await folder(t);
+  for (const after of [20, 40, 80]) {
+    const child = spawn(program, copy(source.data, target), { stdio: "ignore" });
+    const ended = once(child, "exit");
+    await pause(after);
+    child.kill("SIGKILL");
+    await ended;
+  }
+  const last = await cadre(copy(source.data, target));
+  assert.equal(last.code, 0, last.out + last.err);
+  assert.match(last.out, /records/);
+  assert.equal(differences(join(source.data, "blobs"), join(target, "blobs")), "");
+
+  const verified = await cadre(["verify", "--data", target]);
+  assert.equal(verified.code, 0, verified.out);
+  const again = await Server.start(t, target);
+  again.token = source.token;
+  assert.equal((await again.photos()).length, 6);
+});
+
+test("a copy names what is damaged in the source, and exits 1", async (t) => {
+  const source = await library(t, 4);
+  const originals = execFileSync("find", [join(source.data, "blobs"), "-name", "original"], { encoding: "utf8" });
+  execFileSync("sh", ["-c", 'printf X | dd of="$1" bs=1 seek=60 conv=notrunc status=none', "sh", originals.split("\n")[0]]);
+  const ran = await cadre(copy(source.data, await folder(t)));
+  assert.equal(ran.code, 1, ran.out + ran.err);
+  assert.match(ran.out, /^damaged: .*original/m);
+});
+
+test("a copy without a source, or onto itself, is wrong usage", async (t) => {
+  const data = await folder(t);
+  assert.equal((await cadre(["copy", "--data", data])).code, 2);
+  const server = await library(t, 2);
+  assert.equal((await cadre(copy(server.data, server.data))).code, 2);
+  assert.equal((await cadre(copy(join(data, "nothing"), data))).code, 1);
+});
