@@ -120,17 +120,17 @@ def repair(plan: Plan) -> None:
 
 
 def resynchronised(plan: Plan) -> bool:
-    """All nodes see each other, and none has blocks left to fetch."""
+    """All nodes see each other, and none has failed to fetch a block that it needs."""
     if not connected(plan):
         return False
     try:
-        return all(_queue(plan, machine) == 0 for machine in MACHINES)
+        return all(_not_fetched(plan, machine) == 0 for machine in MACHINES)
     except Failed:
         return False
 
 
-def _queue(plan: Plan, machine: str) -> int:
-    """Blocks that a node has yet to look at: fetch, or let go."""
+def _not_fetched(plan: Plan, machine: str) -> int:
+    """Blocks that a node tried to fetch in vain. (Its queue says nothing: what was deleted stays in it for ten minutes.)"""
     url = f"http://{plan.address(machine, fleet_plan.GARAGE_ADMIN)}/metrics"
     headers = {"Authorization": f"Bearer {plan.secret('garage-admin')}"}
     try:
@@ -138,5 +138,4 @@ def _queue(plan: Plan, machine: str) -> int:
             lines = answer.read().decode().splitlines()
     except OSError as error:
         raise Failed(f"Garage on {machine} does not tell its figures: {error}") from error
-    names = ("block_resync_queue_length", "block_resync_errored_blocks")
-    return sum(int(float(line.split()[-1])) for line in lines if line.startswith(names))
+    return sum(int(float(line.split()[-1])) for line in lines if line.startswith("block_resync_errored_blocks"))
