@@ -15,6 +15,7 @@ using catalog::Truth;
 
 constexpr std::size_t kCopyPiece = std::size_t{1} << 20;
 constexpr std::size_t kScanPage = 500;
+constexpr int kPagesAtOnce = 20;  // of requeue_forgotten
 
 std::vector<std::string> media_blobs(const std::string& key) {
     std::vector<std::string> keys;
@@ -183,15 +184,15 @@ Task<bool> Derivatives::requeue_if_forgotten(Id id, const Truth& truth, Millis a
 Task<std::size_t> Derivatives::requeue_forgotten(Millis age) {
     const auto& stores = gallery_.stores();
     std::size_t count = 0;
-    std::string cursor;
-    do {
-        CO_TRY(auto page, co_await stores.catalog.scan(Kind::photo, std::move(cursor), kScanPage));
-        cursor = std::move(page.next);
+    for (int pages = 0; pages < kPagesAtOnce; ++pages) {
+        CO_TRY(auto page, co_await stores.catalog.scan(Kind::photo, looked_at_, kScanPage));
         for (const auto& listed : page.items) {
             CO_TRY(const bool queued, co_await requeue_if_forgotten(listed.id, listed.entry.truth, age));
             if (queued) ++count;
         }
-    } while (!cursor.empty());
+        looked_at_ = std::move(page.next);
+        if (looked_at_.empty()) break;
+    }
     co_return count;
 }
 

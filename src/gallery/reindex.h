@@ -44,8 +44,8 @@ struct VerifyOptions {
 };
 
 /// Calls `report` for everything that is damaged, missing or superfluous. What an upload under way left, younger than
-/// 48 hours, and derivatives that can be made again are notes. Returns the number of findings that are not notes. Others
-/// may go on writing. Memory is bounded by a page; the executor runs one handler at a time.
+/// 48 hours, and derivatives that can be made again are notes. Returns the number of findings that are not notes.
+/// Others may go on writing. Memory is bounded by a page; the executor runs one handler at a time.
 Task<std::uint64_t> verify(Gallery& gallery, VerifyOptions options, std::function<void(const Finding&)> report);
 
 }  // namespace cadre::gallery

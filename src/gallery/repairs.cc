@@ -7,7 +7,6 @@
 namespace cadre::gallery {
 namespace {
 
-constexpr std::size_t kAuditPage = 1000;  // things looked at in one call
 constexpr int kContendedTries = 5;
 
 }  // namespace

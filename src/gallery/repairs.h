@@ -17,6 +17,9 @@ inline constexpr catalog::Kind kRecordKinds[] = {catalog::Kind::settings, catalo
 /// How many records are in hand at once. Each waits on the stores most of its time.
 inline constexpr std::size_t kRecordsAtOnce = 32;
 
+/// Things that one call of audit() looks at.
+inline constexpr std::size_t kAuditPage = 1000;
+
 /// Calls `work` with 0…count−1, many at once; the first error ends it, when those under way have ended. The executor
 /// runs one handler at a time.
 Task<void> each(std::size_t count, std::function<Task<void>(std::size_t)> work, std::size_t at_once = kRecordsAtOnce);

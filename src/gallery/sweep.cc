@@ -39,6 +39,8 @@ Task<bool> Sweep::step() {
             co_return co_await step_records();
         case Stage::leftovers:
             co_return co_await step_leftovers();
+        case Stage::rows:
+            co_return co_await step_rows();
         case Stage::media:
             co_return co_await step_media();
         case Stage::uploads:
@@ -129,6 +131,18 @@ Task<bool> Sweep::step_leftovers() {
     if (++kind_ < std::size(kRecordKinds)) {
         begin_kind();
     } else {
+        stage_ = Stage::rows;
+        audited_.clear();
+    }
+    co_return false;
+}
+
+/// What follows from entries can be lost apart from them, and no listing shows that.
+Task<bool> Sweep::step_rows() {
+    CO_TRY(auto page, co_await gallery_.stores().catalog.audit(audited_, kAuditPage));
+    report_.rows += page.items.size();
+    audited_ = std::move(page.next);
+    if (audited_.empty()) {
         stage_ = Stage::media;
         walk_.emplace(gallery_.stores().blobs, "media/");
     }

@@ -26,6 +26,7 @@ struct SweepReport {
     std::uint64_t records = 0;      // that a listing showed
     std::uint64_t differences = 0;  // of them, those that were read
     std::uint64_t mended = 0;       // entries that were set or removed, purges that were finished
+    std::uint64_t rows = 0;         // entries that were right and timelines showed wrong
     std::uint64_t damaged = 0;      // records whose facts cannot be read; the log names them
     std::uint64_t requeued = 0;     // photos whose job was lost
     std::uint64_t tombs = 0;        // that had stood for 30 days
@@ -47,13 +48,14 @@ public:
     [[nodiscard]] const SweepReport& report() const { return report_; }
 
 private:
-    enum class Stage { records, leftovers, media, uploads };
+    enum class Stage { records, leftovers, rows, media, uploads };
 
     void begin_round();
     void begin_kind();
     Task<void> fetch();
     Task<bool> step_records();
     Task<bool> step_leftovers();
+    Task<bool> step_rows();
     Task<bool> step_media();
     Task<bool> step_uploads();
     Task<void> compare(const Shown& shown, const std::optional<catalog::Entry>& entry);
@@ -71,6 +73,7 @@ private:
     std::optional<std::vector<Shown>> page_;  // kept until all of it is done
     Tally tally_;
     std::optional<Leftovers> leftovers_;
+    std::string audited_;  // cursor
 };
 
 /// One whole round, as fast as it goes.

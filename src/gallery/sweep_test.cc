@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "gallery/derivatives.h"
 #include "gallery/reindex.h"
 #include "gallery/testing/library.h"
 
@@ -144,6 +145,18 @@ TEST_F(SweepTest, QueuesPhotosThatWaitWithoutAJob) {
     EXPECT_EQ(run().requeued, 1U);
     EXPECT_TRUE(ask(jobs_->holds(job::kDerive, ref.id.text())));
     EXPECT_EQ(run().requeued, 0U);
+}
+
+TEST_F(SweepTest, ForgottenPhotosAreFoundByOneCallInASmallLibraryAndAgainByTheNext) {
+    const auto ref = add_photo();
+    EXPECT_EQ(ask(gallery_->derivatives().requeue_forgotten()), 0U);
+    let_time_pass();
+    EXPECT_EQ(ask(gallery_->derivatives().requeue_forgotten()), 1U);
+    EXPECT_TRUE(ask(jobs_->holds(job::kDerive, ref.id.text())));
+    const auto later = add_photo();
+    let_time_pass();
+    EXPECT_EQ(ask(gallery_->derivatives().requeue_forgotten()), 1U);
+    EXPECT_TRUE(ask(jobs_->holds(job::kDerive, later.id.text())));
 }
 
 TEST_F(SweepTest, DamagedFactsAreCountedAndDoNotStopTheRest) {

@@ -51,12 +51,13 @@ public:
 private:
     void say() const {
         const auto& report = sweep_.report();
-        const auto changes = report.differences + report.mended + report.damaged + report.requeued + report.tombs +
-                             report.uploads + report.media;
+        const auto changes = report.differences + report.mended + report.rows + report.damaged + report.requeued +
+                             report.tombs + report.uploads + report.media;
         log::write(changes > 0 ? log::Level::info : log::Level::debug, "a sweep went through the library",
                    {{"records", report.records},
                     {"differences", report.differences},
                     {"mended", report.mended},
+                    {"rows", report.rows},
                     {"damaged", report.damaged},
                     {"requeued", report.requeued},
                     {"tombs", report.tombs},

@@ -56,7 +56,8 @@ Task<void> FakeBlobs::disturbed(std::string what, std::function<void()> effect) 
 }
 
 std::string FakeBlobs::mutated(const std::string& key, std::string content) const {
-    if (quirks_.bug != Bug::restamp_join && quirks_.bug != Bug::stamp_by_clock) return content;
+    if (quirks_.bug != Bug::restamp_join && quirks_.bug != Bug::stamp_by_clock && quirks_.bug != Bug::stamp_by_catalog)
+        return content;
     if (key.find("/f/") == std::string::npos) return content;
     Record record = catalog::decode(content).value();
     const auto newest = record.newest();
@@ -64,6 +65,8 @@ std::string FakeBlobs::mutated(const std::string& key, std::string content) cons
         if (quirks_.bug == Bug::restamp_join) field.stamp = newest;
         if (quirks_.bug == Bug::stamp_by_clock && field.stamp == newest)
             field.stamp.n = world_.now().time_since_epoch().count();
+        if (quirks_.bug == Bug::stamp_by_catalog && field.stamp == newest)
+            field.stamp.n = std::max<std::int64_t>(known_newest() + 1, world_.now().time_since_epoch().count());
     }
     return catalog::encode(record);
 }
@@ -77,7 +80,7 @@ Task<void> FakeBlobs::put(std::vector<blobs::Put> puts) {
             std::erase_if(objects_, [&](const auto& object) { return object.first.starts_with(folder); });
         }
         std::string what = "put " + put.key.substr(put.key.find('/', 8) + 1);
-        auto effect = [this, key = put.key, content] { objects_[key] = content; };
+        auto effect = [this, key = put.key, content, now = world_.now()] { objects_[key] = {content, now}; };
         auto done = co_await disturbed(std::move(what), std::move(effect));
         if (!done) co_return done;
     }
@@ -88,7 +91,7 @@ Task<std::string> FakeBlobs::get(std::string key) {
     co_await world_.step("get " + stamp_in(key));
     const auto found = objects_.find(key);
     if (found == objects_.end()) co_return fail(ErrorKind::not_found, "There is no such object.");
-    co_return found->second;
+    co_return found->second.content;
 }
 
 Task<blobs::Listing> FakeBlobs::list(std::string prefix, std::string, std::size_t) {
@@ -103,8 +106,10 @@ Task<blobs::Listing> FakeBlobs::list(std::string prefix, std::string, std::size_
             it = !objects_.contains(it->first) && world_.choices().pick(2) == 0 ? seen.erase(it) : std::next(it);
     }
     blobs::Listing listing;
-    for (const auto& [key, content] : seen)
-        if (key.starts_with(prefix)) listing.items.push_back({key, content.size(), world_.now()});
+    for (const auto& [key, stored] : seen)
+        if (key.starts_with(prefix)) listing.items.push_back({key, stored.content.size(), stored.modified});
+    if (quirks_.bug == Bug::repair_looks_once && !world_.is_calm())
+        co_return first_listings_.emplace(world_.current(), std::move(listing)).first->second;
     co_return listing;
 }
 
@@ -126,7 +131,14 @@ Task<void> FakeBlobs::check() { return not_asked(); }
 
 FakeCatalog::FakeCatalog(World& world, Quirks quirks) : world_(world), quirks_(quirks) {
     remember();
+    rows_history_.push_back(rows_);
     world_.fail_over = [this] {
+        if (quirks_.rows_apart && world_.choices().pick(2) == 1) {
+            const std::size_t lost = world_.choices().pick(std::min<std::size_t>(rows_history_.size(), 4));
+            rows_history_.resize(rows_history_.size() - lost);
+            rows_ = rows_history_.back();
+            return;
+        }
         const std::size_t kept = world_.choices().pick(std::min<std::size_t>(history_.size(), 4));
         const State& older = history_[history_.size() - 1 - kept];
         for (const auto& [name, held] : state_.leases)
@@ -141,7 +153,21 @@ const catalog::Truth* FakeCatalog::truth_of(catalog::Ref ref) const {
     return found == state_.entries.end() ? nullptr : &found->second.truth;
 }
 
+const catalog::Truth* FakeCatalog::row_of(catalog::Ref ref) const {
+    const auto found = rows_.find(ref);
+    return found == rows_.end() || !found->second.truth ? nullptr : &*found->second.truth;
+}
+
 void FakeCatalog::remember() { history_.push_back(state_); }
+
+asio::awaitable<void> FakeCatalog::put_row(catalog::Ref ref, std::optional<catalog::Truth> truth,
+                                           std::uint64_t version) {
+    if (!quirks_.rows_apart) co_return;
+    co_await world_.step("catalog rows");
+    auto& row = rows_[ref];
+    if (row.version < version) row = {std::move(truth), version};
+    rows_history_.push_back(rows_);
+}
 
 Task<std::optional<catalog::Entry>> FakeCatalog::get(catalog::Ref ref) {
     co_await world_.step("catalog get");
@@ -157,6 +183,7 @@ Task<catalog::Entry> FakeCatalog::apply(catalog::Ref ref, catalog::Truth truth) 
     entry.version = ++versions_;
     const catalog::Entry joined = entry;
     remember();
+    co_await put_row(ref, joined.truth, joined.version);
     co_return joined;
 }
 
@@ -165,11 +192,16 @@ Task<bool> FakeCatalog::replace(catalog::Ref ref, std::uint64_t expected, std::o
     const auto found = state_.entries.find(ref);
     const std::uint64_t version = found == state_.entries.end() ? 0 : found->second.version;
     if (version != expected && quirks_.bug != Bug::repair_without_compare) co_return false;
+    if (quirks_.bug == Bug::repair_skips_equal && truth && version != 0 && found->second.truth == *truth)
+        co_return true;
+    ++versions_;
+    const auto now = versions_;
     if (truth)
-        state_.entries[ref] = {std::move(*truth), ++versions_};
+        state_.entries[ref] = {*truth, now};
     else
         state_.entries.erase(ref);
     remember();
+    co_await put_row(ref, std::move(truth), now);
     co_return true;
 }
 
@@ -240,7 +272,11 @@ Task<std::string> FakeCatalog::keep(std::string, std::string) { return not_asked
 Task<std::string> FakeCatalog::begin_rebuild(bool) { return not_asked<std::string>(); }
 Task<void> FakeCatalog::end_rebuild(std::string) { return not_asked(); }
 Task<catalog::Page<catalog::Ref>> FakeCatalog::audit(std::string, std::size_t) {
-    return not_asked<catalog::Page<catalog::Ref>>();
+    co_await world_.step("catalog audit");
+    rows_.clear();
+    for (const auto& [ref, entry] : state_.entries) rows_[ref] = {entry.truth, entry.version};
+    rows_history_.push_back(rows_);
+    co_return catalog::Page<catalog::Ref>();
 }
 Task<void> FakeCatalog::check() { return not_asked(); }
 

@@ -16,17 +16,22 @@ namespace cadre::gallery::simulation {
 /// Bugs that are planted on purpose: the simulation must find each.
 enum class Bug {
     none,
-    no_lease,               // everybody gets it
-    no_tomb,                // a purge only deletes
-    restamp_join,           // old fields are written with the new stamp
-    stamp_by_clock,         // a stamp that may be older than what it replaces
-    delete_at_once,         // covered objects go while a listing may be under way
-    delete_before_put,      // … and before the new one is acknowledged
-    repair_without_compare  // the catalog is set although it changed meanwhile
+    no_lease,                // everybody gets it
+    no_tomb,                 // a purge only deletes
+    restamp_join,            // old fields are written with the new stamp
+    stamp_by_clock,          // a stamp that may be older than what it replaces
+    delete_at_once,          // covered objects go while a listing may be under way
+    delete_before_put,       // … and before the new one is acknowledged
+    stamp_by_catalog,        // … than what the catalog knows, instead of what the listing shows
+    repair_without_compare,  // the catalog is set although it changed meanwhile
+    repair_looks_once,       // what is old by now is buried, though the listing that shows it is as old
+    repair_skips_equal,      // what the catalog has right is not told to it again
+    sweep_by_newest          // equal newest stamps are taken for agreement
 };
 
 struct Quirks {
     bool atomic_listing = true;
+    bool rows_apart = false;  // the catalog keeps rows in a shard of their own, written after the entry
     Bug bug = Bug::none;
 };
 
@@ -43,7 +48,8 @@ public:
     Task<void> check() override;
     [[nodiscard]] blobs::Traits traits() const override;
 
-    [[nodiscard]] const std::map<std::string, std::string>& objects() const { return objects_; }
+    /// What the catalog's entry has as its newest stamp; for a planted bug.
+    std::function<std::int64_t()> known_newest;
 
 private:
     /// Runs `effect` now, later or never, and says whether the caller hears that it happened.
@@ -52,7 +58,12 @@ private:
 
     World& world_;
     Quirks quirks_;
-    std::map<std::string, std::string> objects_;
+    struct Stored {
+        std::string content;
+        WallTime modified;
+    };
+    std::map<std::string, Stored> objects_;
+    std::map<int, blobs::Listing> first_listings_;  // by actor, for a planted bug
 };
 
 class FakeCatalog final : public catalog::Catalog {
@@ -91,6 +102,8 @@ public:
     Task<void> check() override;
 
     [[nodiscard]] const catalog::Truth* truth_of(catalog::Ref ref) const;
+    /// What timelines show of it.
+    [[nodiscard]] const catalog::Truth* row_of(catalog::Ref ref) const;
     /// Whether a lease that was held was lost in a failover: two holders are then no surprise.
     [[nodiscard]] bool lost_a_lease() const { return lost_a_lease_; }
 
@@ -103,12 +116,21 @@ private:
         std::map<catalog::Ref, catalog::Entry> entries;
         std::map<std::string, Held> leases;
     };
+    /// What follows from an entry: applied only if newer.
+    struct Row {
+        std::optional<catalog::Truth> truth;
+        std::uint64_t version = 0;
+    };
+    using Rows = std::map<catalog::Ref, Row>;
     void remember();
+    asio::awaitable<void> put_row(catalog::Ref ref, std::optional<catalog::Truth> truth, std::uint64_t version);
 
     World& world_;
     Quirks quirks_;
     State state_;
     std::vector<State> history_;
+    Rows rows_;
+    std::vector<Rows> rows_history_;
     std::uint64_t versions_ = 0;
     bool lost_a_lease_ = false;
 };

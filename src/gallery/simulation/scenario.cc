@@ -1,5 +1,6 @@
 #include "gallery/simulation/scenario.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "gallery/ledger.h"
@@ -46,17 +47,22 @@ public:
           jobs_(world_, blobs_),
           ledger_(blobs_, catalog_, jobs_, world_, world_,
                   [this](Millis) -> asio::awaitable<void> { co_await world_.step("sleep"); }),
-          ref_{Kind::photo, make_id(world_, world_)} {}
+          ref_{Kind::photo, make_id(world_, world_)} {
+        blobs_.known_newest = [this] {
+            const Truth* known = catalog_.truth_of(ref_);
+            return known == nullptr ? 0 : known->facts.newest().n;
+        };
+        world_.may_days_pass = [this] { return !uploader_ || !world_.is_running(*uploader_); };
+    }
 
     std::optional<std::string> go() {
         world_.calm();
-        world_.spawn("upload", [this]() -> asio::awaitable<void> {
-            Changes facts;
-            facts[kTitle] = "0";
-            facts[kCaption] = "0";
-            auto made = co_await ledger_.create(ref_, std::move(facts), {});
-            if (!made) violate("the upload was refused in calm weather");
-        });
+        if (!has(Role::upload)) {
+            world_.spawn("upload", [this]() -> asio::awaitable<void> {
+                auto made = co_await upload();
+                if (!made) violate("the upload was refused in calm weather");
+            });
+        }
         world_.run();
         world_.storm();
         world_.spread_clocks(scenario_.clock_spread);
@@ -64,7 +70,8 @@ public:
         for (std::size_t i = 0; i < scenario_.roles.size(); ++i) {
             requests_[i].role = scenario_.roles[i];
             requests_[i].value = std::to_string(i + 1);
-            world_.spawn("actor " + requests_[i].value, [this, i] { return act(requests_[i]); });
+            const int actor = world_.spawn("actor " + requests_[i].value, [this, i] { return act(requests_[i]); });
+            if (requests_[i].role == Role::upload) uploader_ = actor;
         }
         world_.run();
         world_.calm();
@@ -76,6 +83,38 @@ public:
 private:
     void violate(const std::string& what) {
         if (!violation_) violation_ = what + "\n" + world_.trace();
+    }
+
+    bool has(Role role) const {
+        return std::find(scenario_.roles.begin(), scenario_.roles.end(), role) != scenario_.roles.end();
+    }
+
+    Task<catalog::Entry> upload() {
+        Changes facts;
+        facts[kTitle] = "0";
+        facts[kCaption] = "0";
+        std::vector<blobs::Put> original;
+        if (has(Role::upload)) original.push_back({Ledger::prefix(ref_) + "original", std::string("bytes")});
+        return ledger_.create(ref_, std::move(facts), std::move(original));
+    }
+
+    /// What Sweep does with one record.
+    Task<void> sweep() {
+        CO_TRY(const auto listing, co_await blobs_.list(Ledger::prefix(ref_), "", 1000));
+        CO_TRY(const auto entry, co_await catalog_.get(ref_));
+        const auto shown = Ledger::sort(ref_, listing.items);
+        bool right = Ledger::agrees(ref_, shown, entry);
+        if (scenario_.quirks.bug == Bug::sweep_by_newest && entry && shown.alive()) {
+            const auto& [facts, derived, purged] = entry->truth;
+            right = !purged && shown.facts.back().ends_with(facts.newest().text() + ".json") &&
+                    (shown.derived.empty() || shown.derived.back().ends_with(derived.newest().text() + ".json"));
+        }
+        if (right) co_return Result<void>();
+        for (int i = 0; i < 5; ++i) {
+            CO_TRY(const auto repaired, co_await ledger_.repair(ref_));
+            if (repaired != Repaired::contended) break;
+        }
+        co_return Result<void>();
     }
 
     asio::awaitable<void> act(Request& request) {
@@ -107,6 +146,14 @@ private:
             case Role::repair:
                 (void)co_await ledger_.repair(ref_);
                 break;
+            case Role::sweep:
+                (void)co_await sweep();
+                break;
+            case Role::upload: {
+                auto made = co_await upload();
+                acknowledged = made.has_value();
+                break;
+            }
         }
         request.acknowledged = acknowledged;
         request.ended = world_.moment();
@@ -163,7 +210,11 @@ private:
         std::optional<Listed> listed;
         std::optional<catalog::Entry> entry;
         world_.spawn("keeper", [&]() -> asio::awaitable<void> {
-            for (int i = 0; i < 5; ++i) {
+            if (scenario_.keeper_sweeps) {
+                (void)co_await sweep();
+                (void)co_await catalog_.audit("", 1);
+            }
+            for (int i = 0; i < 5 && !scenario_.keeper_sweeps; ++i) {
                 auto repaired = co_await ledger_.repair(ref_);
                 if (repaired && *repaired != Repaired::contended) break;
             }
@@ -190,6 +241,14 @@ private:
         const Truth known = entry ? entry->truth : Truth{};
         if (listed->truth.purged ? !known.purged : known != listed->truth)
             violate("after repair the catalog differs from the truth");
+        const Truth* row = catalog_.row_of(ref_);
+        if (scenario_.quirks.rows_apart && (row == nullptr ? Truth{} : *row) != known)
+            violate("after repair the timelines show something else than the catalog's entry");
+    }
+
+    bool acknowledged(Role role) const {
+        return std::any_of(requests_.begin(), requests_.end(),
+                           [&](const Request& request) { return request.role == role && request.acknowledged; });
     }
 
     void check_purges(const Listed& listed) {
@@ -199,7 +258,11 @@ private:
             asked = true;
             if (request.acknowledged && !listed.truth.purged) violate("what was purged is back");
         }
-        if (!asked && !listed.alive()) violate("the record is gone and nobody purged it");
+        if (has(Role::upload)) {
+            if (acknowledged(Role::upload) && !listed.alive()) violate("an upload was acknowledged and is gone");
+        } else if (!asked && !listed.alive()) {
+            violate("the record is gone and nobody purged it");
+        }
         if (listed.truth.purged && !(listed.facts.empty() && listed.derived.empty() && listed.others.empty()))
             violate("a purge left something behind after repair");
     }
@@ -234,6 +297,7 @@ private:
     FakeJobs jobs_;
     Ledger ledger_;
     Ref ref_;
+    std::optional<int> uploader_;
 };
 
 }  // namespace

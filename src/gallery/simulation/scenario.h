@@ -15,7 +15,9 @@ enum class Role {
     edit_unchanged,  // sets the title if it is still what it was at the start (If-Match)
     derive,          // adds derived facts
     purge,
-    repair
+    repair,
+    sweep,  // repairs only what a listing shows to differ
+    upload  // the first role of a record that nobody uploaded before
 };
 
 struct Scenario {
@@ -23,6 +25,7 @@ struct Scenario {
     Budget budget;
     Quirks quirks;
     Millis clock_spread{0};
+    bool keeper_sweeps = false;  // in the end, instead of repairing whatever there is
 };
 
 /// Runs it once and says what was violated, with a trace; nothing if all held.

@@ -30,11 +30,15 @@ Scenario random_scenario(std::uint64_t seed, Quirks quirks) {
     const auto below = [&](std::uint64_t bound) { return static_cast<int>(random() % bound); };
     Scenario scenario;
     const int actors = 2 + below(3);
-    for (int i = 0; i < actors; ++i) scenario.roles.push_back(static_cast<Role>(below(6)));
-    scenario.budget = {below(2), below(3), below(2), below(2)};
+    const bool uploads = below(6) == 0;  // then nothing but an upload and those who repair it
+    for (int i = 0; i < actors; ++i)
+        scenario.roles.push_back(!uploads ? static_cast<Role>(below(7)) : i == 0 ? Role::upload : Role::repair);
+    scenario.budget = {below(2), below(3), below(2), below(2), uploads ? 1 : 0};
     scenario.quirks = quirks;
     scenario.quirks.atomic_listing = quirks.bug != Bug::delete_at_once && below(2) == 0;
     scenario.clock_spread = below(2) == 0 ? Millis(0) : Millis(2000);
+    scenario.keeper_sweeps = below(2) == 0;
+    scenario.quirks.rows_apart = below(2) == 0;
     return scenario;
 }
 
@@ -45,33 +49,49 @@ std::optional<std::string> run_seed(std::uint64_t seed, Quirks quirks) {
 }
 
 TEST(Exhaustive, TwoEditsOfOneFieldAndOneBadCall) {
-    expect_all_schedules_hold({{Role::edit_title, Role::edit_title}, {0, 1, 0, 0}, {}, {}});
+    expect_all_schedules_hold({{Role::edit_title, Role::edit_title}, {0, 1, 0, 0, 0}, {}, {}});
 }
 
 TEST(Exhaustive, TwoEditsThatExcludeEachOtherAndOneDeath) {
-    expect_all_schedules_hold({{Role::edit_unchanged, Role::edit_unchanged}, {1, 0, 0, 0}, {}, {}});
+    expect_all_schedules_hold({{Role::edit_unchanged, Role::edit_unchanged}, {1, 0, 0, 0, 0}, {}, {}});
 }
 
 TEST(Exhaustive, TwoEditsThatExcludeEachOtherAndOnePause) {
-    expect_all_schedules_hold({{Role::edit_unchanged, Role::edit_unchanged}, {0, 0, 0, 1}, {}, {}});
+    expect_all_schedules_hold({{Role::edit_unchanged, Role::edit_unchanged}, {0, 0, 0, 1, 0}, {}, {}});
 }
 
 TEST(Exhaustive, AnEditAPurgeAndOneBadCall) {
-    expect_all_schedules_hold({{Role::edit_title, Role::purge}, {0, 1, 0, 0}, {}, {}});
+    expect_all_schedules_hold({{Role::edit_title, Role::purge}, {0, 1, 0, 0, 0}, {}, {}});
 }
 
 TEST(Exhaustive, AnEditAPurgeAndOneDeath) {
-    expect_all_schedules_hold({{Role::edit_title, Role::purge}, {1, 0, 0, 0}, {}, {}});
+    expect_all_schedules_hold({{Role::edit_title, Role::purge}, {1, 0, 0, 0, 0}, {}, {}});
 }
 
 TEST(Exhaustive, ADerivationAndAPurge) { expect_all_schedules_hold({{Role::derive, Role::purge}, {}, {}, {}}); }
 
 TEST(Exhaustive, AnEditARepairAndAFailover) {
-    expect_all_schedules_hold({{Role::edit_title, Role::repair}, {0, 0, 1, 0}, {}, {}});
+    expect_all_schedules_hold({{Role::edit_title, Role::repair}, {0, 0, 1, 0, 0}, {}, {}});
+}
+
+TEST(Exhaustive, AnEditASweepAndOneBadCall) {
+    expect_all_schedules_hold({{Role::edit_title, Role::sweep}, {0, 1, 0, 0, 0}, {}, {}, true});
+}
+
+TEST(Exhaustive, AnEditARepairAndRowsThatAreLostApart) {
+    expect_all_schedules_hold({{Role::edit_title}, {0, 0, 1, 0, 0}, {true, true, Bug::none}, {}});
+}
+
+TEST(Exhaustive, AnUploadARepairOneBadCallAndTwoDays) {
+    expect_all_schedules_hold({{Role::upload, Role::repair}, {0, 1, 0, 0, 1}, {}, {}});
+}
+
+TEST(Exhaustive, AnUploadARepairOneDeathAndTwoDays) {
+    expect_all_schedules_hold({{Role::upload, Role::repair}, {1, 0, 0, 0, 1}, {}, {}});
 }
 
 TEST(Exhaustive, AnEditADerivationAndListingsThatTakeTime) {
-    expect_all_schedules_hold({{Role::edit_title, Role::derive}, {}, {false, Bug::none}, {}});
+    expect_all_schedules_hold({{Role::edit_title, Role::derive}, {}, {false, false, Bug::none}, {}});
 }
 
 TEST(Random, NoSeedBreaksAPromise) {
@@ -86,7 +106,7 @@ class Planted : public testing::TestWithParam<std::pair<const char*, Bug>> {};
 TEST_P(Planted, IsFound) {
     constexpr std::uint64_t kMost = 20'000;
     for (std::uint64_t seed = 1; seed <= kMost; ++seed) {
-        if (!run_seed(seed, {true, GetParam().second})) continue;
+        if (!run_seed(seed, {true, false, GetParam().second})) continue;
         std::printf("found by seed %llu\n", static_cast<unsigned long long>(seed));
         return;
     }
@@ -99,6 +119,10 @@ INSTANTIATE_TEST_SUITE_P(Bugs, Planted,
                                          std::pair("StampByClock", Bug::stamp_by_clock),
                                          std::pair("DeleteAtOnce", Bug::delete_at_once),
                                          std::pair("DeleteBeforePut", Bug::delete_before_put),
+                                         std::pair("StampByCatalog", Bug::stamp_by_catalog),
+                                         std::pair("RepairLooksOnce", Bug::repair_looks_once),
+                                         std::pair("RepairSkipsEqual", Bug::repair_skips_equal),
+                                         std::pair("SweepByNewestStamp", Bug::sweep_by_newest),
                                          std::pair("RepairWithoutCompare", Bug::repair_without_compare)),
                          [](const auto& case_) { return std::string(case_.param.first); });
 

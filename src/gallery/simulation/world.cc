@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::int64_t kStart = 1'790'000'000'000;  // any moment will do
 constexpr Millis kPause{10'000};                    // longer than any lease
+constexpr std::chrono::hours kDays{49};             // longer than anything is late
 
 }  // namespace
 
@@ -21,7 +22,7 @@ World::~World() {
     waiting_.clear();  // destroys the coroutines that never went on
 }
 
-void World::spawn(std::string name, std::function<asio::awaitable<void>()> work) {
+int World::spawn(std::string name, std::function<asio::awaitable<void>()> work) {
     const int index = static_cast<int>(actors_.size());
     const auto spread = clock_spread_.count();
     const Millis offset(
@@ -40,6 +41,7 @@ void World::spawn(std::string name, std::function<asio::awaitable<void>()> work)
     });
     settle();
     current_ = before;
+    return index;
 }
 
 void World::settle() {
@@ -82,6 +84,13 @@ bool World::maybe_disturb() {
         --budget_.pauses;
         note("-- time passes");
         elapsed_ += kPause;
+        return true;
+    }
+    if (budget_.days > 0 && may_days_pass && may_days_pass() && choices_.rarely()) {
+        --budget_.days;
+        end_lateness();
+        note("-- two days pass");
+        elapsed_ += kDays;
         return true;
     }
     if (budget_.deaths > 0 && choices_.rarely()) {
@@ -128,6 +137,11 @@ void World::run() {
 
 void World::calm() {
     calm_ = true;
+    end_lateness();
+}
+
+/// What is late lands, or never does.
+void World::end_lateness() {
     for (std::size_t i = waiting_.size(); i-- > 0;) {
         if (waiting_[i].actor >= 0) continue;
         auto effect = std::move(waiting_[i].resume);

@@ -23,6 +23,7 @@ struct Budget {
     int bad_calls = 0;  // a put or delete is lost, lands late, or only its answer is lost
     int failovers = 0;  // the catalog forgets its newest changes
     int pauses = 0;     // an actor's time jumps past its lease
+    int days = 0;       // two days pass; nothing is late for so long
 };
 
 class World final : public Clock, public Random {
@@ -31,12 +32,19 @@ public:
     ~World() override;
 
     // ---- for scenarios
-    void spawn(std::string name, std::function<asio::awaitable<void>()> work);
+    /// Returns the actor's number.
+    int spawn(std::string name, std::function<asio::awaitable<void>()> work);
     /// Until nobody can go on.
     void run();
     /// Nothing goes wrong from now on; what is late lands, or never does. storm() ends the calm.
     void calm();
     void storm() { calm_ = false; }
+    [[nodiscard]] bool is_calm() const { return calm_; }
+    [[nodiscard]] bool is_running(int actor) const { return actors_.at(static_cast<std::size_t>(actor)).running; }
+    /// The actor that goes on now.
+    [[nodiscard]] int current() const { return current_; }
+    /// Whether days may pass now: no request takes so long.
+    std::function<bool()> may_days_pass;
     /// Clocks of actors differ by up to this.
     void spread_clocks(Millis most);
     /// The moment of the last failover; 0 if there was none.
@@ -78,6 +86,7 @@ private:
 
     void settle();
     bool maybe_disturb();
+    void end_lateness();
     [[nodiscard]] std::vector<std::size_t> ready() const;
 
     Choices& choices_;

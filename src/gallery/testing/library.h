@@ -65,7 +65,8 @@ public:
     Task<blobs::Listing> list(std::string prefix, std::string cursor, std::size_t limit) override {
         ++lists;
         if (failing_list == lists) co_return away();
-        co_return co_await store_.list(std::move(prefix), std::move(cursor), page == 0 ? limit : page);
+        if (page != 0) limit = page;
+        co_return co_await store_.list(std::move(prefix), std::move(cursor), limit);
     }
     Task<void> remove(std::vector<std::string> keys) override { co_return co_await store_.remove(std::move(keys)); }
     Task<void> copy(std::string from, std::string to, blobs::Durability durability) override {
