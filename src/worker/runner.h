@@ -41,7 +41,7 @@ struct Chore {
 
 struct Options {
     std::size_t workers = 1;    // jobs that run at once
-    Millis lease{60'000};       // of a job in hand; renewed while it runs
+    Millis lease{15'000};       // of a job in hand; renewed while it runs, taken over when its worker died
     int max_attempts = 8;       // then it is buried
     Millis first_pause{1'000};  // after the first failure; twice as long after each further one
     Millis longest_pause{300'000};
