@@ -16,11 +16,12 @@ function(cadre_test name)
 endfunction()
 
 # cadre_cluster_test(NAME SOURCES … LINKS …): the program NAME_test as one test of ctest, since its cases share servers
-# that take seconds to start.
+# that take seconds to start. It runs alone: some of its cases have time limits.
 function(cadre_cluster_test name)
   cmake_parse_arguments(TEST "" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name}_test ${TEST_SOURCES})
   target_link_libraries(${name}_test PRIVATE ${TEST_LINKS} GTest::gmock GTest::gtest_main)
   add_test(NAME ${name}.all COMMAND ${name}_test)
-  set_tests_properties(${name}.all PROPERTIES TIMEOUT 600 SKIP_REGULAR_EXPRESSION "is not installed")
+  set_tests_properties(${name}.all PROPERTIES TIMEOUT 600 RUN_SERIAL TRUE
+                       SKIP_REGULAR_EXPRESSION "is not installed")
 endfunction()
