@@ -184,7 +184,7 @@ void measure(cadre::redis::Options options, int photos) {
     Bench bench(std::move(options));
     const auto read = [&](int count) {
         fmt::print("{} photos: month's version {}\n", count, bench.month_version(3000));
-        fmt::print("{} photos: page of 100 {}\n", count, bench.page(3000, 100));
+        fmt::print("{} photos: page of 40 {}\n", count, bench.page(3000, 40));
         fmt::print("{} photos: page of 1,000 {}\n", count, bench.page(500, 1000));
         fmt::print("{} photos: newest 100 {}\n", count, bench.newest(1000));
         fmt::print("{} photos: photo {}\n", count, bench.get(3000));

@@ -118,6 +118,17 @@ TEST_P(RedisCatalog, AReadTakesOneWaitAndAWriteTwo) {
     EXPECT_EQ(waits(), 2U) << "once its months are known";
     ok(catalog_->lease("x", Millis(4000)));
     EXPECT_EQ(waits(), 1U);
+    const Ref user{Kind::user, owners_[0]};
+    Truth ann;
+    ann.facts.set("name", "Ann", {1, 1});
+    ok(catalog_->apply(user, ann));
+    ok(catalog_->put_session({"s", user.id, clock_.now(), clock_.now() + Millis(10'000)}));
+    for (int twice = 0; twice < 2; ++twice) {
+        waits();
+        ok(catalog_->get_session("s"));
+        ok(catalog_->get(user));
+        EXPECT_EQ(waits(), twice == 0 ? 2U : 0U) << "who asks is known for a moment";
+    }
 }
 
 // ---- writers that are late, or die ---------------------------------------------------------------------------------

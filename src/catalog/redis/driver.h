@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "catalog/cache.h"
 #include "catalog/catalog.h"
 #include "catalog/redis/catalog.h"
 #include "catalog/redis/coding.h"
@@ -83,11 +84,16 @@ private:
         std::vector<Day> days;  // newest first
     };
 
+    template <class Value>
+    [[nodiscard]] bool fresh(const Timed<Value>& timed) const {
+        return clock_.monotonic() - timed.read < kFreshFor;
+    }
     Task<std::vector<Looked>> look(std::vector<Ref> refs);
     /// `version` is what the entry's must at least become (again), or must be (replace, remove).
     Task<Written> write(Ref ref, Mode mode, std::string truth, std::uint64_t version);
     /// Tells what follows from an entry to where it follows; true if anything there was changed.
     Task<bool> tell(Ref ref, Stored stored, Standing further);
+    void forget_tokens(const Ref& ref, const Truth& truth);
     Task<bool> forget(Ref ref, Standing was, std::uint64_t version);
     [[nodiscard]] std::vector<cadre::redis::ScriptCall> calls_of(const Ref& ref, const Truth& truth,
                                                                  std::uint64_t version, const Standing& formers);
@@ -112,6 +118,10 @@ private:
     const Clock& clock_;
     Random& random_;
     KnownMonths months_;
+    // What every request of a person asks for, believed for kFreshFor.
+    Cache<Timed<std::shared_ptr<const Entry>>> people_{1 << 12};      // users, tokens and settings, by entry's name
+    Cache<Timed<Id>> tokens_{1 << 12};                                // by SHA-256 of the token, hex
+    Cache<Timed<std::shared_ptr<const Session>>> sessions_{1 << 12};  // by SHA-256 of the cookie's value, hex
 };
 
 }  // namespace cadre::catalog::redis

@@ -22,6 +22,9 @@ std::uint64_t number_from(std::string_view text) {
     return number;
 }
 
+/// What every request of a person asks for.
+bool is_cached(Kind kind) { return kind == Kind::user || kind == Kind::token || kind == Kind::settings; }
+
 /// A walk over the buckets of a kind: where the next page begins.
 struct ScanPosition {
     std::size_t partition = 0;
@@ -64,9 +67,17 @@ Task<std::vector<Driver::Looked>> Driver::look(std::vector<Ref> refs) {
 }
 
 Task<std::optional<Entry>> Driver::get(Ref ref) {
+    const bool cached = is_cached(ref.kind);
+    const auto key = cached ? layout_.entries(ref) + bytes_of(ref.id) : std::string();
+    if (cached)
+        if (const auto known = people_.get(key); known && fresh(*known)) co_return *known->value;
+    const auto ticket = people_.ticket(key);
+    const auto now = clock_.monotonic();
     std::vector<Id> ids{ref.id};
     CO_TRY(auto entries, co_await get_many(ref.kind, std::move(ids)));
-    co_return std::move(entries.front());
+    auto& entry = entries.front();
+    if (cached && entry) people_.fill(key, {std::make_shared<const Entry>(*entry), now}, ticket);
+    co_return std::move(entry);
 }
 
 Task<std::vector<std::optional<Entry>>> Driver::get_many(Kind kind, std::vector<Id> ids) {
@@ -127,6 +138,13 @@ Task<std::vector<std::optional<Id>>> Driver::find(Index index, std::vector<std::
         if (!whole) co_return fail(incomplete());
         co_return ids;
     }
+    if (index == Index::token_by_hash && keys.size() == 1)
+        if (const auto known = tokens_.get(keys[0]); known && fresh(*known)) {
+            ids[0] = known->value;
+            co_return ids;
+        }
+    const auto ticket = tokens_.ticket(keys[0]);
+    const auto now = clock_.monotonic();
     std::vector<ScriptCall> calls;
     for (const auto& key : keys) {
         const auto digest = digest_of(index, key);
@@ -146,6 +164,7 @@ Task<std::vector<std::optional<Id>>> Driver::find(Index index, std::vector<std::
             if (!ids[i] || id < *ids[i]) ids[i] = id;
         }
     }
+    if (index == Index::token_by_hash && keys.size() == 1 && ids[0]) tokens_.fill(keys[0], {*ids[0], now}, ticket);
     co_return ids;
 }
 
@@ -160,8 +179,10 @@ Task<Driver::Written> Driver::write(Ref ref, Mode mode, std::string truth, std::
                                        std::to_string(version)};
     auto call = safe_call(scripts().write, std::move(keys), std::move(arguments));
     if (!twice) call.repeat = Repeat::never;
-    CO_TRY(const auto reply, co_await cluster_.run(std::move(call)));
-    const auto& parts = reply.array();
+    const auto outcome = co_await cluster_.run(std::move(call));
+    if (is_cached(ref.kind)) people_.erase(layout_.entries(ref) + bytes_of(ref.id));
+    if (!outcome) co_return fail(outcome.error());
+    const auto& parts = outcome->array();
     if (parts.at(0).integer() < 0) co_return fail(incomplete());
     Written written;
     written.done = parts[0].integer() == 1;
@@ -185,6 +206,11 @@ std::vector<ScriptCall> Driver::calls_of(const Ref& ref, const Truth& truth, std
     return calls;
 }
 
+void Driver::forget_tokens(const Ref& ref, const Truth& truth) {
+    for (const auto& [index, key] : lookups_of(ref, truth))
+        if (index == Index::token_by_hash) tokens_.erase(key);
+}
+
 Task<bool> Driver::tell(Ref ref, Stored stored, Standing further) {
     bool changed = false;
     std::string none;
@@ -193,6 +219,8 @@ Task<bool> Driver::tell(Ref ref, Stored stored, Standing further) {
         auto calls = calls_of(ref, stored.entry.truth, stored.entry.version, further);
         if (calls.empty()) co_return changed;
         CO_TRY(const auto replies, co_await cluster_.run_all(std::move(calls)));
+        forget_tokens(ref, stored.entry.truth);
+        for (const auto& former : stored.formers) forget_tokens(ref, former);
         CO_TRY(const auto told, followed(replies));
         changed = changed || told.changed;
         Standing now;
@@ -242,6 +270,7 @@ Task<bool> Driver::replace(Ref ref, std::uint64_t expected, std::optional<Truth>
     if (!written.stored) co_return true;
     Standing was;
     was.add(ref, written.stored->entry.truth);
+    forget_tokens(ref, written.stored->entry.truth);
     for (const auto& former : written.stored->formers) was.add(ref, former);
     CO_CHECK(co_await forget(ref, std::move(was), written.version));
     co_return true;

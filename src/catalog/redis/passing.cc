@@ -74,28 +74,38 @@ Task<void> Driver::put_session(Session session) {
     calls.push_back(safe_call(scripts().list_session, {layout_.named("sessions", session.user.text())},
                               {session.hash, packed, stays, std::to_string(now.time_since_epoch().count())}));
     CO_TRY(const auto replies, co_await cluster_.run_all(std::move(calls)));
+    sessions_.erase(session.hash);
     for (const auto& reply : replies)
         if (!reply) co_return fail(reply.error());
     co_return Result<void>();
 }
 
 Task<std::optional<Session>> Driver::get_session(std::string hash) {
+    const auto living = [this](const Session& session) {
+        return session.expires > clock_.now() ? std::optional(session) : std::nullopt;
+    };
+    if (const auto known = sessions_.get(hash); known && fresh(*known)) co_return living(*known->value);
+    const auto ticket = sessions_.ticket(hash);
+    const auto now = clock_.monotonic();
     Call call;
     call.key = layout_.named("session", hash);
     call.words = {"GET", call.key};
     call.repeat = Repeat::safe;
     CO_TRY(const auto reply, co_await cluster_.call(std::move(call)));
     if (reply.is_nil()) co_return std::nullopt;
-    CO_TRY(auto session, unpack_session(std::move(hash), reply.text()));
-    if (session.expires <= clock_.now()) co_return std::nullopt;
-    co_return session;
+    CO_TRY(const auto session, unpack_session(hash, reply.text()));
+    sessions_.fill(hash, {std::make_shared<const Session>(session), now}, ticket);
+    co_return living(session);
 }
 
 Task<void> Driver::remove_session(std::string hash) {
     Call call;
     call.key = layout_.named("session", hash);
     call.words = {"GETDEL", call.key};
-    CO_TRY(const auto reply, co_await cluster_.call(std::move(call)));
+    const auto removed = co_await cluster_.call(std::move(call));
+    sessions_.erase(hash);
+    if (!removed) co_return fail(removed.error());
+    const auto& reply = *removed;
     if (reply.is_nil()) co_return Result<void>();
     CO_TRY(const auto session, unpack_session(hash, reply.text()));
     Call unlist;

@@ -5,17 +5,10 @@
 #include <cstdint>
 #include <memory>
 
+#include "catalog/cache.h"
 #include "catalog/catalog.h"
-#include "catalog/sqlite/cache.h"
 
 namespace cadre::catalog::sqlite {
-
-/// An answer that another process may have changed since: believed for kFreshFor.
-template <class Value>
-struct Timed {
-    Value value;
-    MonotonicTime read;  // before the store was asked
-};
 
 struct Caches {
     Cache<Id> media{1 << 16};                                        // media key

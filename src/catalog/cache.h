@@ -12,7 +12,16 @@
 #include <unordered_map>
 #include <utility>
 
-namespace cadre::catalog::sqlite {
+#include "base/clock.h"
+
+namespace cadre::catalog {
+
+/// An answer that another process may have changed since: to be believed for a short time.
+template <class Value>
+struct Timed {
+    Value value;
+    MonotonicTime read;  // before the store was asked
+};
 
 /// Thread-safe. When it is full, what was asked for longest ago goes.
 template <class Value>
@@ -91,4 +100,4 @@ private:
     std::array<Shard, kShards> shards_;
 };
 
-}  // namespace cadre::catalog::sqlite
+}  // namespace cadre::catalog
