@@ -6,6 +6,7 @@
 #include "gallery/leftovers.h"
 #include "gallery/photo.h"
 #include "gallery/reindex.h"
+#include "gallery/sweep.h"
 #include "gallery/repairs.h"
 #include "gallery/walk.h"
 
@@ -176,9 +177,13 @@ private:
     Task<void> media(const Shown& shown) {
         std::vector<std::string> keys{shown.name};
         CO_TRY(const auto found, co_await stores_.catalog.find(catalog::Index::photo_by_key, std::move(keys)));
+        // A purge or a change of key that was broken off leaves pictures for the sweep.
+        const bool young = stores_.clock.now() - shown.newest() < 2 * kStrayMediaFor;
         for (const auto& item : shown.items) {
             if (!found[0])
-                say(FindingKind::superfluous, item.key, "No photo has this media key.");
+                say(young ? FindingKind::note : FindingKind::superfluous, item.key,
+                    young ? "No photo has this media key any more; it goes within two hours."
+                          : "No photo has this media key.");
             else if (std::none_of(std::begin(kVariantRules), std::end(kVariantRules), [&](const VariantRule& rule) {
                          return item.key == media_blob(shown.name, rule.name);
                      }))
