@@ -6,8 +6,8 @@
 #include "gallery/leftovers.h"
 #include "gallery/photo.h"
 #include "gallery/reindex.h"
-#include "gallery/sweep.h"
 #include "gallery/repairs.h"
+#include "gallery/sweep.h"
 #include "gallery/walk.h"
 
 namespace cadre::gallery {

@@ -1,7 +1,7 @@
 // What the driver costs against a bare client that speaks to the same Garage: three nodes, replication factor 3, fsync.
 // Ratios from one run; rounds of both alternate. Not a test.
 //
-//   build/blobs_s3_bench [rounds]
+//   build/blobs_s3_bench [rounds [nodes: 1 or 3]]
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -120,12 +120,12 @@ void compare(const char* what, int rounds, std::size_t count, std::size_t at_onc
 
 std::string photo(std::size_t n) { return fmt::format("photos/01900000-0000-7000-8000-{:012x}/", n); }
 
-int run_all(int rounds) {
+int run_all(int rounds, std::size_t nodes) {
     if (!Garage::binary()) {
         fmt::print("skipped: {}\n", Garage::kMissing);
         return 0;
     }
-    Garage garage({.nodes = 3, .fsync = true});
+    Garage garage({.nodes = nodes, .fsync = true});
     GarageBench bench(garage);
     asio::io_context io;
     Bare bare(bench.options(), io.get_executor(), true);
@@ -207,5 +207,7 @@ int run_all(int rounds) {
 }  // namespace cadre::blobs::s3
 
 int main(int count, char** arguments) {
-    return cadre::blobs::s3::run_all(count > 1 ? std::max(1, std::atoi(arguments[1])) : 5);
+    const int rounds = count > 1 ? std::max(1, std::atoi(arguments[1])) : 5;
+    const bool one = count > 2 && std::atoi(arguments[2]) == 1;
+    return cadre::blobs::s3::run_all(rounds, one ? 1 : 3);
 }

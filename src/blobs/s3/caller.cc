@@ -95,15 +95,18 @@ Task<void> read_body(http::ClientStream& stream, const Call& call, Answer& answe
     const bool small = length && *length <= kSmall;
     answer.body.resize(small ? static_cast<std::size_t>(*length) : kFirstPiece);
     std::size_t filled = 0;
+    Sha256 hash;  // while more is under way
     do {
         const std::span<std::uint8_t> into(reinterpret_cast<std::uint8_t*>(answer.body.data()) + filled,
                                            answer.body.size() - filled);
         CO_TRY(const std::size_t got, co_await stream.body->read_some(into));
-        filled += got;
         if (got == 0) break;
+        if (small) hash.update(into.first(got));
+        filled += got;
     } while (small && filled < answer.body.size());
     if (small && filled < answer.body.size()) co_return fail(ErrorKind::unavailable, "An answer ended early.");
     answer.body.resize(filled);
+    if (small) answer.body_sha256 = hash.finish();
     if (!small) answer.rest = std::move(stream.body);
     co_return Result<void>();
 }
@@ -180,8 +183,9 @@ Task<Answer> Caller::attempt(std::shared_ptr<const Call> call, std::size_t endpo
     auto read = co_await read_body(stream, *call, answer);
     if (!read) co_return fail(no_answer(std::move(read).error()));
     const bool whole = !answer.rest && answer.status == 200 && call->method == http::Method::get;
-    if (whole && answer.headers.has("X-Amz-Checksum-Sha256") &&
-        !matches_checksum(answer.field("X-Amz-Checksum-Sha256"), sha256(answer.body)))
+    const auto checksum = answer.field("X-Amz-Checksum-Sha256");
+    if (whole && !checksum.empty() && !answer.body_sha256) answer.body_sha256 = sha256(answer.body);
+    if (whole && !checksum.empty() && !matches_checksum(checksum, *answer.body_sha256))
         co_return fail(out_of_reach(name(endpoint) + " sent other bytes of " + call->key + " than were put."));
     co_return answer;
 }

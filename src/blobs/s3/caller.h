@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "blobs/s3/endpoints.h"
 #include "blobs/s3/signer.h"
 #include "http/client.h"
@@ -19,10 +20,10 @@ namespace cadre::blobs::s3 {
 
 struct Limits {
     Millis connect{1'000};
-    Millis read{5'000};         // to the header of an answer, and between two pieces of its body
-    Millis write{5'000};        // from the last byte sent to the answer
-    Millis slow_write{60'000};  // the same, for copies, removals of many and the end of a large put
-    Millis hedge_after{300};    // a read without an answer is begun a second time elsewhere
+    Millis read{5'000};          // to the header of an answer, and between two pieces of its body
+    Millis write{5'000};         // from the last byte sent to the answer
+    Millis slow_write{120'000};  // the same, for copies, removals of many and the end of a large put
+    Millis hedge_after{300};     // a read without an answer is begun a second time elsewhere
 };
 
 struct Call {
@@ -40,8 +41,9 @@ struct Call {
 struct Answer {
     int status = 0;
     http::Headers headers{};
-    std::string body{};                        // whole, or the first piece if it is streamed
-    std::unique_ptr<http::BodyReader> rest{};  // null: nothing more
+    std::string body{};                         // whole, or the first piece if it is streamed
+    std::unique_ptr<http::BodyReader> rest{};   // null: nothing more
+    std::optional<Sha256Digest> body_sha256{};  // where it was needed
     std::size_t endpoint = 0;
 
     [[nodiscard]] std::string_view field(std::string_view name) const { return headers.get(name).value_or(""); }

@@ -30,6 +30,9 @@ Result<std::vector<http::Url>> parse_endpoints(std::string_view list) {
         TRY(auto url, http::parse_url(member));
         if (url.target != "/")
             return fail(ErrorKind::invalid, fmt::format("The endpoint “{}” must have no path.", member));
+        if (url.scheme != "http")
+            return fail(ErrorKind::invalid,
+                        fmt::format("The endpoint “{}” must be http://: TLS is not there yet.", member));
         endpoints.push_back(std::move(url));
     }
     return endpoints;

@@ -35,6 +35,7 @@ TEST(S3Location, SaysWhatIsWrong) {
         {"s3://photos?endpoint=", "no value"},
         {"s3://photos?endpoint=http://a:x", "has no valid port"},
         {"s3://photos?endpoint=localhost:3900", "does not begin with http:// or https://"},
+        {"s3://photos?endpoint=https://a", "TLS is not there yet"},
         {"s3://photos?endpoint=http://a/path", "must have no path"},
         {"s3://photos?endpoint=http://a&zone=b", "“zone”, which is unknown"},
         {"s3://photos?endpoint=http://a&choose=last", "must have “first” or “turns”"},

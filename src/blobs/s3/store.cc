@@ -19,8 +19,8 @@
 namespace cadre::blobs::s3 {
 namespace {
 
-constexpr std::size_t kLargestPage = 1'000;    // of ListObjectsV2
-constexpr std::size_t kRemovedAtOnce = 1'000;  // by DeleteObjects
+constexpr std::size_t kLargestPage = 1'000;  // of ListObjectsV2
+constexpr std::size_t kRemovedAtOnce = 250;  // S3 takes 1,000; Garage removes one after the other, 30 ms each
 constexpr std::size_t kRemovalsAtOnce = 4;
 constexpr const char* kProbe = "+check";  // no key has a "+"
 constexpr Millis kProbeEvery{10'000};
