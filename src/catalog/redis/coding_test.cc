@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "catalog/redis/layout.h"
+#include "catalog/redis/msgpack.h"
+#include "catalog/suite_timelines.h"
 #include "redis/cluster.h"
 
 namespace cadre::catalog::redis {
@@ -12,6 +16,73 @@ TEST(RedisLayout, PartitionsLieEvenlyOverTheSlots) {
     const Layout layout("p:");
     for (std::size_t i = 0; i < kPartitions; ++i)
         EXPECT_EQ(cadre::redis::slot_of(layout.marker(i)) / 64U, i) << layout.marker(i);
+}
+
+TEST(RedisLayout, KeysAreWhereTheyWereYesterday) {
+    const Layout layout("cadre:");
+    const MonthOf may{{Scope::Name::mine, some_id(7)}, {2024, 5}};
+    EXPECT_EQ(layout.marker(0), "cadre:{2b7}:marker");
+    EXPECT_EQ(layout.entries({Kind::photo, some_id(0x4102)}), layout.entries(2, Kind::photo) + "1");
+    EXPECT_EQ(text_of(may), "mine/00000000-0000-0000-0000-000000000007/2024-05");
+    EXPECT_TRUE(layout.head(may).ends_with("}:head:" + text_of(may)));
+}
+
+TEST(RedisLayout, AMonthsNameIsReadBack) {
+    for (const auto name : {Scope::Name::wall, Scope::Name::mine, Scope::Name::trash, Scope::Name::favourites}) {
+        const MonthOf month{{name, name == Scope::Name::wall ? Id() : some_id(7)}, {1, 12}};
+        EXPECT_EQ(parse_month_of(text_of(month)), month);
+        EXPECT_EQ(month_of_number(number_of(month.month)), month.month);
+    }
+    for (const auto* text : {"", "wall", "wall/2024-13", "mine/2024-05", "mine/x/2024-05", "other/2024-05"})
+        EXPECT_FALSE(parse_month_of(text)) << text;
+}
+
+TEST(RedisCoding, ARowIsReadBackWhateverItsTextsAre) {
+    for (const auto* taken : {"", "2024-05-01T10:00:00", "2024-05-01T10:00:00Z", "2024-05-01T10:00:00+14:00",
+                              "2024-05-01T10:00:00-12:30", "2024-05-01t10:00:00.5Z"})
+        for (const auto* key : {"", "K", "AAAA", "AAECAwQFBgcICQoLDA0ODw", "\1\2", "a+b/", "a-b_"}) {
+            Row row;
+            row.place = {parse_rfc3339(taken) ? parse_rfc3339(taken)->seconds : -62'135'596'800, some_id(5)};
+            row.key = row.thumbhash = key;
+            row.taken_at = taken;
+            row.width = UINT32_MAX;
+            row.title = std::string("\0\xff", 2);
+            row.favourite = true;
+            row.state = "failed";
+            const auto bytes = pack(row, 1'700'000'000'000'000);
+            const auto back = unpack_row(bytes_of(row.place.id), bytes);
+            ASSERT_TRUE(back) << taken << " " << key;
+            EXPECT_EQ(back->row, row) << taken << " " << key;
+            EXPECT_EQ(back->version, 1'700'000'000'000'000U);
+            for (std::size_t size = 0; size < bytes.size(); ++size)
+                EXPECT_FALSE(unpack_row(bytes_of(row.place.id), std::string_view(bytes).substr(0, size)));
+        }
+}
+
+TEST(RedisCoding, PlacesSortAsTheirBytesDo) {
+    std::set<Place> places;
+    std::set<std::string> bytes;
+    for (const std::int64_t at : {-62'135'596'800LL, -1LL, 0LL, 1LL, 255LL, 256LL, 253'402'300'799LL})
+        for (const std::uint64_t id : {0ULL, 1ULL, 256ULL}) {
+            places.insert({at, some_id(id)});
+            bytes.insert(bytes_of(Place{at, some_id(id)}));
+        }
+    auto text = bytes.begin();
+    for (const auto& place : places) EXPECT_EQ(bytes_of(place), *text++);
+}
+
+TEST(RedisCoding, WhatIsDamagedIsAnErrorAndNothingWorse) {
+    const std::string entry("\x95\x01\x00\x90\x90\x90", 6);
+    EXPECT_TRUE(unpack_stored(entry));
+    EXPECT_FALSE(unpack_stored(entry.substr(0, 5)));
+    for (std::size_t at = 0; at < entry.size(); ++at)
+        for (int byte = 0; byte < 256; ++byte) {
+            auto broken = entry;
+            broken[at] = static_cast<char>(byte);
+            (void)unpack_stored(broken);
+        }
+    EXPECT_FALSE(unpack(std::string(100, '\x91')));             // too deep
+    EXPECT_FALSE(unpack(std::string("\xdd\xff\xff\xff\xff")));  // more items than bytes
 }
 
 }  // namespace

@@ -310,23 +310,27 @@ local base, offset, limit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local counted = redis.call('HMGET', KEYS[2], 'n', 'v')
 local out = {tonumber(counted[1] or '0'), counted[2] or '', 0}
 if limit == 0 or offset >= out[1] then return out end
-local wanted = nil
-for _, member in ipairs(redis.call('ZREVRANGE', KEYS[3], 0, -1)) do
-  local key = base .. string.sub(member, 25)
-  local n = redis.call('HLEN', key)
-  if wanted then
-    out[#out + 1] = redis.call('HGETALL', key)
-    wanted = wanted - n
-  elseif offset < n then
-    out[3] = offset
-    out[#out + 1] = redis.call('HGETALL', key)
-    wanted = limit - (n - offset)
-  else
-    offset = offset - n
+local wanted, at = nil, 0
+while true do
+  local members = redis.call('ZREVRANGE', KEYS[3], at, at + 15)
+  if #members == 0 then return out end
+  at = at + 16
+  for _, member in ipairs(members) do
+    local key = base .. string.sub(member, 25)
+    local n = redis.call('HLEN', key)
+    if wanted then
+      out[#out + 1] = redis.call('HGETALL', key)
+      wanted = wanted - n
+    elseif offset < n then
+      out[3] = offset
+      out[#out + 1] = redis.call('HGETALL', key)
+      wanted = limit - (n - offset)
+    else
+      offset = offset - n
+    end
+    if wanted and wanted <= 0 then return out end
   end
-  if wanted and wanted <= 0 then break end
 end
-return out
 )lua";
 
 constexpr const char* kBelow = R"lua(
@@ -335,14 +339,17 @@ constexpr const char* kBelow = R"lua(
 if redis.call('GET', KEYS[1]) ~= 'complete' then return false end
 local base, place, limit = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local from = place == '' and '+' or '[' .. place .. '\255'
-local out, certain = {}, 0
-for i, member in ipairs(redis.call('ZREVRANGEBYLEX', KEYS[2], from, '-')) do
-  local key = base .. string.sub(member, 25)
-  out[i] = redis.call('HGETALL', key)
-  if i > 1 or place == '' then certain = certain + #out[i] / 2 end
-  if certain >= limit then break end
+local out, certain, at = {}, 0, 0
+while true do
+  local members = redis.call('ZREVRANGEBYLEX', KEYS[2], from, '-', 'LIMIT', at, 16)
+  if #members == 0 then return out end
+  at = at + 16
+  for _, member in ipairs(members) do
+    out[#out + 1] = redis.call('HGETALL', base .. string.sub(member, 25))
+    if #out > 1 or place == '' then certain = certain + #out[#out] / 2 end
+    if certain >= limit then return out end
+  end
 end
-return out
 )lua";
 
 constexpr const char* kHeads = R"lua(
