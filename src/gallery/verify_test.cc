@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "gallery/reindex.h"
+#include "gallery/sweep.h"
 #include "gallery/testing/library.h"
 
 namespace cadre::gallery {
@@ -44,7 +45,8 @@ TEST_F(VerifyTest, NamesWhatIsDamagedMissingAndSuperfluous) {
     edit(behind, "title", "second");
     purge(purged);
     const Ref ghost{Kind::photo, make_id(clock_, random_)};
-    clock_.advance(std::chrono::hours(1));
+    put(media_blob(random_.token(16), "s"), "of nobody");
+    clock_.advance(std::chrono::hours(3));
     put(original_of(damaged), "pictur?");
     put(original_of(shorter), "pict");
     std::vector<std::string> gone{original_of(missing)};
@@ -55,7 +57,6 @@ TEST_F(VerifyTest, NamesWhatIsDamagedMissingAndSuperfluous) {
     put(original_of(purged), "it came back");
     put("strange/1/thing", "?");
     put(Ledger::prefix(right) + "what", "?");
-    put(media_blob(random_.token(16), "s"), "of nobody");
     const auto media = keys("media/").at(0);
     EXPECT_EQ(run(), 10U);
     EXPECT_THAT(found_,
@@ -74,6 +75,16 @@ TEST_F(VerifyTest, WhatAnUploadLeftIsANoteForTwoDays) {
     clock_.advance(std::chrono::hours(49));
     EXPECT_EQ(run(), 1U);
     EXPECT_THAT(found_, UnorderedElementsAre("superfluous: " + original_of(ref)));
+}
+
+TEST_F(VerifyTest, PicturesOfNobodyAreANoteUntilTheSweepHasHadTimeToTakeThem) {
+    const std::string picture = media_blob(random_.token(16), "s");
+    put(picture, "of nobody");
+    EXPECT_EQ(run(), 0U);
+    EXPECT_THAT(found_, UnorderedElementsAre("note: " + picture));
+    clock_.advance(2 * kStrayMediaFor);
+    EXPECT_EQ(run(), 1U);
+    EXPECT_THAT(found_, UnorderedElementsAre("superfluous: " + picture));
 }
 
 TEST_F(VerifyTest, ListsPagesAndOpensNoOriginalWhereItIsToBeQuick) {
