@@ -53,7 +53,7 @@ Result<int> send_again(Loop& loop, jobs::Queue& queue, std::vector<std::string> 
         else
             complain(fmt::format("{}: {}", ticket, again.error().message));
     }
-    fmt::print("{} of {} wait again.\n", sent, tickets.size());
+    fmt::print("{} of {} jobs wait again.\n", sent, tickets.size());
     return sent == tickets.size() ? kDone : kFailed;
 }
 
