@@ -66,7 +66,8 @@ def _witnesses(run: Run) -> list[str]:
     """Photos of ours that the load knows nothing of, ready: nothing but this changes them."""
     sent = [run.client.ask("POST", "/api/v1/photos?filename=witness.jpg", pictures.small()) for _ in range(WITNESSES)]
     ids = [answer.json["id"] for answer in sent if answer.status == 201]
-    run.settle()
+    wait_until(lambda: all(run.client.ask("GET", f"/api/v1/photos/{photo}").json["state"] == "ready" for photo in ids), 60,
+               "photos do not become ready")
     return ids
 
 
