@@ -1,4 +1,7 @@
-"""The Garage nodes of a fleet, through Garage's admin API (v2): introduced to each other, one bucket, one key."""
+"""The Garage nodes of a fleet, through Garage's admin API (v2): introduced to each other, one bucket, one key.
+
+What only looks (call, connected, resynchronised) also takes the lab: it needs `garage_admins` and `secret()`.
+"""
 
 import json
 import urllib.error
@@ -16,7 +19,7 @@ def call(plan: Plan, machine: str, what: str, body=None, seconds=10.0):
     """One call of the admin API of a machine's node. Failed with what it answered, if it refused."""
     data = None if body is None else json.dumps(body).encode()
     headers = {"Authorization": f"Bearer {plan.secret('garage-admin')}", "Content-Type": "application/json"}
-    url = f"http://{plan.address(machine, fleet_plan.GARAGE_ADMIN)}/v2/{what}"
+    url = f"http://{plan.garage_admins[machine]}/v2/{what}"
     try:
         with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=seconds) as answer:
             return json.load(answer)
@@ -54,9 +57,9 @@ def _introduce(plan: Plan, ids: dict[str, str]) -> None:
 def connected(plan: Plan) -> bool:
     """Every node sees every other up."""
     try:
-        for machine in MACHINES:
+        for machine in plan.garage_admins:
             nodes = call(plan, machine, "GetClusterStatus", seconds=3)["nodes"]
-            if sum(node["isUp"] for node in nodes) < len(MACHINES):
+            if sum(node["isUp"] for node in nodes) < len(plan.garage_admins):
                 return False
     except Failed:
         return False
@@ -124,14 +127,14 @@ def resynchronised(plan: Plan) -> bool:
     if not connected(plan):
         return False
     try:
-        return all(_not_fetched(plan, machine) == 0 for machine in MACHINES)
+        return all(_not_fetched(plan, machine) == 0 for machine in plan.garage_admins)
     except Failed:
         return False
 
 
 def _not_fetched(plan: Plan, machine: str) -> int:
     """Blocks that a node tried to fetch in vain. (Its queue says nothing: what was deleted stays in it for ten minutes.)"""
-    url = f"http://{plan.address(machine, fleet_plan.GARAGE_ADMIN)}/metrics"
+    url = f"http://{plan.garage_admins[machine]}/metrics"
     headers = {"Authorization": f"Bearer {plan.secret('garage-admin')}"}
     try:
         with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=5) as answer:

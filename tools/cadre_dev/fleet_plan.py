@@ -109,6 +109,11 @@ class Plan:
             "CADRE_S3_SECRET_KEY_FILE": str(self.secret_file("s3-secret-key")),
         }
 
+    @property
+    def garage_admins(self) -> dict[str, str]:
+        """Machine → where its Garage answers the admin API."""
+        return {machine: self.address(machine, GARAGE_ADMIN) for machine in MACHINES}
+
     # Processes
 
     def redis(self) -> list[Process]:
@@ -164,7 +169,7 @@ class Plan:
             }
         if role == "keeper":
             environment |= {
-                "CADRE_GARAGE_ADMIN": ",".join(f"http://{self.address(each, GARAGE_ADMIN)}" for each in MACHINES),
+                "CADRE_GARAGE_ADMIN": ",".join(f"http://{address}" for address in self.garage_admins.values()),
                 "CADRE_GARAGE_ADMIN_TOKEN_FILE": str(self.secret_file("garage-admin")),
             }
         return self._process(role, name, machine, offset, lambda _: [str(CADRE), role], environment)
