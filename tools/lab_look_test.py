@@ -1,4 +1,4 @@
-"""What the lab's tests read out of docker and ansible-playbook, and what they call even."""
+"""What the lab's tests read out of docker, and what they call even."""
 
 import pathlib
 import sys
@@ -8,7 +8,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests"))
 from lab import look  # noqa: E402
 from lab.spread import Spread  # noqa: E402
 
-# Of docker 20.10 and ansible-playbook 2.14.
+# Of docker 20.10.
 NODES = """
 {"Availability":"Active","EngineVersion":"20.10.24+dfsg1","Hostname":"manager","ID":"h9","ManagerStatus":"Leader","Self":true,"Status":"Ready","TLSStatus":"Ready"}
 {"Availability":"Active","EngineVersion":"20.10.24+dfsg1","Hostname":"worker-1","ID":"uq","ManagerStatus":"Unreachable","Self":false,"Status":"Down","TLSStatus":"Ready"}
@@ -20,16 +20,6 @@ SERVICES = """
 {"ID":"c3","Image":"cadre:1","Mode":"replicated","Name":"cadre_keeper","Ports":"","Replicas":"0/1"}
 {"ID":"d4","Image":"cadre:1","Mode":"global","Name":"cadre_worker","Ports":"","Replicas":"0/0"}
 """
-RECAP = """
-TASK [debug] *******************************************************************
-ok: [manager] => {
-    "msg": "worker-1 : ok=9 changed=9"
-}
-
-PLAY RECAP *********************************************************************
-manager                    : ok=2    changed=1    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0   
-worker-1                   : ok=2    changed=0    unreachable=1    failed=0    skipped=0    rescued=0    ignored=0   
-"""
 
 
 class Look(unittest.TestCase):
@@ -40,13 +30,6 @@ class Look(unittest.TestCase):
     def test_services_with_too_few_replicas_or_none_are_named(self):
         found = look.short(look.rows(SERVICES))
         self.assertEqual(found, ["cadre_app has 5/6", "cadre_keeper has 0/1", "cadre_worker has 0/0"])
-
-    def test_the_recap_is_read_host_by_host(self):
-        found = look.recap(RECAP)
-        self.assertEqual(set(found), {"manager", "worker-1"})
-        self.assertEqual((found["manager"]["changed"], found["worker-1"]["changed"]), (1, 0))
-        self.assertEqual(found["worker-1"]["unreachable"], 1)
-        self.assertEqual(look.recap("ERROR! the playbook: x.yml could not be found"), {})
 
 
 class Evenness(unittest.TestCase):

@@ -11,7 +11,7 @@ from cadre_dev.shell import Count, Failed, close, run_stages, say
 
 from failure.promises import Promises
 
-from lab import again, everyday, machines, release, restore
+from lab import again, everyday, look, machines, release, restore
 from lab.addresses import Addresses
 from lab.run import LabRun
 
@@ -90,7 +90,9 @@ def main() -> int:
     chosen = arguments.names or (SHORT if arguments.short else list(SHOWS))
     lab = place.Lab(arguments.folder)
     try:
-        lab.up()
+        # What runs is taken as it is, whatever it was made from.
+        if not lab.exists or look.missing(lab):
+            lab.up()
     except Unavailable as why:
         say(str(why))
         return close(Count(skipped=len(chosen)))

@@ -94,12 +94,3 @@ def update(lab, service=APP) -> str:
     found = docker(lab, "service", "inspect", service, "--format", "{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}")
     return found.strip()
 
-
-def recap(text: str) -> dict[str, dict[str, int]]:
-    """Host → what came of its tasks, from the end of an ansible-playbook's output."""
-    hosts = {}
-    for line in text.rpartition("PLAY RECAP")[2].splitlines():
-        words = re.match(r"(\S+)\s+:\s+(ok=.*)", line)
-        if words:
-            hosts[words[1]] = {name: int(number) for name, number in re.findall(r"(\w+)=(\d+)", words[2])}
-    return hosts

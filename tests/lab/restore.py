@@ -84,7 +84,7 @@ def restored(lab, show: Promises) -> None:
     with tempfile.TemporaryDirectory(prefix="cadre-backup-") as folder:
         _step(show, "a backup is made", lambda: _play(lab, "backup.yml", folder))
         _step(show, "everything is destroyed", lambda: lab.down(wipe=True))
-        _step(show, "new machines come up", lab.up)
+        _step(show, "new machines come up", lambda: lab.up(administrator=False))
         _step(show, "the backup is restored", lambda: _play(lab, "restore.yml", folder))
     after = person.library(lab)
     differ = [photo for photo in before.keys() | after.keys() if before.get(photo) != after.get(photo)]
