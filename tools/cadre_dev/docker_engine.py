@@ -53,7 +53,3 @@ def ensure() -> None:
 def _last_line() -> str:
     lines = (FOLDER / "dockerd.log").read_text(errors="replace").splitlines()
     return lines[-1] if lines else "nothing"
-
-
-def require_capable() -> None:
-    """Machines need more than containers do: Unavailable where the engine may not give it to them."""
