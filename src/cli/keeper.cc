@@ -106,6 +106,7 @@ private:
     Task<void> look_after_garage() {
         if (!garage_) garage_.emplace(co_await asio::this_coro::executor, garage_admins_, settings_.garage_admin_token);
         CO_CHECK(co_await garage_->introduce());
+        CO_CHECK(co_await garage_->fill());
         co_return Result<void>();
     }
 

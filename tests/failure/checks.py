@@ -64,9 +64,7 @@ def whole(plan: Plan) -> str | None:
         return "the Redis Cluster is not whole"
     if not fleet_redis.masters_spread(plan):
         return "two Redis masters are on one machine"
-    if not fleet_garage.resynchronised(plan):
-        return "Garage has not fetched everything"
-    return None
+    return fleet_garage.lacking(plan)
 
 
 def until(holds, patience=PATIENCE) -> tuple[float, str | None]:

@@ -78,8 +78,8 @@ def missing(lab) -> str | None:
         return "two Redis masters are on one machine"
     if found := together(lab):
         return "; ".join(found)
-    if not fleet_garage.resynchronised(lab):
-        return "Garage has not fetched everything"
+    if found := fleet_garage.lacking(lab):
+        return found
     return "; ".join(f"{url} does not answer" for url in dumb(lab)) or None
 
 

@@ -2,26 +2,48 @@
 
 import re
 import subprocess
+import tempfile
 
 from cadre_dev import build, lint, packages, test
-from cadre_dev.shell import ROOT, Count, Failed, close, run_stages
+from cadre_dev.shell import ROOT, Count, Failed, call, close, run_stages, say
 
 README_COMMAND = "./dev test"
+
+
+def _counted(*words) -> Count:
+    """What a command of ./dev says in its closing line."""
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
+        line = ""
+        for line in running.stdout:
+            print(line, end="", flush=True)
+    sums = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped\n", line)
+    if not sums:
+        raise Failed(f"`{' '.join(words)}` ended with exit code {running.returncode} and no closing line.")
+    count = Count(*(int(number) for number in sums.groups()))
+    return count if running.returncode == 0 or count.failed else count + Count(failed=1)
 
 
 def readme() -> Count:
     """README's own test command, as a person would type it."""
     if README_COMMAND not in (ROOT / "README.md").read_text():
         raise Failed(f"README.md does not say `{README_COMMAND}` any more.")
-    with subprocess.Popen(README_COMMAND.split(), cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
-        line = ""
-        for line in running.stdout:
-            print(line, end="", flush=True)
-    sums = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped\n", line)
-    if not sums:
-        raise Failed(f"`{README_COMMAND}` ended with exit code {running.returncode} and no closing line.")
-    count = Count(*(int(number) for number in sums.groups()))
-    return count if running.returncode == 0 or count.failed else count + Count(failed=1)
+    return _counted(*README_COMMAND.split())
+
+
+# Of the faults of `./dev fleet test`, one of each kind of process.
+FAULTS = ("serve-killed", "worker-killed", "redis-master-killed", "garage-killed", "redis-lost", "rolling-restart")
+
+
+def failures() -> Count:
+    """A short run of the failures that a fleet has to survive, on real servers, in a fleet of its own."""
+    if not packages.garage_binary().exists():
+        say("skipped: Garage is not in the cache, and building it would take 10 to 40 minutes; `./dev fleet up` does it.")
+        return Count(skipped=len(FAULTS))
+    with tempfile.TemporaryDirectory(prefix="cadre-fleet-") as folder:
+        try:
+            return _counted("./dev", "fleet", "test", *FAULTS, "--folder", folder, "--seconds", "3")
+        finally:
+            call("./dev", "fleet", "down", "--folder", folder)
 
 
 # The rooms whose tests are known to pass under the sanitizers; the others build too slowly there to be tried so far.
@@ -59,6 +81,7 @@ def _lint() -> Count:
 
 STAGES = {
     "test": readme,
+    "failures": failures,
     "sanitizers": sanitizers,
     "clang": clang,
     "lint": _lint,

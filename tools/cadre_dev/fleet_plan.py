@@ -120,6 +120,10 @@ class Plan(Secrets):
         """Machine → where its Garage answers the admin API."""
         return {machine: self.address(machine, GARAGE_ADMIN) for machine in MACHINES}
 
+    def garage_blocks(self) -> dict[str, set[str]]:
+        """Machine → names of the blocks that lie on its disk."""
+        return {node.machine: {file.name.split(".")[0] for file in (node.folder / "data").glob("??/??/*")} for node in self.garage()}
+
     # Processes
 
     def redis(self) -> list[Process]:

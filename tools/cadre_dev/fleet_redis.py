@@ -4,7 +4,9 @@ What only looks also takes the lab: it needs `redis()`, nodes with a name, a mac
 """
 
 import os
+import socket
 import subprocess
+import time
 
 from cadre_dev.fleet_plan import Plan
 from cadre_dev.fleet_process import wait_until
@@ -42,6 +44,33 @@ def followed(plan) -> dict[str, str]:
     held = {node.name: info(plan, node, "replication") for node in plan.redis()}
     return {name: names.get(f"{one['master_host']}:{one['master_port']}", "unknown")
             for name, one in held.items() if "master_host" in one}
+
+
+def jobs_in_hand(plan, kind: str, worker: str | None = None, at_least=0) -> list[str]:
+    """The queue's entries of this kind that a worker, or any, has had for so many milliseconds."""
+    words = ["-c", "XPENDING", f"cadre:{{jobs:{kind}}}:ready", "workers", "IDLE", str(at_least), "-", "+", "1000"]
+    answers = (ask(plan, node, *words, *([worker] if worker else [])) for node in plan.redis())
+    lines = next((answer for answer in answers if answer is not None), "").splitlines()
+    return lines[::4]  # entry, consumer, milliseconds, deliveries
+
+
+class Ear:
+    """A connection to a node, opened while it is well, on which it is asked what it takes itself for."""
+
+    def __init__(self, plan, node):
+        host, port = node.address.split(":")
+        self._socket = socket.create_connection((host, int(port)), timeout=10)
+        self._socket.sendall(f"AUTH {plan.secret('redis-password')}\r\n".encode())
+        self._socket.recv(64)
+
+    def seconds_as_master(self, at_most=10.0) -> float:
+        """Asks again and again until it no longer says that it is one; how long that took."""
+        began = time.monotonic()
+        while time.monotonic() - began < at_most:
+            self._socket.sendall(b"ROLE\r\n")
+            if not self._socket.recv(65536).startswith(b"*3\r\n$6\r\nmaster"):
+                break
+        return time.monotonic() - began
 
 
 def replica_of(plan, master):
