@@ -4,6 +4,7 @@ import hashlib
 import os
 import pathlib
 import secrets
+import shutil
 import tempfile
 import time
 
@@ -83,7 +84,7 @@ def restored(lab, show: Promises) -> None:
                  f"{len(before)} photos, {sum(one[0] == 'trash' for one in before.values())} in the trash, {len(users)} users")
     with tempfile.TemporaryDirectory(prefix="cadre-backup-") as folder:
         _step(show, "a backup is made", lambda: _play(lab, "backup.yml", folder))
-        _step(show, "everything is destroyed", lambda: lab.down(wipe=True))
+        _step(show, "everything is destroyed, the secrets too", lambda: _destroy(lab))
         _step(show, "new machines come up", lambda: lab.up(administrator=False))
         _step(show, "the backup is restored", lambda: _play(lab, "restore.yml", folder))
     after = person.library(lab)
@@ -95,6 +96,11 @@ def restored(lab, show: Promises) -> None:
     show.promise("people log in", entered.status == 201, f"{entered.status}")
     found = checks.verify(lab)
     show.promise("cadre verify finds nothing", found is None, found or "")
+
+
+def _destroy(lab) -> None:
+    lab.down(wipe=True)
+    shutil.rmtree(lab.secret_file(""))
 
 
 def _step(show: Promises, sentence: str, act) -> None:
