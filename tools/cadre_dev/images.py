@@ -33,7 +33,7 @@ class Image:
 
 def folder() -> pathlib.Path:
     """Where the archives are, for all checkouts."""
-    return packages.garage_binary().parents[2] / "images"
+    return packages.cache() / "images"
 
 
 def ensure() -> list[Image]:
@@ -147,7 +147,7 @@ def _base(suite: str) -> str:
     if docker_engine.answer("image", "inspect", name) is None:
         archive = folder() / f"base-{suite}-{_base_key(suite)}.tar"
         if not archive.exists():
-            packages.debian(["mmdebstrap"])
+            packages.debian(packages.MMDEBSTRAP)
             say(f"making a Debian {suite} for images: a minute and a half, once")
             with _written(archive) as partial:
                 must(*_base_words(suite), partial, quiet=True)
