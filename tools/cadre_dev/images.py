@@ -107,10 +107,16 @@ def _kept(role: str, name, key: str, build) -> Image:
         build(name)
         with _written(archive) as partial:
             _docker("save", "--output", partial, name)
-        for old in sorted(folder().glob(f"{role}-*.tar"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
-            old.unlink()
+        _forget(role)
     archive.touch()
     return read(role, archive)
+
+
+def _forget(role: str) -> None:
+    """Only the newest archives of a role stay."""
+    archives = folder().glob(f"{role}-{'[0-9a-f]' * 12}.tar")
+    for old in sorted(archives, key=lambda file: file.stat().st_mtime)[:-KEPT]:
+        old.unlink()
 
 
 def read(role: str, archive: pathlib.Path) -> Image:
