@@ -9,6 +9,7 @@ from cadre_dev import test
 from cadre_dev.docker_engine import Unavailable
 from cadre_dev.shell import Count, Failed, close, run_stages, say
 
+from failure import checks
 from failure.promises import Promises
 
 from lab import again, everyday, look, machines, release, restore
@@ -91,7 +92,9 @@ def main() -> int:
     lab = place.Lab(arguments.folder)
     try:
         # What runs is taken as it is, whatever it was made from.
-        if not lab.exists or look.missing(lab):
+        missing = checks.until(lambda: look.missing(lab), 60)[1] if lab.exists else "there is none"
+        if missing:
+            say(f"the lab is brought up: {missing}")
             lab.up()
     except Unavailable as why:
         say(str(why))
