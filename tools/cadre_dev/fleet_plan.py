@@ -46,7 +46,23 @@ def _pick_port() -> int:
     raise Failed("no free ports were found on the loopback addresses.")
 
 
-class Plan:
+class Secrets:
+    """One file each, in the folder `secrets` of `folder`."""
+
+    folder: pathlib.Path
+
+    def secret_file(self, name: str) -> pathlib.Path:
+        return self.folder / "secrets" / name
+
+    def secret(self, name: str) -> str:
+        return self.secret_file(name).read_text().strip()
+
+    def keep_secret(self, name: str, text: str) -> None:
+        with os.fdopen(os.open(self.secret_file(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text + "\n")
+
+
+class Plan(Secrets):
     """A fleet in a folder. `port` None: the remembered one, or one that is free."""
 
     def __init__(self, folder: pathlib.Path, port: int | None = None):
@@ -76,16 +92,6 @@ class Plan:
             if not self.secret_file(name).exists():
                 # Garage wants its keys in this form: "GK" and 12 bytes, 32 bytes, in hexadecimal.
                 self.keep_secret(name, "GK" + secrets.token_hex(12) if name == "s3-access-key" else secrets.token_hex(32))
-
-    def secret_file(self, name: str) -> pathlib.Path:
-        return self.folder / "secrets" / name
-
-    def secret(self, name: str) -> str:
-        return self.secret_file(name).read_text().strip()
-
-    def keep_secret(self, name: str, text: str) -> None:
-        with os.fdopen(os.open(self.secret_file(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(text + "\n")
 
     def address(self, machine: str, offset: int) -> str:
         return f"{MACHINES[machine]}:{self.port + offset}"
