@@ -64,12 +64,13 @@ int healthcheck(const Invocation& invocation) {
 }  // namespace
 
 Command healthcheck_command() {
-    return {{"healthcheck",
-             "",
-             "Asks the server at --listen how it is: exits 0 when it is ready, or was once and still runs. With --pulse: "
-             "whether a worker or keeper touched it lately.",
-             {}},
-            healthcheck};
+    return {
+        {"healthcheck",
+         "",
+         "Asks the server at --listen how it is: exits 0 when it is ready, or was once and still runs. With --pulse: "
+         "whether a worker or keeper touched it lately.",
+         {}},
+        healthcheck};
 }
 
 }  // namespace cadre::cli

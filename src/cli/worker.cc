@@ -29,7 +29,8 @@ int work(const Invocation& invocation) {
     options.workers = static_cast<std::size_t>(settings.workers);
     std::vector<worker::Chore> chores;
     if (!settings.pulse.empty()) chores.push_back(pulse(settings.pulse));
-    worker::Runner runner(gallery.stores().jobs, (*library)->clock(), worker::kinds_of(gallery), std::move(chores), options);
+    worker::Runner runner(gallery.stores().jobs, (*library)->clock(), worker::kinds_of(gallery), std::move(chores),
+                          options);
     runner.start();
     log::info("working", {{"name", settings.name}, {"jobs_at_once", settings.workers}, {"version", kVersion}});
     signal.wait();
