@@ -177,6 +177,8 @@ class Cluster:
             replication = parse_info(self.ask(address, "INFO", "replication"))
             if replication["role"] == "slave" and replication["master_link_status"] != "up":
                 return f"{address} is not in step with its master"
+            if replication["role"] == "master" and "state=online" not in replication.get("slave0", ""):
+                return f"{address} has no replica in step"
         return None
 
     def form(self) -> None:
@@ -211,8 +213,11 @@ class Cluster:
                 if node["address"] in new or "noaddr" in node["flags"]:
                     self.ask(address, "CLUSTER", "FORGET", node["id"])
         self.meet(old[0], new)
+        view = [node for node in self.view(old[0]) if node["address"] not in new]
         for address in new:
-            self.follow(address, master_for(address, self.view(old[0])))
+            master = master_for(address, view)
+            self.follow(address, master)
+            view.append({"master": False, "away": False, "of": master})
             self.actions.append(f"took {address} in")
 
     def mend(self, check_only: bool) -> None:
