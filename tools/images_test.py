@@ -1,11 +1,13 @@
 import io
 import json
+import os
 import pathlib
 import re
 import subprocess
 import tarfile
 import tempfile
 import unittest
+import unittest.mock
 
 from cadre_dev import images
 from cadre_dev.shell import ROOT
@@ -53,6 +55,18 @@ class Archives(unittest.TestCase):
         for config in (f"{'ab' * 32}.json", f"blobs/sha256/{'ab' * 32}"):
             image = self._read(config)
             self.assertEqual((image.name, image.id), ("nginx:1.30.6", "sha256:" + "ab" * 32))
+
+
+    def test_only_the_newest_of_a_role_stay_and_nothing_of_others_goes(self):
+        with tempfile.TemporaryDirectory() as scratch, unittest.mock.patch.object(
+                images, "folder", lambda: pathlib.Path(scratch)):
+            others = ["cadre-machine-bookworm-0123456789ab.tar", "nginx-0123456789ab.tar", "base-bookworm-0123456789ab.tar"]
+            ours = [f"cadre-{number:012x}.tar" for number in range(images.KEPT + 2)]
+            for age, name in enumerate(ours + others):
+                (pathlib.Path(scratch) / name).touch()
+                os.utime(pathlib.Path(scratch) / name, (age, age))
+            images._forget("cadre")
+            self.assertEqual({file.name for file in pathlib.Path(scratch).iterdir()}, {*ours[2:], *others})
 
 
 class Stack(unittest.TestCase):

@@ -8,4 +8,3 @@ install -s -m 0755 build/cadre build/cadre-decode "$out/usr/lib/cadre/"
 cp -r web/dist "$out/usr/lib/cadre/web"
 # The program looks for its decoder and the web interface beside what it really is.
 ln -s ../lib/cadre/cadre "$out/usr/bin/cadre"
-install -d "$out/usr/share/doc/cadre"

@@ -19,8 +19,12 @@ from cadre_dev.shell import ROOT, Failed, must, say
 DOCKER = ROOT / "deploy" / "docker"
 KEPT = 6  # archives of the same role; each build of ours makes another one
 
-# Bookworm's nginx knows no `resolve` and its Redis is 7.0; single packages of forky do not go into it.
-SUITES = {"bookworm": [], "forky": ["nginx-light", "redis-server", "curl"]}
+SUITES = {
+    # Without the hook, /usr is merged by a package that needs all of perl: 12 MB of 39, compressed.
+    "bookworm": ["--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr"],
+    # Bookworm's nginx knows no `resolve` and its Redis is 7.0; single packages of forky do not go into it.
+    "forky": ["--include=nginx-light,redis-server,curl"],
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Image:
 
 def folder() -> pathlib.Path:
     """Where the archives are, for all checkouts."""
-    return packages.garage_binary().parents[2] / "images"
+    return packages.cache() / "images"
 
 
 def ensure() -> list[Image]:
@@ -103,10 +107,16 @@ def _kept(role: str, name, key: str, build) -> Image:
         build(name)
         with _written(archive) as partial:
             _docker("save", "--output", partial, name)
-        for old in sorted(folder().glob(f"{role}-*.tar"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
-            old.unlink()
+        _forget(role)
     archive.touch()
     return read(role, archive)
+
+
+def _forget(role: str) -> None:
+    """Only the newest archives of a role stay."""
+    archives = folder().glob(f"{role}-{'[0-9a-f]' * 12}.tar")
+    for old in sorted(archives, key=lambda file: file.stat().st_mtime)[:-KEPT]:
+        old.unlink()
 
 
 def read(role: str, archive: pathlib.Path) -> Image:
@@ -128,12 +138,11 @@ def _loaded(image: Image) -> Image:
 # Debian in the smallest form
 
 def _base_words(suite: str) -> list[str]:
-    more = [f"--include={','.join(SUITES[suite])}"] if SUITES[suite] else []
     docs = ["/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/doc/*"]
     leave_out = [f"--dpkgopt=path-exclude={path}" for path in docs] + ["--dpkgopt=path-include=/usr/share/doc/*/copyright"]
     return ["mmdebstrap", "--quiet", "--format=tar", "--variant=minbase", '--aptopt=Acquire::Check-Valid-Until "false"', *leave_out,
             '--customize-hook=rm -rf "$1"/var/lib/apt/lists/*', '--customize-hook=rm -f "$1"/etc/resolv.conf "$1"/etc/hostname',
-            *more, suite]
+            *SUITES[suite], suite]
 
 
 def _base_key(suite: str) -> str:
@@ -147,7 +156,7 @@ def _base(suite: str) -> str:
     if docker_engine.answer("image", "inspect", name) is None:
         archive = folder() / f"base-{suite}-{_base_key(suite)}.tar"
         if not archive.exists():
-            packages.debian(["mmdebstrap"])
+            packages.debian(packages.MMDEBSTRAP)
             say(f"making a Debian {suite} for images: a minute and a half, once")
             with _written(archive) as partial:
                 must(*_base_words(suite), partial, quiet=True)
