@@ -8,6 +8,7 @@
 #include "cli/keeper/garage_nodes.h"
 #include "cli/library.h"
 #include "cli/process.h"
+#include "cli/pulse.h"
 #include "cli/version.h"
 #include "gallery/repairs.h"
 #include "gallery/sweep.h"
@@ -61,6 +62,7 @@ private:
             {"completeness", milliseconds(500), seconds(1), [this] { return complete(); }, true},
             {"repair", seconds(1), seconds(1), [this] { return repair(); }, true},
         };
+        if (!settings_.pulse.empty()) chores.push_back(pulse(settings_.pulse));
         if (!garage_admins_.empty())
             chores.push_back({"garage_nodes", Millis(0), seconds(1), [this] { return look_after_garage(); }, true});
         for (auto& chore : worker::chores_of(library_->gallery(), false)) {

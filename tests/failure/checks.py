@@ -31,8 +31,8 @@ def _original(client: Client, photo) -> str | None:
     return None if answer.status == 200 else f"has an original that is answered {answer.status}"
 
 
-def verify(plan: Plan) -> str | None:
-    """What `cadre verify` found, or nothing."""
+def verify(plan) -> str | None:
+    """What `cadre verify` found in the stores of a Plan or Lab, or nothing."""
     try:
         fleet.cadre(plan, "verify")
     except Failed as failure:

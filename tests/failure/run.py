@@ -4,17 +4,20 @@ import secrets
 import time
 
 from cadre_dev import fleet
-from cadre_dev.fleet_plan import Plan
 from cadre_dev.shell import Count, Failed, say
 
 from failure import checks
 from failure.client import Client, Request
 from failure.journal import Journal
 from failure.load import Load, seconds_of_errors, summary
+from failure.promises import Promises
 
 
-class Run:
-    def __init__(self, plan: Plan, seconds: float):
+class Run(Promises):
+    """Against the fleet of a Plan. The lab's differs in what is whole and how it is helped (tests/lab/run.py)."""
+
+    def __init__(self, plan, seconds: float):
+        super().__init__()
         self.plan = plan
         self.seconds = seconds
         self.journal = Journal()
@@ -25,9 +28,9 @@ class Run:
         self.client = Client(plan.urls[0], self.token)
         self._new()
 
-    def _new(self) -> None:
-        self.load = Load(self.plan.urls, self.token, self.journal)
-        self._broken: list[str] = []
+    def _new(self, urls=None) -> None:
+        self.begin()
+        self.load = Load(urls or self.plan.urls, self.token, self.journal)
         self._began = 0.0  # the fault, by the monotonic clock
 
     # For the faults
@@ -45,11 +48,6 @@ class Run:
         """Those that ended after the fault began."""
         return [request for request in self.requests if request.at + request.seconds >= self._began]
 
-    def promise(self, sentence: str, holds: bool, figure: str) -> None:
-        print(f"    {'ok  ' if holds else 'FAIL'} {sentence}{': ' + figure if figure else ''}", flush=True)
-        if not holds:
-            self._broken.append(sentence)
-
     def up(self) -> None:
         """What a person does: ./dev fleet up."""
         say(f"up again: {', '.join(fleet.bring_up(self.plan)) or 'nothing'}")
@@ -60,8 +58,12 @@ class Run:
             if process.pid() is None:
                 process.start()
 
+    def missing(self) -> str | None:
+        """What is not as it has to be, or nothing."""
+        return checks.whole(self.plan)
+
     def until_whole(self, also=lambda: None) -> tuple[float, str | None]:
-        return checks.until(lambda: checks.whole(self.plan) or also())
+        return checks.until(lambda: self.missing() or also())
 
     def settle(self) -> None:
         """Until every photo has its derivatives and no job is left."""
@@ -77,9 +79,10 @@ class Run:
 
     # For the table
 
-    def do(self, name: str, what: str, function) -> Count:
+    def do(self, name: str, what: str, function, urls=None) -> Count:
+        """The load goes through all nginx, or those at `urls`."""
         print(f"\n=== {name}: {what}", flush=True)
-        self._new()
+        self._new(urls)
         try:
             self.load.start()
             time.sleep(self.seconds)
@@ -92,7 +95,7 @@ class Run:
             self.load.stop()
             self.promise(f"it could be tried: {failure}", False, "")
             self._mend()
-        return Count(failed=1) if self._broken else Count(passed=1)
+        return self.count
 
     def _afterwards(self) -> None:
         for line in summary(self.requests):

@@ -1,4 +1,7 @@
-"""The Garage nodes of a fleet, through Garage's admin API (v2): introduced to each other, one bucket, one key."""
+"""The Garage nodes of a fleet, through Garage's admin API (v2): introduced to each other, one bucket, one key.
+
+What only looks (call, connected, lacking) also takes the lab: it needs `garage_admins`, `garage_blocks()` and `secret()`.
+"""
 
 import json
 import re
@@ -17,7 +20,7 @@ def call(plan: Plan, machine: str, what: str, body=None, seconds=10.0):
     """One call of the admin API of a machine's node. Failed with what it answered, if it refused."""
     data = None if body is None else json.dumps(body).encode()
     headers = {"Authorization": f"Bearer {plan.secret('garage-admin')}", "Content-Type": "application/json"}
-    url = f"http://{plan.address(machine, fleet_plan.GARAGE_ADMIN)}/v2/{what}"
+    url = f"http://{plan.garage_admins[machine]}/v2/{what}"
     try:
         with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=seconds) as answer:
             return json.load(answer)
@@ -55,9 +58,9 @@ def _introduce(plan: Plan, ids: dict[str, str]) -> None:
 def connected(plan: Plan) -> bool:
     """Every node sees every other up."""
     try:
-        for machine in MACHINES:
+        for machine in plan.garage_admins:
             nodes = call(plan, machine, "GetClusterStatus", seconds=3)["nodes"]
-            if sum(node["isUp"] for node in nodes) < len(MACHINES):
+            if sum(node["isUp"] for node in nodes) < len(plan.garage_admins):
                 return False
     except Failed:
         return False
@@ -118,14 +121,14 @@ def _unless_there(plan: Plan, machine: str, what: str, body) -> None:
 ON_ALL_NODES = ("object", "version", "block_ref")  # tables; with three nodes and three copies each node has all of them
 
 
-def lacking(plan: Plan) -> str | None:
+def lacking(plan) -> str | None:
     """What keeps the nodes from being in step, or nothing: each sees all others, their tables are of the same size, and
     no block that somebody needs is on two disks and not on the third. (The nodes' own queues say nothing: one whose disk
     was emptied does not know what it lacks, and what was deleted stays queued for ten minutes.)"""
     try:
         if not connected(plan):
             return "Garage's nodes do not see each other"
-        sizes = {machine: _sizes(plan, machine) for machine in MACHINES}
+        sizes = {machine: _sizes(plan, machine) for machine in plan.garage_admins}
         for table in ON_ALL_NODES:
             held = {machine: found[table] for machine, found in sizes.items()}
             if len(set(held.values())) > 1:
@@ -137,9 +140,9 @@ def lacking(plan: Plan) -> str | None:
     return None
 
 
-def _sizes(plan: Plan, machine: str) -> dict[str, int]:
+def _sizes(plan, machine: str) -> dict[str, int]:
     """Entries of each table, as a node's metrics say."""
-    url = f"http://{plan.address(machine, fleet_plan.GARAGE_ADMIN)}/metrics"
+    url = f"http://{plan.garage_admins[machine]}/metrics"
     headers = {"Authorization": f"Bearer {plan.secret('garage-admin')}"}
     try:
         with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=5) as answer:
@@ -153,14 +156,13 @@ def _sizes(plan: Plan, machine: str) -> dict[str, int]:
     return sizes
 
 
-def _missing_blocks(plan: Plan) -> dict[str, str]:
+def _missing_blocks(plan) -> dict[str, str]:
     """Machine → a block that it lacks and needs."""
-    disks = {node.machine: {file.name.split(".")[0] for file in (node.folder / "data").glob("??/??/*")}
-             for node in plan.garage()}
+    disks = plan.garage_blocks()
     found = {}
     for machine, disk in disks.items():
-        others = [disks[other] for other in MACHINES if other != machine]
-        witness = next(other for other in MACHINES if other != machine)
+        others = [disks[other] for other in disks if other != machine]
+        witness = next(other for other in disks if other != machine)
         needed = (block for block in set.intersection(*others) - disk if _is_needed(plan, witness, block))
         block = next(needed, None)
         if block:
@@ -168,7 +170,7 @@ def _missing_blocks(plan: Plan) -> dict[str, str]:
     return found
 
 
-def _is_needed(plan: Plan, machine: str, block: str) -> bool:
+def _is_needed(plan, machine: str, block: str) -> bool:
     """Whether an object refers to it, as this machine's node knows."""
     try:
         answers = call(plan, machine, "GetBlockInfo?node=self", {"blockHash": block})["success"].values()
