@@ -33,6 +33,7 @@ struct Settings {
     std::int64_t io_threads = 0;
     std::int64_t max_connections = 0;
     std::chrono::milliseconds drain{0};  // after SIGTERM, still served this long
+    std::string pulse;                   // touched while a worker or keeper is well; empty: no file
 
     std::string data;
     std::string catalog;  // "sqlite:<file>" or "redis://…"

@@ -33,6 +33,9 @@ const Setting kTable[] = {
      "",
      "After SIGTERM /readyz answers 503, and new requests are still served this long, so that a load balancer sees "
      "it."},
+    {"", "pulse", Kind::path, &Settings::pulse, by_worker | by_keeper | by_healthcheck, "none", "", 0, 0, "",
+     "A file that a worker or keeper, which listens nowhere, touches every five seconds as long as it is well. "
+     "healthcheck, given the same, looks at its age instead of asking a server."},
 
     {"Where it keeps things", "data", Kind::path, &Settings::data, kByStores, kAuto,
      "$XDG_DATA_HOME/cadre, else ~/.local/share/cadre", 0, 0, "",
@@ -60,8 +63,8 @@ const Setting kTable[] = {
      "",
      "What uploads under way may take together; one more is answered 503. It bounds what a crowd of slow senders can "
      "fill."},
-    {"", "job_limit", Kind::count, &Settings::job_limit, kByJobs | by_keeper, "1000000", "", 100, 100'000'000, "",
-     "Jobs that wait or run. What finds the queue full is not lost: it is queued again later."},
+    {"", "job_limit", Kind::count, &Settings::job_limit, kByJobs | by_keeper | by_jobs, "1000000", "", 100, 100'000'000,
+     "", "Jobs that wait or run. What finds the queue full is not lost: it is queued again later."},
 
     {"Pictures", "workers", Kind::count, &Settings::workers, kByJobs, kAuto,
      "the cores; of serve with a shared catalog 0", 0, 1024, "",

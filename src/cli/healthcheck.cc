@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "cli/blocking.h"
 #include "cli/command.h"
+#include "cli/pulse.h"
 #include "http/address.h"
 #include "http/client.h"
 
@@ -38,7 +39,16 @@ Task<bool> is_healthy(http::Address address) {
     co_return said.is_object() && get_bool(said.get_object(), "was_ready").value_or(false);
 }
 
+int feel_pulse(const std::string& file) {
+    const auto age = pulse_age(file);
+    if (!age) return report(age.error());
+    if (*age <= kPulseLasts) return kDone;
+    complain(fmt::format("The process that touches {} has not done so for {} s.", file, age->count()));
+    return kFailed;
+}
+
 int healthcheck(const Invocation& invocation) {
+    if (!invocation.settings.pulse.empty()) return feel_pulse(invocation.settings.pulse);
     auto address = http::parse_address(invocation.settings.listen);
     if (!address) return wrong_usage("healthcheck", address.error().message);
     if (address->host.empty() || address->host == "0.0.0.0") address->host = "127.0.0.1";
@@ -54,11 +64,13 @@ int healthcheck(const Invocation& invocation) {
 }  // namespace
 
 Command healthcheck_command() {
-    return {{"healthcheck",
-             "",
-             "Asks the server at --listen how it is: exits 0 when it is ready, or was once and still runs.",
-             {}},
-            healthcheck};
+    return {
+        {"healthcheck",
+         "",
+         "Asks the server at --listen how it is: exits 0 when it is ready, or was once and still runs. With --pulse: "
+         "whether a worker or keeper touched it lately.",
+         {}},
+        healthcheck};
 }
 
 }  // namespace cadre::cli

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/library.h"
 #include "cli/process.h"
+#include "cli/pulse.h"
 #include "cli/version.h"
 #include "worker/kinds.h"
 #include "worker/runner.h"
@@ -26,7 +27,10 @@ int work(const Invocation& invocation) {
     auto& gallery = (*library)->gallery();
     worker::Options options;
     options.workers = static_cast<std::size_t>(settings.workers);
-    worker::Runner runner(gallery.stores().jobs, (*library)->clock(), worker::kinds_of(gallery), {}, options);
+    std::vector<worker::Chore> chores;
+    if (!settings.pulse.empty()) chores.push_back(pulse(settings.pulse));
+    worker::Runner runner(gallery.stores().jobs, (*library)->clock(), worker::kinds_of(gallery), std::move(chores),
+                          options);
     runner.start();
     log::info("working", {{"name", settings.name}, {"jobs_at_once", settings.workers}, {"version", kVersion}});
     signal.wait();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import net from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -133,6 +133,15 @@ test("healthcheck asks the server that --listen names", async (t) => {
   assert.equal((await cadre(["healthcheck", "--listen", listen])).code, 0);
   await server.stop();
   assert.equal((await cadre(["healthcheck", "--listen", listen])).code, 1);
+});
+
+test("healthcheck --pulse looks at the age of the file that a worker touches", async (t) => {
+  const pulse = join(await folder(t), "pulse");
+  assert.equal((await cadre(["healthcheck", "--pulse", pulse])).code, 1);
+  await writeFile(pulse, "");
+  assert.equal((await cadre(["healthcheck", "--pulse", pulse])).code, 0);
+  await utimes(pulse, Date.now() / 1000 - 40, Date.now() / 1000 - 40);
+  assert.equal((await cadre(["healthcheck", "--pulse", pulse])).code, 1);
 });
 
 test("users and tokens are made while a server runs, and without one", async (t) => {

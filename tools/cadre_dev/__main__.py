@@ -4,7 +4,7 @@ import argparse
 import signal
 import sys
 
-from cadre_dev import bench, build, ci, fleet, lint, run, test
+from cadre_dev import bench, build, ci, fleet, lab, lint, run, test
 from cadre_dev.shell import Failed
 
 
@@ -29,6 +29,8 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--only", choices=list(test.STAGES), metavar="STAGE", help=", ".join(test.STAGES))
 
     fleet.options(add("fleet", fleet.main, "a fleet of local processes: Redis Cluster, Garage, nginx, replicas, workers"))
+
+    lab.options(add("lab", lab.main, "three machines on this one: Vagrant, Ansible, Docker Swarm, the stack"))
 
     command = add("bench", bench.main, "measurements, as ratios from one run")
     command.add_argument("name", nargs="?", metavar="NAME", help="one of them; without it, all")

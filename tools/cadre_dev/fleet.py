@@ -16,7 +16,7 @@ import urllib.error
 import urllib.request
 
 from cadre_dev import build, fleet_config, fleet_garage, fleet_redis, packages
-from cadre_dev.fleet_plan import CADRE, Plan
+from cadre_dev.fleet_plan import CADRE, Plan, Secrets
 from cadre_dev.fleet_process import Process, end, wait_until
 from cadre_dev.shell import ROOT, Failed, call, say
 
@@ -89,7 +89,7 @@ def up(plan: Plan) -> None:
     """Of a fleet that is laid out: what does not run is started, and who logs in is there."""
     began = time.monotonic()
     started = bring_up(plan)
-    _administrator(plan)
+    administrator(plan)
     say(f"started in {time.monotonic() - began:.0f} s: {', '.join(started) or 'nothing, all of it runs'}")
 
 
@@ -149,8 +149,8 @@ def ready(process: Process) -> bool:
         return False
 
 
-def cadre(plan: Plan, *words: str, stdin="") -> str:
-    """Runs a command of build/cadre against the fleet's stores; what it prints."""
+def cadre(plan: Secrets, *words: str, stdin="") -> str:
+    """Runs a command of build/cadre against the stores of a fleet or a lab; what it prints."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CADRE_")} | plan.environment
     done = subprocess.run([CADRE, *words], input=stdin, env=environment, check=False, capture_output=True, text=True)
     if done.returncode != 0:
@@ -158,8 +158,8 @@ def cadre(plan: Plan, *words: str, stdin="") -> str:
     return done.stdout.strip()
 
 
-def _administrator(plan: Plan) -> None:
-    """Who logs in, and the token with which the tests work; made at the first start."""
+def administrator(plan: Secrets) -> None:
+    """Who logs in, and the token with which the tests work; made at the first start. `plan`: a fleet or a lab."""
     if plan.secret_file("admin-token").exists():
         return
     password = secrets.token_urlsafe(12)

@@ -46,7 +46,23 @@ def _pick_port() -> int:
     raise Failed("no free ports were found on the loopback addresses.")
 
 
-class Plan:
+class Secrets:
+    """One file each, in the folder `secrets` of `folder`."""
+
+    folder: pathlib.Path
+
+    def secret_file(self, name: str) -> pathlib.Path:
+        return self.folder / "secrets" / name
+
+    def secret(self, name: str) -> str:
+        return self.secret_file(name).read_text().strip()
+
+    def keep_secret(self, name: str, text: str) -> None:
+        with os.fdopen(os.open(self.secret_file(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text + "\n")
+
+
+class Plan(Secrets):
     """A fleet in a folder. `port` None: the remembered one, or one that is free."""
 
     def __init__(self, folder: pathlib.Path, port: int | None = None):
@@ -77,16 +93,6 @@ class Plan:
                 # Garage wants its keys in this form: "GK" and 12 bytes, 32 bytes, in hexadecimal.
                 self.keep_secret(name, "GK" + secrets.token_hex(12) if name == "s3-access-key" else secrets.token_hex(32))
 
-    def secret_file(self, name: str) -> pathlib.Path:
-        return self.folder / "secrets" / name
-
-    def secret(self, name: str) -> str:
-        return self.secret_file(name).read_text().strip()
-
-    def keep_secret(self, name: str, text: str) -> None:
-        with os.fdopen(os.open(self.secret_file(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(text + "\n")
-
     def address(self, machine: str, offset: int) -> str:
         return f"{MACHINES[machine]}:{self.port + offset}"
 
@@ -108,6 +114,15 @@ class Plan:
             "CADRE_S3_ACCESS_KEY_FILE": str(self.secret_file("s3-access-key")),
             "CADRE_S3_SECRET_KEY_FILE": str(self.secret_file("s3-secret-key")),
         }
+
+    @property
+    def garage_admins(self) -> dict[str, str]:
+        """Machine → where its Garage answers the admin API."""
+        return {machine: self.address(machine, GARAGE_ADMIN) for machine in MACHINES}
+
+    def garage_blocks(self) -> dict[str, set[str]]:
+        """Machine → names of the blocks that lie on its disk."""
+        return {node.machine: {file.name.split(".")[0] for file in (node.folder / "data").glob("??/??/*")} for node in self.garage()}
 
     # Processes
 
@@ -164,7 +179,7 @@ class Plan:
             }
         if role == "keeper":
             environment |= {
-                "CADRE_GARAGE_ADMIN": ",".join(f"http://{self.address(each, GARAGE_ADMIN)}" for each in MACHINES),
+                "CADRE_GARAGE_ADMIN": ",".join(f"http://{address}" for address in self.garage_admins.values()),
                 "CADRE_GARAGE_ADMIN_TOKEN_FILE": str(self.secret_file("garage-admin")),
             }
         return self._process(role, name, machine, offset, lambda _: [str(CADRE), role], environment)

@@ -21,6 +21,10 @@ LINT = "shellcheck clang-format-14 clang-tidy-19".split()
 CLANG = ["clang-19"]
 BENCH = "nginx-light wrk".split()
 FLEET = "nginx-light redis-server redis-tools python3-jinja2".split()
+DOCKER = "docker.io iptables ca-certificates".split()
+MMDEBSTRAP = ["mmdebstrap"]
+LAB = "vagrant ansible openssh-client redis-tools".split()
+LINT_DEPLOY = "ansible ansible-lint vagrant".split()
 
 NODE = (20, 19)
 GARAGE = "2.1.0"
@@ -81,10 +85,14 @@ def npm(folder) -> None:
     stamp.write_text(digest)
 
 
+def cache() -> pathlib.Path:
+    """What takes long to make is kept here: outside the checkout, for all clones."""
+    return pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "cadre"
+
+
 def garage_binary() -> pathlib.Path:
-    """Where Garage is or will be: outside the checkout, for all clones."""
-    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
-    return cache / "cadre" / f"garage-{GARAGE}" / "bin" / "garage"
+    """Where Garage is or will be."""
+    return cache() / f"garage-{GARAGE}" / "bin" / "garage"
 
 
 def garage() -> None:
