@@ -20,8 +20,8 @@ Result<std::unique_ptr<Library>> open_queue(const Settings& settings) {
 
 std::string line_of(const jobs::Dead& dead) {
     return fmt::format("{}  {} {}  {} attempts, last {:%Y-%m-%dT%H:%M:%SZ}: {}", dead.ticket, dead.job.kind,
-                       dead.job.subject, dead.attempts,
-                       fmt::gmtime(std::chrono::system_clock::to_time_t(dead.died)), dead.reason);
+                       dead.job.subject, dead.attempts, fmt::gmtime(std::chrono::system_clock::to_time_t(dead.died)),
+                       dead.reason);
 }
 
 int list(const Invocation& invocation) {

@@ -131,11 +131,10 @@ private:
     Task<void> repair_all() {
         CO_TRY(const auto report, co_await gallery::sweep(library_->gallery(), Millis(0)));
         CO_TRY(const auto audited, co_await gallery::audit(library_->gallery()));
-        log::info("repair after a failover is done",
-                  {{"records", report.records},
-                   {"mended", report.mended},
-                   {"followed_up", audited},
-                   {"requeued", report.requeued}});
+        log::info("repair after a failover is done", {{"records", report.records},
+                                                      {"mended", report.mended},
+                                                      {"followed_up", audited},
+                                                      {"requeued", report.requeued}});
         co_return Result<void>();
     }
 
