@@ -22,9 +22,6 @@ http::Url with_target(http::Url url, std::string target) {
     return url;
 }
 
-/// What a node with an empty disk has to catch up on, as Garage names it.
-constexpr const char* kRepairs[] = {"tables", "blocks"};
-
 /// {"success": {"<id>": {…}}} of a question to one node.
 std::string only_id(const json::object& answer) {
     const auto* success = answer.if_contains("success");
@@ -124,17 +121,22 @@ Task<std::size_t> GarageNodes::introduce() {
     co_return told;
 }
 
+Task<void> GarageNodes::repair(http::Url admin, std::string what, std::string node) {
+    auto url = with_target(std::move(admin), "/v2/LaunchRepairOperation?node=" + node);
+    std::string body = json::serialize(json::object{{"repairType", what}});
+    CO_CHECK(co_await request(http::Method::post, std::move(url), std::move(body)));
+    co_return Result<void>();
+}
+
 Task<std::size_t> GarageNodes::fill() {
     if (blank_.empty()) co_return std::size_t{0};
     CO_TRY(const auto all, co_await views());
     std::size_t told = 0;
     for (const auto& view : all) {
         if (view.blank || !blank_.contains(view.id)) continue;
-        for (const char* what : kRepairs) {
-            auto url = with_target(view.admin, "/v2/LaunchRepairOperation?node=" + view.id);
-            std::string body = json::serialize(json::object{{"repairType", what}});
-            CO_CHECK(co_await request(http::Method::post, std::move(url), std::move(body)));
-        }
+        // Of tables a node only sends what it has: all have to, so that this one gets theirs. Blocks it fetches.
+        CO_CHECK(co_await repair(view.admin, "tables", "*"));
+        CO_CHECK(co_await repair(view.admin, "blocks", view.id));
         blank_.erase(view.id);
         ++told;
         log::info("a Garage node whose disk was empty is being filled", {{"node", view.id}});

@@ -42,6 +42,8 @@ private:
     };
     Task<std::vector<View>> views();
     Task<View> view_of(http::Url admin);
+    /// `node` is one node's id, or "*".
+    Task<void> repair(http::Url admin, std::string what, std::string node);
     Task<std::string> request(http::Method method, http::Url url, std::string body);
 
     http::Client client_;
