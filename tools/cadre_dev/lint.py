@@ -2,7 +2,7 @@
 
 import sys
 
-from cadre_dev import build, packages
+from cadre_dev import build, lint_deploy, packages
 from cadre_dev.shell import ROOT, Count, Failed, call, close, must, output, run_stages, say
 
 CLANG_FORMAT = "clang-format-14"
@@ -69,6 +69,8 @@ CHECKS = [
     ("files", files),
     ("direction of includes", includes),
     ("what co_await takes", coroutines),
+    ("ansible", lint_deploy.ansible),
+    ("vagrant", lint_deploy.vagrant),
     ("web", web),
 ]
 
