@@ -78,10 +78,12 @@ def stop(process) -> None:
 
 
 class Gallery:
-    """`cadre serve` over a folder, and a user of it. Ends with the `with` block."""
+    """`cadre serve` over a folder, or over the stores that `environment` names, and a user of it. Ends with the `with`
+    block."""
 
-    def __init__(self, data: pathlib.Path, *flags: str, core: int | None = None):
+    def __init__(self, data: pathlib.Path, *flags: str, core: int | None = None, environment: dict | None = None):
         self.data = data
+        self.environment = ENVIRONMENT | (environment or {})
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         pinned = [] if core is None else ["taskset", "-c", str(core)]
@@ -89,7 +91,7 @@ class Gallery:
                       "--access-log=false", "--log-level", "warn", *flags]
 
     def __enter__(self):
-        self.process = subprocess.Popen(self.words, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen(self.words, env=self.environment, stdout=subprocess.DEVNULL)
         try:
             wait_ready(self.process, self.port, pause=0.01)
         except BaseException:
@@ -106,16 +108,17 @@ class Gallery:
 
     def add_user(self) -> None:
         """A user who may upload, and a token in `token`."""
-        run("user", "add", "ada", "--role", "admin", "--password-stdin", "--data", self.data, text="a good password\n")
-        self.token = run("token", "create", "--user", "ada", "--data", self.data).strip()
+        run("user", "add", "ada", "--role", "admin", "--password-stdin", "--data", self.data, text="a good password\n",
+            environment=self.environment)
+        self.token = run("token", "create", "--user", "ada", "--data", self.data, environment=self.environment).strip()
 
-    def take_in(self, paths) -> float:
+    def take_in(self, paths, *flags: str) -> float:
         """`cadre import --wait`; the processor seconds of the importer itself. All have to be ready."""
         token = self.data / "token"
         token.write_text(self.token)
         report = self.data / "report.json"
         before = os.times()
-        run("import", "--wait", "--server", self.url, "--token-file", token, "--report", report, *paths)
+        run("import", "--wait", "--server", self.url, "--token-file", token, "--report", report, *flags, *paths)
         after = os.times()
         return after.children_user - before.children_user + after.children_system - before.children_system
 
@@ -133,9 +136,9 @@ class Gallery:
             return answer.read()
 
 
-def run(*words, text: str = "") -> str:
+def run(*words, text: str = "", environment: dict = ENVIRONMENT) -> str:
     """A command of the program that has to succeed; what it prints."""
-    done = subprocess.run([str(word) for word in (PROGRAM, *words)], env=ENVIRONMENT, check=False, input=text,
+    done = subprocess.run([str(word) for word in (PROGRAM, *words)], env=environment, check=False, input=text,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode != 0:
         raise Failed(f"cadre {words[0]} failed:\n{done.stdout}{done.stderr}")

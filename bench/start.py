@@ -2,15 +2,13 @@
 """From exec to the first 200 of /readyz, and the memory of `cadre` when it has nothing to do."""
 
 import os
-import random
-import struct
 import subprocess
 import time
-import zlib
 from statistics import median
 
 from _gallery import ENVIRONMENT, Gallery, descendants, main, memory_kib, report, stop, table, temporary_folder
 from _gallery import wait_ready
+from _pictures import picture
 
 STARTS = 20
 POLL_SECONDS = 0.002
@@ -18,19 +16,6 @@ PHOTOS = 300
 SETTLES_SECONDS = 1
 TARGET_MS = 150
 TARGET_MIB = 40
-
-
-def picture(seed: int) -> bytes:
-    """A small PNG, another one for each seed."""
-    width, height = 64, 48
-    noise = random.Random(seed)
-    rows = b"".join(b"\0" + noise.randbytes(3 * width) for _ in range(height))
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 def fill(data, pictures) -> None:

@@ -1,7 +1,7 @@
 // GET /media/{key}/{variant}.webp: whoever has the address may see it. The hottest path: it asks nobody who they are.
 #include "gallery/media.h"
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
 
 #include "api/answers.h"
 #include "api/object_body.h"
@@ -14,33 +14,43 @@ namespace {
 
 constexpr std::string_view kEnding = ".webp";
 
+/// What every derivative's answer says.
+http::SharedHeaders fields() {
+    return std::make_shared<const http::Headers>(
+        http::Headers{{"Content-Type", "image/webp"},
+                      {"Cache-Control", "private, max-age=31536000, immutable"},
+                      {"X-Accel-Expires", "5"}});
+}
+
+http::Validators validators_of(WallTime modified, std::uint64_t size) {
+    return {fmt::format(FMT_COMPILE("\"{:x}-{:x}\""), modified.time_since_epoch().count(), size)};
+}
+
+http::Response answer_file(const http::Request& request, blobs::OpenFile found, http::SharedHeaders shared) {
+    const auto now = validators_of(found.modified, found.size);
+    return http::answer_file(request, now, {std::move(found.file), 0, found.size}, {}, std::move(shared));
+}
+
 /// Without a file there are no ranges: only object stores stream, and nginx's cache stands before them.
-http::Response streamed(const http::Request& request, const http::Validators& now, blobs::Object object,
-                        http::Headers headers) {
+http::Response answer_stream(const http::Request& request, blobs::Object object, http::SharedHeaders shared) {
+    const auto now = validators_of(object.modified, object.size);
     const http::ByteRange whole{0, object.size};
-    return http::answer_document(request, now, body_of(std::move(object), whole), std::move(headers));
+    return http::answer_document(request, now, body_of(std::move(object), whole), {}, std::move(shared));
 }
 
-Task<http::Response> open(SharedContext context, http::Request& request) {
+Task<http::Response> get_media(SharedContext context, http::SharedHeaders shared, http::Request& request) {
+    const auto key = request.param("key");
     auto variant = request.param("file");
-    if (!variant.ends_with(kEnding)) co_return fail(ErrorKind::not_found, "There is no such picture.");
+    if (!variant.ends_with(kEnding)) co_return refuse({ErrorKind::not_found, "There is no such picture."}, request);
     variant.remove_suffix(kEnding.size());
-    std::string key(request.param("key"));
-    std::string name(variant);
-    CO_TRY(auto object, co_await context->gallery.media().open(std::move(key), std::move(name)));
-    const http::Validators now{fmt::format("\"{:x}-{:x}\"", object.modified.time_since_epoch().count(), object.size)};
-    http::Headers headers{{"Content-Type", "image/webp"},
-                          {"Cache-Control", "private, max-age=31536000, immutable"},
-                          {"X-Accel-Expires", "5"}};
-    if (!object.file) co_return streamed(request, now, std::move(object), std::move(headers));
-    http::FileBody whole{std::move(object.file), 0, object.size};
-    co_return http::answer_file(request, now, std::move(whole), std::move(headers));
-}
+    auto& media = context->gallery.media();
+    if (auto found = media.at_hand(key, variant)) co_return answer_file(request, std::move(*found), std::move(shared));
 
-Task<http::Response> get_media(SharedContext context, http::Request& request) {
-    auto response = co_await open(std::move(context), request);
-    if (!response) co_return refuse(std::move(response).error(), request);
-    co_return response;
+    auto object = co_await media.open(std::string(key), std::string(variant));
+    if (!object) co_return refuse(std::move(object).error(), request);
+    if (!object->file) co_return answer_stream(request, std::move(*object), std::move(shared));
+    blobs::OpenFile file{std::move(object->file), object->size, object->modified};
+    co_return answer_file(request, std::move(file), std::move(shared));
 }
 
 }  // namespace
@@ -48,8 +58,10 @@ Task<http::Response> get_media(SharedContext context, http::Request& request) {
 void add_media(http::Router& router, const SharedContext& context) {
     http::RouteOptions options;
     options.label = "/media/{key}/{variant}.webp";
-    router.add(http::Method::get, "/media/{key}/{file}",
-               http::Handler([context](http::Request& request) { return get_media(context, request); }), options);
+    const auto handler = [context, shared = fields()](http::Request& request) {
+        return get_media(context, shared, request);
+    };
+    router.add(http::Method::get, "/media/{key}/{file}", http::Handler(handler), options);
 }
 
 }  // namespace cadre::api

@@ -5,9 +5,18 @@
 #include "gallery/accounts.h"
 
 namespace cadre::api {
+namespace {
+
+/// What people call the owner. Who asks for what is theirs is known already: a shared catalog is not asked again.
+Task<std::string> owner_of(Call& call, Id owner) {
+    if (call.viewer.user && call.viewer.user->id == owner) co_return call.viewer.user->name;
+    co_return co_await call.gallery().accounts().name_of(owner);
+}
+
+}  // namespace
 
 Task<std::string> photo_document(Call& call, gallery::Photo photo, bool duplicate) {
-    CO_TRY(const auto owner, co_await call.gallery().accounts().name_of(photo.owner));
+    CO_TRY(const auto owner, co_await owner_of(call, photo.owner));
     JsonWriter out(1024);
     write_photo(out, photo, owner, call.viewer, duplicate);
     co_return out.take();
@@ -17,7 +26,7 @@ Task<std::string> photos_document(Call& call, std::vector<gallery::Photo> photos
     std::map<Id, std::string> owners;
     for (const auto& photo : photos) {
         if (owners.contains(photo.owner)) continue;
-        CO_TRY(owners[photo.owner], co_await call.gallery().accounts().name_of(photo.owner));
+        CO_TRY(owners[photo.owner], co_await owner_of(call, photo.owner));
     }
     JsonWriter out(1024 * (photos.size() + 1));
     out.begin_object().key("photos").begin_array();

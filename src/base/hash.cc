@@ -8,11 +8,20 @@
 #include "base/encoding.h"
 
 namespace cadre {
+namespace {
+
+/// Looked up once: EVP_sha256() has OpenSSL 3 look it up for every digest, which costs more than to hash a key.
+const EVP_MD* algorithm() {
+    static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return fetched;
+}
+
+}  // namespace
 
 void Sha256::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-    if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1)
+    if (!context_ || EVP_DigestInit_ex(context_.get(), algorithm(), nullptr) != 1)
         throw std::runtime_error("OpenSSL cannot start SHA-256");
 }
 Sha256::~Sha256() = default;

@@ -63,8 +63,8 @@ const Setting kTable[] = {
      "",
      "What uploads under way may take together; one more is answered 503. It bounds what a crowd of slow senders can "
      "fill."},
-    {"", "job_limit", Kind::count, &Settings::job_limit, kByJobs | by_keeper, "1000000", "", 100, 100'000'000, "",
-     "Jobs that wait or run. What finds the queue full is not lost: it is queued again later."},
+    {"", "job_limit", Kind::count, &Settings::job_limit, kByJobs | by_keeper | by_jobs, "1000000", "", 100, 100'000'000,
+     "", "Jobs that wait or run. What finds the queue full is not lost: it is queued again later."},
 
     {"Pictures", "workers", Kind::count, &Settings::workers, kByJobs, kAuto,
      "the cores; of serve with a shared catalog 0", 0, 1024, "",

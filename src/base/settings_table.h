@@ -40,10 +40,11 @@ enum Takes : unsigned {
     by_worker = 1u << 7,
     by_keeper = 1u << 8,
     by_copy = 1u << 9,
+    by_jobs = 1u << 10,
 };
 inline constexpr unsigned kByJobs = by_serve | by_worker;
 inline constexpr unsigned kByStores =
-    by_serve | by_worker | by_keeper | by_reindex | by_verify | by_copy | by_user | by_token;
+    by_serve | by_worker | by_keeper | by_reindex | by_verify | by_copy | by_user | by_token | by_jobs;
 inline constexpr unsigned kByAll = kByStores | by_import | by_healthcheck;
 
 /// A default that depends on the surroundings or on other settings; `note` says on what.

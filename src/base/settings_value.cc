@@ -19,9 +19,17 @@ struct CommandBit {
     unsigned bit;
 };
 constexpr CommandBit kCommands[] = {
-    {"serve", by_serve},   {"import", by_import}, {"reindex", by_reindex},         {"verify", by_verify},
-    {"user", by_user},     {"token", by_token},   {"healthcheck", by_healthcheck}, {"worker", by_worker},
-    {"keeper", by_keeper}, {"copy", by_copy},
+    {"serve", by_serve},
+    {"import", by_import},
+    {"reindex", by_reindex},
+    {"verify", by_verify},
+    {"user", by_user},
+    {"token", by_token},
+    {"healthcheck", by_healthcheck},
+    {"worker", by_worker},
+    {"keeper", by_keeper},
+    {"copy", by_copy},
+    {"jobs", by_jobs},
 };
 
 std::string replaced(std::string_view text, char from, char to) {

@@ -11,8 +11,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -64,6 +66,13 @@ struct Object {
     std::function<Task<std::size_t>(std::span<std::uint8_t>)> read;
 };
 
+/// A whole object as an open file, to be read by offset.
+struct OpenFile {
+    std::shared_ptr<const UniqueFd> file;
+    std::uint64_t size = 0;  // bytes
+    WallTime modified;
+};
+
 struct Traits {
     /// A listing shows exactly what is there at one moment (so what a put has joined can be removed right after it).
     bool atomic_listing = false;
@@ -79,6 +88,10 @@ public:
 
     /// Errors: not_found, unavailable. `length` is cut at the object's end; an offset past it reads nothing.
     virtual Task<Object> open(std::string key, std::uint64_t offset = 0, std::uint64_t length = ~std::uint64_t{0}) = 0;
+
+    /// What open() would answer, where the object is a file that is kept open: nothing is waited for. Nothing: ask
+    /// open().
+    virtual std::optional<OpenFile> at_hand(std::string_view /*key*/) { return std::nullopt; }
 
     /// A small object as a whole (facts: at most 4 MiB). Errors: not_found, unavailable.
     virtual Task<std::string> get(std::string key) = 0;

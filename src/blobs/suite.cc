@@ -1,7 +1,9 @@
 #include "blobs/suite.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -38,6 +40,13 @@ Task<std::string> read_all(Object object, std::size_t piece) {
         if (got == 0) co_return all;
         all.append(buffer, 0, got);
     }
+}
+
+std::string content_of(const OpenFile& file) {
+    std::string content(file.size, '\0');
+    content.resize(
+        static_cast<std::size_t>(std::max<ssize_t>(::pread(file.file->get(), content.data(), content.size(), 0), 0)));
+    return content;
 }
 
 /// All pages.
@@ -255,6 +264,28 @@ TEST_P(StoreSuite, WhatIsOpenStaysReadableWhenItIsRemovedOrReplaced) {
         EXPECT_EQ(value(read_all(second, 50'000)), "other");
         EXPECT_EQ(refusal(store().open(key)), ErrorKind::not_found);
     }
+}
+
+TEST_P(StoreSuite, WhatIsAtHandIsWhatOpenWouldGive) {
+    const std::string key = "media/x/y/raw";
+    const auto agrees = [&](std::optional<std::string> content) {
+        for (int i = 0; i < 2; ++i) {  // before and after it was opened
+            const auto found = store().at_hand(key);
+            EXPECT_TRUE(!found || content == content_of(*found));
+            if (content) {
+                EXPECT_EQ(value(read_all(value(store().open(key)), 1000)), *content);
+            }
+        }
+    };
+    agrees(std::nullopt);
+    put(store(), key, "first");
+    agrees("first");
+    put(store(), key, "second, and longer");
+    agrees("second, and longer");
+    value(store().copy(key, "media/x/y/other", Durability::disposable));
+    agrees("second, and longer");
+    value(store().remove({key}));
+    EXPECT_FALSE(store().at_hand(key));
 }
 
 TEST_P(StoreSuite, ACopyIsAnObjectOfItsOwn) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -104,6 +105,9 @@ public:
 
     /// The ids under these keys, in the order asked for; of several the smallest.
     virtual Task<std::vector<std::optional<Id>>> find(Index index, std::vector<std::string> keys) = 0;
+
+    /// What find() would answer, where this process knows it without asking. Nothing: ask find().
+    virtual std::optional<Id> known(Index /*index*/, std::string_view /*key*/) { return std::nullopt; }
 
     // ---- timelines -----------------------------------------------------------------------------------------------
 

@@ -185,6 +185,30 @@ TEST_P(CatalogSuite, AThingIsFoundUnderItsPresentKeyAndNoLongerUnderTheOldOne) {
     EXPECT_TRUE(ok(catalog_->find(Index::photo_by_key, {})).empty());
 }
 
+TEST_P(CatalogSuite, WhatIsKnownWithoutAskingIsWhatWouldBeFound) {
+    const Ref ref{Kind::photo, new_id()};
+    const auto owner = new_id();
+    const auto agrees = [&](const char* key, std::optional<Id> found) {
+        for (int i = 0; i < 2; ++i) {  // before and after it was asked for
+            const auto known = catalog_->known(Index::photo_by_key, key);
+            EXPECT_TRUE(!known || known == found) << key;
+            EXPECT_EQ(find_one(Index::photo_by_key, key), found);
+        }
+    };
+    agrees("K1", std::nullopt);
+    ok(catalog_->apply(ref, photo_with_key(owner, "K1", 1)));
+    agrees("K1", ref.id);
+    ok(catalog_->apply(ref, photo_with_key(owner, "K2", 2)));
+    agrees("K1", std::nullopt);
+    agrees("K2", ref.id);
+    const auto mark = ok(catalog_->begin_rebuild(true));
+    EXPECT_FALSE(catalog_->known(Index::photo_by_key, "K2"));
+    ok(catalog_->end_rebuild(mark));
+    agrees("K2", ref.id);
+    EXPECT_TRUE(ok(catalog_->replace(ref, ok(catalog_->get(ref))->version, std::nullopt)));
+    agrees("K2", std::nullopt);
+}
+
 TEST_P(CatalogSuite, OfSeveralUnderOneKeyTheSmallestIsFound) {
     const auto a = new_id(), b = new_id();
     const auto [small, large] = std::minmax(a, b);

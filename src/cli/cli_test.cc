@@ -2,11 +2,16 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
 #include <filesystem>
 #include <sstream>
 
+#include "base/clock.h"
+#include "base/random.h"
+#include "cli/blocking.h"
 #include "cli/command.h"
+#include "jobs/sqlite/queue.h"
 
 namespace cadre::cli {
 namespace {
@@ -118,8 +123,12 @@ TEST(Cli, ConfigPrintsOneFormAtATime) {
 
 TEST(Cli, StoresThatCannotBeReachedOrReadAreRefusedWithASentence) {
     const auto folder = std::filesystem::temp_directory_path().string();
+    ::setenv("CADRE_S3_ACCESS_KEY", "a key", 1);
+    ::setenv("CADRE_S3_SECRET_KEY", "and its secret", 1);
     const auto nowhere = ran({"verify", "--data", folder, "--catalog", "redis://127.0.0.1:1", "--blobs",
                               "s3://photos?endpoint=http://127.0.0.1:1"});
+    ::unsetenv("CADRE_S3_ACCESS_KEY");
+    ::unsetenv("CADRE_S3_SECRET_KEY");
     EXPECT_EQ(nowhere.code, kFailed);
     EXPECT_THAT(nowhere.err, HasSubstr("127.0.0.1:1"));
     const auto scheme = ran({"verify", "--data", folder, "--catalog", "mysql://127.0.0.1:3306"});
@@ -128,6 +137,37 @@ TEST(Cli, StoresThatCannotBeReachedOrReadAreRefusedWithASentence) {
     const auto bucket = ran({"verify", "--data", folder, "--blobs", "s3://?endpoint=http://127.0.0.1:1"});
     EXPECT_NE(bucket.code, kDone);
     EXPECT_THAT(bucket.err, HasSubstr("bucket"));
+}
+
+/// A folder with a library of no photos and a job that was given up.
+std::string folder_with_a_dead_job() {
+    std::string folder = (std::filesystem::temp_directory_path() / "cadre-cli-XXXXXX").string();
+    EXPECT_NE(::mkdtemp(folder.data()), nullptr);
+    std::filesystem::create_directory(folder + "/blobs");
+    const SystemClock clock;
+    SystemRandom random;
+    Loop loop;
+    jobs::sqlite::Options options;
+    options.path = folder + "/jobs.db";
+    const auto queue = jobs::sqlite::open(options, clock, random).value();
+    EXPECT_TRUE(loop.wait_for(queue->push(jobs::make_job("derive", "some-photo"))));
+    auto taken = loop.wait_for(queue->take({"derive"}, Millis(1000), Millis(0)));
+    EXPECT_TRUE(loop.wait_for(queue->bury(std::move(**taken), "The decoder died.")));
+    return folder;
+}
+
+TEST(Cli, JobsThatWereGivenUpAreListedAndSentAgain) {
+    const auto folder = folder_with_a_dead_job();
+    const auto before = ran({"jobs", "list", "--data", folder});
+    EXPECT_EQ(before.code, kDone) << before.err;
+    EXPECT_THAT(before.out, HasSubstr("derive some-photo  1 attempts"));
+    EXPECT_THAT(before.out, HasSubstr(": The decoder died.\n0 waiting, 0 running, 1 given up.\n"));
+    EXPECT_EQ(ran({"jobs", "retry", "nonsense", "--data", folder}).code, kFailed);
+    EXPECT_EQ(ran({"jobs", "retry", "--data", folder}).code, kWrongUsage);
+    const auto ticket = before.out.substr(0, before.out.find(' '));
+    EXPECT_EQ(ran({"jobs", "retry", ticket, "--data", folder}).out, "1 of 1 jobs wait again.\n");
+    EXPECT_EQ(ran({"jobs", "list", "--data", folder}).out, "1 waiting, 0 running, 0 given up.\n");
+    std::filesystem::remove_all(folder);
 }
 
 TEST(Cli, ImportWithoutPathsOrTokenIsWrongUsage) {

@@ -29,6 +29,8 @@ struct Command {
 [[nodiscard]] Command user_add_command();
 [[nodiscard]] Command user_password_command();
 [[nodiscard]] Command token_create_command();
+[[nodiscard]] Command jobs_list_command();
+[[nodiscard]] Command jobs_retry_command();
 [[nodiscard]] Command config_command();
 [[nodiscard]] Command healthcheck_command();
 [[nodiscard]] Command version_command();

@@ -106,6 +106,7 @@ private:
     Task<void> look_after_garage() {
         if (!garage_) garage_.emplace(co_await asio::this_coro::executor, garage_admins_, settings_.garage_admin_token);
         CO_CHECK(co_await garage_->introduce());
+        CO_CHECK(co_await garage_->fill());
         co_return Result<void>();
     }
 
@@ -126,11 +127,14 @@ private:
         co_return repaired;
     }
 
+    /// Jobs may be lost with the rest: what waits for derivatives and has none is queued again, however young it is.
     Task<void> repair_all() {
-        CO_TRY(const auto report, co_await gallery::sweep(library_->gallery()));
+        CO_TRY(const auto report, co_await gallery::sweep(library_->gallery(), Millis(0)));
         CO_TRY(const auto audited, co_await gallery::audit(library_->gallery()));
-        log::info("repair after a failover is done",
-                  {{"records", report.records}, {"mended", report.mended}, {"followed_up", audited}});
+        log::info("repair after a failover is done", {{"records", report.records},
+                                                      {"mended", report.mended},
+                                                      {"followed_up", audited},
+                                                      {"requeued", report.requeued}});
         co_return Result<void>();
     }
 

@@ -76,8 +76,8 @@ public:
 private:
     Stores stores_;
     Policy policy_;
-    Ledger ledger_;
     Afterwards afterwards_;
+    Ledger ledger_;
     std::unique_ptr<Announcer> announcer_;
     std::unique_ptr<Accounts> accounts_;
     std::unique_ptr<Photos> photos_;

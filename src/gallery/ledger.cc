@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/concurrently.h"
 #include "base/log.h"
 #include "gallery/gallery.h"
 
@@ -165,6 +166,30 @@ Task<catalog::Lease> Ledger::lease(Ref ref) {
     }
 }
 
+/// Both take a wait of the catalog's, at the same time.
+Task<catalog::Lease> Ledger::lease_unless(Ref ref, Early early) {
+    if (!early) co_return co_await lease(ref);
+    std::optional<Result<catalog::Lease>> held;
+    Result<void> wanted;
+    const std::function<asio::awaitable<void>(std::size_t)> one = [&](std::size_t which) -> asio::awaitable<void> {
+        if (which == 0) {
+            held = co_await catalog_.lease(text_of(ref), kLeaseFor);
+        } else {
+            wanted = co_await early();
+        }
+    };
+    co_await concurrently(2, 2, one);
+    if (!wanted) {
+        if (*held) co_await aside_(release(std::move(**held)));
+        co_return fail(std::move(wanted).error());
+    }
+    if (*held || held->error().kind != ErrorKind::conflict) co_return std::move(*held);
+    co_return co_await lease(ref);
+}
+
+/// One that cannot be released ends by itself.
+asio::awaitable<void> Ledger::release(catalog::Lease lease) { (void)co_await catalog_.release(std::move(lease)); }
+
 Task<Entry> Ledger::create(Ref ref, Changes facts, std::vector<blobs::Put> first) {
     const Stamp stamp = stamp_after({});
     Record record;
@@ -225,10 +250,10 @@ Task<Entry> Ledger::put_join(Ref ref, std::string_view folder, Record whole, Sta
     co_return std::move(*entry);
 }
 
-Task<Changed> Ledger::edit(Ref ref, Decide decide) {
-    CO_TRY(const auto held, co_await lease(ref));
+Task<Changed> Ledger::edit(Ref ref, Decide decide, Early early) {
+    CO_TRY(auto held, co_await lease_unless(ref, std::move(early)));
     auto changed = co_await edit_leased(ref, std::move(decide), held.until);
-    (void)co_await catalog_.release(held);  // one that cannot be released ends by itself
+    co_await aside_(release(std::move(held)));
     co_return changed;
 }
 
@@ -269,9 +294,9 @@ Task<Entry> Ledger::derive(Ref ref, Changes derived) {
 }
 
 Task<Truth> Ledger::purge(Ref ref, Allow allow) {
-    CO_TRY(const auto held, co_await lease(ref));
+    CO_TRY(auto held, co_await lease(ref));
     auto purged = co_await purge_leased(ref, std::move(allow), held.until);
-    (void)co_await catalog_.release(held);
+    co_await aside_(release(std::move(held)));
     co_return purged;
 }
 
@@ -313,10 +338,12 @@ Task<void> Ledger::tidy(std::vector<std::string> keys, std::string subject) {
     json::array list;
     for (auto& key : keys) list.emplace_back(std::move(key));
     job.payload["keys"] = std::move(list);
-    // A full queue leaves covered objects behind: the next write joins them again and lets them go.
-    (void)co_await jobs_.push(std::move(job));
+    co_await aside_(queue(std::move(job)));
     co_return Result<void>();
 }
+
+/// A full queue leaves covered objects behind: the next write joins them again and lets them go.
+asio::awaitable<void> Ledger::queue(jobs::Job job) { (void)co_await jobs_.push(std::move(job)); }
 
 asio::awaitable<void> Ledger::ask_for_repair(Ref ref) {
     auto asked = co_await jobs_.push(jobs::make_job(job::kRepair, text_of(ref)));

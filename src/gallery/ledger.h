@@ -57,11 +57,22 @@ inline constexpr std::chrono::hours kUnfinishedFor{48};
 /// A tomb stays this long: longer than any put can be late.
 inline constexpr std::chrono::days kTombFor{30};
 
+/// Begins work whose end nobody waits for; or, where there is nothing that could end it later, does it at once.
+using Aside = std::function<asio::awaitable<void>(asio::awaitable<void>)>;
+
 class Ledger {
 public:
+    /// `aside` takes what the promise of an answer does not need: the release of a lease, which ends by itself too, and
+    /// the job that removes covered objects.
     Ledger(blobs::Store& blobs, catalog::Catalog& catalog, jobs::Queue& jobs, const Clock& clock, Random& random,
-           Sleep sleep = sleep_for)
-        : blobs_(blobs), catalog_(catalog), jobs_(jobs), clock_(clock), random_(random), sleep_(std::move(sleep)) {}
+           Aside aside, Sleep sleep = sleep_for)
+        : blobs_(blobs),
+          catalog_(catalog),
+          jobs_(jobs),
+          clock_(clock),
+          random_(random),
+          aside_(std::move(aside)),
+          sleep_(std::move(sleep)) {}
 
     /// "photos/<id>/", …
     [[nodiscard]] static std::string prefix(const catalog::Ref& ref);
@@ -87,7 +98,9 @@ public:
     /// Errors: those of `decide`; not_found (a tomb, or nothing there); unavailable, which says so if it may yet take
     /// effect.
     using Decide = std::function<Result<Changes>(const catalog::Truth&)>;
-    Task<Changed> edit(catalog::Ref ref, Decide decide);
+    /// Looks, while the lease is taken, whether there is any use in it; its refusal is the answer.
+    using Early = std::function<Task<void>()>;
+    Task<Changed> edit(catalog::Ref ref, Decide decide, Early early = {});
 
     /// Adds derived facts (d/), which never wait for a lease: of two that derive at the same time either may stay.
     Task<catalog::Entry> derive(catalog::Ref ref, Changes derived);
@@ -118,6 +131,9 @@ private:
     Task<std::optional<catalog::Entry>> entry_of(catalog::Ref ref);
     Task<std::vector<std::string>> keys_of(catalog::Ref ref);
     Task<catalog::Lease> lease(catalog::Ref ref);
+    Task<catalog::Lease> lease_unless(catalog::Ref ref, Early early);
+    asio::awaitable<void> release(catalog::Lease lease);
+    asio::awaitable<void> queue(jobs::Job job);
     Task<Changed> edit_leased(catalog::Ref ref, Decide decide, MonotonicTime until);
     Task<catalog::Truth> purge_leased(catalog::Ref ref, Allow allow, MonotonicTime until);
     Task<catalog::Entry> put_join(catalog::Ref ref, std::string_view folder, catalog::Record whole,
@@ -133,6 +149,7 @@ private:
     jobs::Queue& jobs_;
     const Clock& clock_;
     Random& random_;
+    Aside aside_;
     Sleep sleep_;
 };
 

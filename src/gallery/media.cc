@@ -33,6 +33,12 @@ Task<blobs::Object> Media::open(std::string key, std::string variant) {
     co_return co_await make_again(*found[0], std::move(blob));
 }
 
+std::optional<blobs::OpenFile> Media::at_hand(std::string_view key, std::string_view variant) const {
+    const auto& stores = gallery_.stores();
+    if (!is_variant(variant) || !stores.catalog.known(catalog::Index::photo_by_key, key)) return std::nullopt;
+    return stores.blobs.at_hand(media_blob(key, variant));
+}
+
 /// Asks for the derivatives and looks until they are there. The queue holds one job however many ask.
 Task<blobs::Object> Media::make_again(Id id, std::string blob) {
     const auto& stores = gallery_.stores();

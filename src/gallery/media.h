@@ -1,7 +1,9 @@
 // The gate before derivatives: whoever has the current key may see them.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "gallery/gallery.h"
 
@@ -14,6 +16,9 @@ public:
     /// A derivative of the photo that has this key now. One that is missing is made again, once, however many ask.
     /// Errors: not_found, unavailable.
     Task<blobs::Object> open(std::string key, std::string variant);
+
+    /// The same where nothing has to be waited for, as for a derivative that was asked for before. Nothing: ask open().
+    [[nodiscard]] std::optional<blobs::OpenFile> at_hand(std::string_view key, std::string_view variant) const;
 
 private:
     Task<blobs::Object> make_again(Id id, std::string blob);

@@ -66,9 +66,10 @@ Task<Photo> Photos::get(Viewer viewer, Id id) {
 Task<Photo> Photos::change(Viewer viewer, Id id, PhotoChange change, IfMatch if_match) {
     CO_CHECK(check(change));
     // Refused early from the catalog where it can be, and for certain from the truth below.
-    CO_TRY(const auto seen, co_await load(id));
-    CO_CHECK(require_change(viewer, change, seen));
-
+    Ledger::Early early = [&]() -> Task<void> {
+        CO_TRY(const auto seen, co_await load(id));
+        co_return require_change(viewer, change, seen);
+    };
     const auto& stores = gallery_.stores();
     const auto decide = [&](const Truth& truth) -> Result<Changes> {
         const Photo photo = photo_of(id, truth);
@@ -78,7 +79,7 @@ Task<Photo> Photos::change(Viewer viewer, Id id, PhotoChange change, IfMatch if_
         CHECK_RESULT(check_tag_count(truth, changes));
         return changes;
     };
-    CO_TRY(auto changed, co_await gallery_.ledger().edit({Kind::photo, id}, decide));
+    CO_TRY(auto changed, co_await gallery_.ledger().edit({Kind::photo, id}, decide, std::move(early)));
     Photo photo = photo_of(id, changed.after);
     if (changed.after == changed.before) co_return photo;
 

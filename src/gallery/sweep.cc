@@ -1,7 +1,6 @@
 #include "gallery/sweep.h"
 
 #include "base/log.h"
-#include "gallery/derivatives.h"
 #include "gallery/photo.h"
 #include "gallery/repairs.h"
 
@@ -16,7 +15,7 @@ std::string prefix_of(Kind kind) { return std::string(catalog::folder_of(kind)) 
 
 }  // namespace
 
-Sweep::Sweep(Gallery& gallery) : gallery_(gallery) {}
+Sweep::Sweep(Gallery& gallery, Millis forgotten_after) : gallery_(gallery), forgotten_after_(forgotten_after) {}
 
 void Sweep::begin_round() {
     report_ = {};
@@ -95,7 +94,11 @@ Task<void> Sweep::compare(const Shown& shown, const std::optional<Entry>& entry)
     count(ref);
     if (!Ledger::agrees(ref, listed, entry)) {
         ++report_.differences;
-        co_return co_await repair(ref);
+        CO_CHECK(co_await repair(ref));
+        if (ref.kind != Kind::photo) co_return Result<void>();
+        CO_TRY(const auto mended, co_await gallery_.stores().catalog.get(ref));
+        if (mended) co_await requeue(ref, mended->truth);
+        co_return Result<void>();
     }
     co_await requeue(ref, entry->truth);
     co_return Result<void>();
@@ -117,7 +120,7 @@ Task<void> Sweep::repair(Ref ref) {
 /// full or away is no reason not to go on: the next round comes.
 asio::awaitable<void> Sweep::requeue(Ref ref, const catalog::Truth& truth) {
     if (ref.kind != Kind::photo || truth.purged) co_return;
-    const auto queued = co_await gallery_.derivatives().requeue_if_forgotten(ref.id, truth, kForgottenAfter);
+    const auto queued = co_await gallery_.derivatives().requeue_if_forgotten(ref.id, truth, forgotten_after_);
     if (queued && *queued) ++report_.requeued;
 }
 
@@ -189,8 +192,8 @@ Task<bool> Sweep::step_uploads() {
     co_return true;
 }
 
-Task<SweepReport> sweep(Gallery& gallery) {
-    Sweep round(gallery);
+Task<SweepReport> sweep(Gallery& gallery, Millis forgotten_after) {
+    Sweep round(gallery, forgotten_after);
     for (;;) {
         CO_TRY(const bool ended, co_await round.step());
         if (ended) co_return round.report();

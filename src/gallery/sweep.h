@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "gallery/derivatives.h"
 #include "gallery/gallery.h"
 #include "gallery/leftovers.h"
 #include "gallery/walk.h"
@@ -37,7 +38,8 @@ struct SweepReport {
 /// Not thread-safe: one coroutine steps it, on an executor that runs one handler at a time.
 class Sweep {
 public:
-    explicit Sweep(Gallery& gallery);
+    /// Photos that wait for derivatives and have no job are queued again when they are so old.
+    explicit Sweep(Gallery& gallery, Millis forgotten_after = kForgottenAfter);
 
     /// Goes on by one page. True when that was the last of a round; the step after it begins another. Errors:
     /// unavailable, also where a part of the catalog is not complete: it has to be rebuilt first (gallery/reindex.h).
@@ -64,6 +66,7 @@ private:
     void count(const catalog::Ref& ref);
 
     Gallery& gallery_;
+    const Millis forgotten_after_;
     SweepReport report_;
     bool running_ = false;
     WallTime began_{};
@@ -77,6 +80,6 @@ private:
 };
 
 /// One whole round, as fast as it goes.
-Task<SweepReport> sweep(Gallery& gallery);
+Task<SweepReport> sweep(Gallery& gallery, Millis forgotten_after = kForgottenAfter);
 
 }  // namespace cadre::gallery

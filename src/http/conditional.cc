@@ -77,7 +77,8 @@ void add_validators(Headers& headers, const Validators& now) {
 }
 
 /// The answer where the preconditions end the matter; nothing where the request goes on.
-std::optional<Response> refused_or_unchanged(const Request& request, const Validators& now, const Headers& headers) {
+std::optional<Response> refused_or_unchanged(const Request& request, const Validators& now, const Headers& headers,
+                                             const SharedHeaders& shared) {
     switch (check_preconditions(request, now)) {
         case Precondition::proceed:
             return std::nullopt;
@@ -88,6 +89,7 @@ std::optional<Response> refused_or_unchanged(const Request& request, const Valid
     }
     Response unchanged = Response::empty(304);
     unchanged.headers = headers;
+    if (shared) unchanged.headers.add_all(*shared);
     unchanged.headers.remove("Content-Type");
     add_validators(unchanged.headers, now);
     return unchanged;
@@ -175,18 +177,18 @@ RangeDecision decide_range(const Request& request, const Validators& now, std::u
     return {RangeKind::part, {*begin, end - *begin + 1}};
 }
 
-Response answer_file(const Request& request, const Validators& now, FileBody whole, Headers headers) {
-    if (auto response = refused_or_unchanged(request, now, headers)) return std::move(*response);
+Response answer_file(const Request& request, const Validators& now, FileBody whole, Headers headers,
+                     SharedHeaders shared) {
+    if (auto response = refused_or_unchanged(request, now, headers, shared)) return std::move(*response);
     const auto decision = decide_range(request, now, whole.length);
     if (decision.kind == RangeKind::unsatisfiable) {
         Response refusal = problem(416, "The file does not have the bytes asked for.", request.id);
         refusal.headers.set("Content-Range", "bytes */" + std::to_string(whole.length));
         return refusal;
     }
-    Response response;
-    response.headers = std::move(headers);
+    Response response{200, std::move(headers), std::move(shared)};
     add_validators(response.headers, now);
-    response.headers.set("Accept-Ranges", "bytes");
+    response.headers.add("Accept-Ranges", "bytes");
     if (decision.kind == RangeKind::part) {
         const auto [offset, length] = decision.range;
         response.status = 206;
@@ -200,12 +202,11 @@ Response answer_file(const Request& request, const Validators& now, FileBody who
     return response;
 }
 
-Response answer_document(const Request& request, const Validators& now, Body body, Headers headers) {
-    if (auto response = refused_or_unchanged(request, now, headers)) return std::move(*response);
-    Response response;
-    response.headers = std::move(headers);
+Response answer_document(const Request& request, const Validators& now, Body body, Headers headers,
+                         SharedHeaders shared) {
+    if (auto response = refused_or_unchanged(request, now, headers, shared)) return std::move(*response);
+    Response response{200, std::move(headers), std::move(shared), std::move(body)};
     add_validators(response.headers, now);
-    response.body = std::move(body);
     return response;
 }
 

@@ -49,9 +49,11 @@ struct RangeDecision {
 [[nodiscard]] RangeDecision decide_range(const Request& request, const Validators& now, std::uint64_t size);
 
 /// GET of a file: 304, 412, 416, 206 or 200, with ETag, Last-Modified, Accept-Ranges and Content-Range. The caller's
-/// headers (Content-Type, Cache-Control, …) are kept.
-[[nodiscard]] Response answer_file(const Request& request, const Validators& now, FileBody whole, Headers headers);
+/// headers (Content-Type, Cache-Control, …) are kept, and those in `shared`.
+[[nodiscard]] Response answer_file(const Request& request, const Validators& now, FileBody whole, Headers headers,
+                                   SharedHeaders shared = {});
 /// GET of a document in memory: 304, 412 or 200; no ranges.
-[[nodiscard]] Response answer_document(const Request& request, const Validators& now, Body body, Headers headers);
+[[nodiscard]] Response answer_document(const Request& request, const Validators& now, Body body, Headers headers,
+                                       SharedHeaders shared = {});
 
 }  // namespace cadre::http

@@ -82,37 +82,27 @@ void Connection::reset() {
     request_.clear();
 }
 
-/// Whether a header came, whole; `malformed` says what to answer where not, nothing where there is nobody to answer.
-asio::awaitable<bool> Connection::read_head(std::size_t& length, std::optional<Malformed>& malformed) {
-    const auto& options = thread_.shared.options;
-    const auto first_wait = refused_ ? kRefusedTime : options.idle_timeout;
-    Wire::Budget idle{first_wait};
-    Wire::Budget reading{refused_ ? kRefusedTime : options.header_timeout};
-    std::size_t looked_at = 0;
-    while (true) {
-        while (looked_at == 0 && wire_.pending().starts_with("\r\n")) wire_.consume(2);  // RFC 9112 section 2.2
-        const auto pending = wire_.pending();
-        if (const auto end = end_of_head(pending, looked_at)) {
-            length = *end;
-            co_return true;
-        }
-        looked_at = pending.size();
-        if (looked_at >= options.header_limit) {
-            malformed = Malformed{431, "The header of the request is too large."};
-            co_return false;
-        }
-        if (looked_at == 0 && thread_.shared.closing.load(std::memory_order_relaxed)) co_return false;
-        waiting_ = looked_at == 0;
-        auto& limit = waiting_ ? idle : reading;
-        const std::size_t count = co_await wire_.receive(options.header_limit, limit);
-        waiting_ = false;
-        if (count > 0) continue;
-        if (looked_at == 0) co_return false;
-        malformed = wire_.ended() == Wire::Ended::timed_out
-                        ? Malformed{408, "The header of the request came too slowly."}
-                        : Malformed{400, "The request ended in the middle of its header."};
-        co_return false;
+/// Whether it is whole, or will never be.
+bool Connection::look_at(Incoming& head) {
+    while (head.looked_at == 0 && wire_.pending().starts_with("\r\n")) wire_.consume(2);  // RFC 9112 section 2.2
+    const auto pending = wire_.pending();
+    if (const auto end = end_of_head(pending, head.looked_at)) {
+        head.length = *end;
+        return true;
     }
+    head.looked_at = pending.size();
+    if (head.looked_at < thread_.shared.options.header_limit) return false;
+    head.malformed = Malformed{431, "The header of the request is too large."};
+    return true;
+}
+
+/// There is nobody to answer where not one byte came.
+void Connection::broken_off(Incoming& head) const {
+    if (head.looked_at == 0) return;
+    if (wire_.ended() == Wire::Ended::timed_out)
+        head.malformed = Malformed{408, "The header of the request came too slowly."};
+    else
+        head.malformed = Malformed{400, "The request ended in the middle of its header."};
 }
 
 std::optional<Malformed> Connection::understand(std::string_view head) {
@@ -144,19 +134,28 @@ std::optional<Malformed> Connection::understand(std::string_view head) {
 }
 
 asio::awaitable<Connection::After> Connection::serve_one() {
-    std::size_t length = 0;
-    std::optional<Malformed> malformed;
-    const bool there = co_await read_head(length, malformed);
-    if (!there && !malformed) co_return After::close;
-    reset();
-    if (there) {
-        malformed = understand(wire_.pending().substr(0, length));
-        wire_.consume(length);
+    const auto& options = thread_.shared.options;
+    Incoming head{{refused_ ? kRefusedTime : options.idle_timeout}, {refused_ ? kRefusedTime : options.header_timeout}};
+    while (!look_at(head)) {
+        if (head.looked_at == 0 && thread_.shared.closing.load(std::memory_order_relaxed)) co_return After::close;
+        waiting_ = head.looked_at == 0;
+        auto& budget = waiting_ ? head.idle : head.reading;
+        const std::size_t count = co_await wire_.receive(options.header_limit, budget);
+        waiting_ = false;
+        if (count > 0) continue;
+        broken_off(head);
+        break;
     }
-    set_origin(request_, peer_, peer_text_, thread_.shared.options.trusted_proxies);
-    if (!malformed && refused_)
-        malformed = Malformed{503, "The server has too many connections. Try again in a moment."};
-    if (malformed) co_return co_await refuse(*malformed);
+    if (head.length == 0 && !head.malformed) co_return After::close;
+    reset();
+    if (head.length > 0) {
+        head.malformed = understand(wire_.pending().substr(0, head.length));
+        wire_.consume(head.length);
+    }
+    set_origin(request_, peer_, peer_text_, options.trusted_proxies);
+    if (!head.malformed && refused_)
+        head.malformed = Malformed{503, "The server has too many connections. Try again in a moment."};
+    if (head.malformed) co_return co_await refuse(*head.malformed);
     co_return co_await answer();
 }
 

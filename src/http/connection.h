@@ -71,9 +71,19 @@ private:
         Wire::Budget budget_{};
     };
 
+    /// A header on its way in.
+    struct Incoming {
+        Wire::Budget idle;     // until its first byte
+        Wire::Budget reading;  // from then on
+        std::size_t looked_at = 0;
+        std::size_t length = 0;                // once it is whole
+        std::optional<Malformed> malformed{};  // what to answer where it never will be
+    };
+
     asio::awaitable<void> run();
     asio::awaitable<After> serve_one();
-    asio::awaitable<bool> read_head(std::size_t& length, std::optional<Malformed>& malformed);
+    bool look_at(Incoming& head);
+    void broken_off(Incoming& head) const;
     std::optional<Malformed> understand(std::string_view head);
     asio::awaitable<After> refuse(Malformed malformed);
     asio::awaitable<After> answer();
@@ -81,7 +91,7 @@ private:
 
     // connection_send.cc
     asio::awaitable<bool> send(Response& response, bool keep_alive);
-    asio::awaitable<bool> send_memory(std::string_view body);
+    bool in_memory(const Body& body, std::string_view& bytes);
     asio::awaitable<bool> send_file(const FileBody& file);
     asio::awaitable<bool> send_stream(Producer produce, Framing framing);
     asio::awaitable<bool> send_events(Producer produce, Framing framing);

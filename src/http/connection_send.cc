@@ -29,42 +29,52 @@ asio::awaitable<bool> Connection::send(Response& response, bool keep_alive) {
     const Framing framing = framing_of(response, http_1_0);
     const bool streams = std::holds_alternative<EventBody>(response.body) || framing.kind == Framing::Kind::until_close;
     write_head(out_, response, framing,
-               {thread_.date(), request_.id, shared.standing_fields, &shared.options.fixed_headers,
-                keep_alive && (!streams || head_only), http_1_0});
-    if (head_only || framing.kind == Framing::Kind::none) co_return co_await send_memory({});
-    if (const auto* text = std::get_if<std::string>(&response.body)) co_return co_await send_memory(*text);
-    if (const auto* text = std::get_if<std::shared_ptr<const std::string>>(&response.body))
-        co_return co_await send_memory(*text ? std::string_view(**text) : std::string_view{});
+               {thread_.date(), request_.id, shared.standing_fields, keep_alive && (!streams || head_only), http_1_0});
+    if (head_only || framing.kind == Framing::Kind::none) response.body = {};
+
+    std::string_view body;
+    if (in_memory(response.body, body)) {
+        Wire::Budget budget = send_budget(shared.options);
+        std::string_view head = out_;
+        const auto length = body.size();
+        bool sent = wire_.send_now(head, body, budget);
+        if (sent && !(head.empty() && body.empty())) sent = co_await wire_.send(head, body, budget);
+        if (sent) sent_ += length;
+        co_return sent;
+    }
     if (const auto* file = std::get_if<FileBody>(&response.body)) co_return co_await send_file(*file);
     if (auto* stream = std::get_if<StreamBody>(&response.body)) {
         const bool sent = co_await send_stream(std::move(stream->produce), framing);
         co_return sent&& framing.kind != Framing::Kind::until_close;
     }
-    if (auto* events = std::get_if<EventBody>(&response.body)) {
-        co_await send_events(std::move(events->produce), framing);
-        co_return false;  // what the client sent meanwhile was thrown away
-    }
-    co_return co_await send_memory({});
+    co_await send_events(std::move(std::get<EventBody>(response.body).produce), framing);
+    co_return false;  // what the client sent meanwhile was thrown away
 }
 
-asio::awaitable<bool> Connection::send_memory(std::string_view body) {
-    Wire::Budget budget = send_budget(thread_.shared.options);
-    const bool sent = co_await wire_.send(out_, body, budget);
-    if (sent) sent_ += body.size();
-    co_return sent;
+/// Whether the body is in memory, or a file so small that it now is.
+bool Connection::in_memory(const Body& body, std::string_view& bytes) {
+    if (std::holds_alternative<std::monostate>(body)) return true;
+    if (const auto* text = std::get_if<std::string>(&body)) {
+        bytes = *text;
+        return true;
+    }
+    if (const auto* text = std::get_if<std::shared_ptr<const std::string>>(&body)) {
+        if (*text) bytes = **text;
+        return true;
+    }
+    const auto* file = std::get_if<FileBody>(&body);
+    if (file == nullptr || file->length > kReadBelow) return false;
+    if (piece_.size() < file->length) piece_.resize(file->length);
+    const auto got = ::pread(file->fd->get(), piece_.data(), file->length, static_cast<off_t>(file->offset));
+    if (got < 0 || static_cast<std::uint64_t>(got) != file->length) {  // sendfile will come to the same end
+        log::error("a file is shorter than it was", {{"id", request_.id}, {"path", request_.path}});
+        return false;
+    }
+    bytes = {piece_.data(), file->length};
+    return true;
 }
 
 asio::awaitable<bool> Connection::send_file(const FileBody& file) {
-    if (file.length > 0 && file.length <= kReadBelow) {
-        if (piece_.size() < file.length) piece_.resize(file.length);
-        const auto got = ::pread(file.fd->get(), piece_.data(), file.length, static_cast<off_t>(file.offset));
-        if (got < 0 || static_cast<std::uint64_t>(got) != file.length) {
-            log::error("a file is shorter than it was", {{"id", request_.id}, {"path", request_.path}});
-            co_return false;
-        }
-        const std::string_view piece(piece_.data(), file.length);
-        co_return co_await send_memory(piece);
-    }
     Wire::Budget budget = send_budget(thread_.shared.options);
     const bool begun = co_await wire_.send(out_, {}, budget, file.length > 0);
     if (!begun) co_return false;

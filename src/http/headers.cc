@@ -10,11 +10,9 @@ constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::size_t kFirstCapacity = 512;
 constexpr std::size_t kFirstFields = 16;
 
-/// Looks at all of it, which the compiler does many bytes at a time.
 bool would_split(std::string_view text) {
-    bool found = false;
-    for (const char c : text) found |= c == '\r' || c == '\n' || c == '\0';
-    return found;
+    const auto has = [text](char c) { return text.find(c) != std::string_view::npos; };
+    return has('\r') || has('\n') || has('\0');
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
@@ -74,6 +72,10 @@ void Headers::add(std::string_view name, std::string_view value) {
                         static_cast<std::uint32_t>(value.size())});
 }
 
+void Headers::add_all(const Headers& others) {
+    for (std::size_t i = 0; i < others.size(); ++i) add(others.at(i).first, others.at(i).second);
+}
+
 void Headers::set(std::string_view name, std::string_view value) {
     remove(name);
     add(name, value);
@@ -81,13 +83,15 @@ void Headers::set(std::string_view name, std::string_view value) {
 
 /// The text stays, and with it what views of it show.
 void Headers::remove(std::string_view name) {
-    std::erase_if(entries_, [&](const Entry& entry) {
+    const auto gone = std::erase_if(entries_, [&](const Entry& entry) {
         return equal_ignoring_case(std::string_view(text_).substr(entry.begin, entry.name_length), name);
     });
+    removed_ = removed_ || gone > 0;
 }
 
 void Headers::clear() {
     text_.clear();
+    removed_ = false;
     entries_.clear();
 }
 
@@ -102,6 +106,14 @@ std::string_view Headers::line(std::size_t index) const {
     const Entry& entry = entries_[index];
     return std::string_view(text_).substr(entry.begin,
                                           entry.name_length + kColon.size() + entry.value_length + kLineEnd.size());
+}
+
+void Headers::append_to(std::string& out) const {
+    if (!removed_) {
+        out += text_;
+        return;
+    }
+    for (std::size_t i = 0; i < size(); ++i) out += line(i);
 }
 
 std::size_t Headers::count(std::string_view name) const {

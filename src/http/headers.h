@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,7 @@ public:
 
     /// One more field, also where the name is there already. One that a line break or a NUL would split is left out.
     void add(std::string_view name, std::string_view value);
+    void add_all(const Headers& others);
     /// The only field of that name; none where add() would leave it out.
     void set(std::string_view name, std::string_view value);
     void remove(std::string_view name);
@@ -50,6 +52,8 @@ public:
     [[nodiscard]] Field at(std::size_t index) const;
     /// "Name: value\r\n"
     [[nodiscard]] std::string_view line(std::size_t index) const;
+    /// Appends all lines.
+    void append_to(std::string& out) const;
 
 private:
     struct Entry {
@@ -58,7 +62,11 @@ private:
         std::uint32_t value_length;
     };
     std::string text_;  // also lines whose field was removed
+    bool removed_ = false;
     std::vector<Entry> entries_;
 };
+
+/// Fields that many answers have alike, made once. Immutable.
+using SharedHeaders = std::shared_ptr<const Headers>;
 
 }  // namespace cadre::http

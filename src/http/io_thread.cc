@@ -23,7 +23,9 @@ ServerShared::ServerShared(ServerOptions given, Metrics& metrics)
       in_flight(metrics.gauge("cadre_http_requests_in_flight", "Requests being answered.")),
       over_limit(metrics.counter("cadre_http_connections_refused_total", "Connections past the limit.")),
       timed_out(metrics.counter("cadre_http_timeouts_total", "Connections closed because the client was too slow.")) {
-    if (!options.name.empty()) standing_fields = "X-Served-By: " + options.name + "\r\n";
+    Headers standing = options.fixed_headers;
+    if (!options.name.empty()) standing.set("X-Served-By", options.name);
+    standing.append_to(standing_fields);
 }
 
 std::int64_t coarse_now() {

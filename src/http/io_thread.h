@@ -21,7 +21,7 @@ struct ServerShared {
     explicit ServerShared(ServerOptions given, Metrics& metrics);
 
     const ServerOptions options;
-    std::string standing_fields;        // X-Served-By, already as text
+    std::string standing_fields;        // of every answer, as text
     std::atomic<bool> stopping{false};  // soon: answers say "Connection: close"
     std::atomic<bool> closing{false};   // no further requests
     std::atomic<std::size_t> connections{0};

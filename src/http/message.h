@@ -80,10 +80,12 @@ struct Request {
     [[nodiscard]] std::string origin() const { return scheme + "://" + host; }
 };
 
-/// Content-Length, Transfer-Encoding, Date and Connection are the server's; a handler sets all others.
+/// Content-Length, Transfer-Encoding, Date, Connection and ServerOptions::fixed_headers are the server's; a handler
+/// sets all others.
 struct Response {
     int status = 200;
     Headers headers{};
+    SharedHeaders shared{};  // sent as well
     Body body{};
 
     [[nodiscard]] static Response empty(int status);

@@ -12,8 +12,9 @@ void append_number(std::string& out, std::uint64_t value) {
 }
 
 bool is_servers_own(std::string_view name) {
-    return equal_ignoring_case(name, "Content-Length") || equal_ignoring_case(name, "Transfer-Encoding") ||
-           equal_ignoring_case(name, "Connection") || equal_ignoring_case(name, "Date");
+    for (const std::string_view own : {"Date", "Connection", "Content-Length", "Transfer-Encoding"})
+        if (name.size() == own.size() && equal_ignoring_case(name, own)) return true;
+    return false;
 }
 
 }  // namespace
@@ -38,9 +39,7 @@ void write_head(std::string& out, const Response& response, const Framing& frami
     out += "\r\n";
     for (std::size_t i = 0; i < response.headers.size(); ++i)
         if (!is_servers_own(response.headers.at(i).first)) out += response.headers.line(i);
-    if (around.defaults != nullptr)
-        for (std::size_t i = 0; i < around.defaults->size(); ++i)
-            if (!response.headers.has(around.defaults->at(i).first)) out += around.defaults->line(i);
+    if (response.shared) response.shared->append_to(out);
     out += around.standing_fields;
     if (!around.request_id.empty()) {
         out += "X-Request-Id: ";

@@ -23,7 +23,6 @@ struct Surroundings {
     std::string_view date;
     std::string_view request_id;
     std::string_view standing_fields;  // whole lines
-    const Headers* defaults = nullptr;
     bool keep_alive = true;
     bool http_1_0 = false;
 };

@@ -155,34 +155,25 @@ Match Router::match(Request& request) const {
 
 namespace {
 
-asio::awaitable<Response> handle(Request& request, Match match) {
-    if (!match.route) {
-        if (match.allow.empty()) co_return problem(404, "There is nothing at this address.", request.id);
-        Response response = request.method == Method::options
-                                ? Response::empty(204)
-                                : problem(405, "This address takes only " + match.allow + ".", request.id);
-        response.headers.set("Allow", match.allow);
-        co_return response;
+/// What is answered without asking a handler.
+std::optional<Response> refusal(const Request& request, const Match& match) {
+    if (match.route != nullptr) {
+        if (request.content_length.value_or(0) <= match.route->options.body_limit) return std::nullopt;
+        return problem({ErrorKind::too_large, "The body is larger than allowed here."}, request);
     }
-    if (request.content_length && *request.content_length > match.route->options.body_limit)
-        co_return problem({ErrorKind::too_large, "The body is larger than allowed here."}, request);
-    Result<Response> result = co_await match.route->handler(request);
-    if (result) co_return std::move(*result);
-    const Error& error = result.error();
+    if (match.allow.empty()) return problem(404, "There is nothing at this address.", request.id);
+    Response response = request.method == Method::options
+                            ? Response::empty(204)
+                            : problem(405, "This address takes only " + match.allow + ".", request.id);
+    response.headers.set("Allow", match.allow);
+    return response;
+}
+
+Response shown(const Error& error, const Request& request) {
     if (!error.detail.empty())
         log::write(error.kind == ErrorKind::internal ? log::Level::error : log::Level::info, "refused",
                    {{"id", request.id}, {"route", request.route}, {"reason", error.message}, {"detail", error.detail}});
-    co_return problem(error, request);
-}
-
-asio::awaitable<Response> answer_with(const std::vector<std::shared_ptr<Middleware>>& middleware, Request& request,
-                                      Match match) {
-    for (const auto& each : middleware) {
-        Result<std::optional<Response>> early = co_await each->before(request);
-        if (!early) co_return problem(early.error(), request);
-        if (*early) co_return std::move(**early);
-    }
-    co_return co_await handle(request, std::move(match));
+    return problem(error, request);
 }
 
 Response fault(const Request& request, std::string_view what) {
@@ -193,9 +184,18 @@ Response fault(const Request& request, std::string_view what) {
 }  // namespace
 
 asio::awaitable<Response> Router::answer(Request& request, Match match) const {
-    Response response;
+    std::optional<Response> response;
     try {
-        response = co_await answer_with(tree_->middleware, request, std::move(match));
+        for (const auto& each : tree_->middleware) {
+            Result<std::optional<Response>> early = co_await each->before(request);
+            response = early ? std::move(*early) : problem(early.error(), request);
+            if (response) break;
+        }
+        if (!response) response = refusal(request, match);
+        if (!response) {
+            Result<Response> result = co_await match.route->handler(request);
+            response = result ? std::move(*result) : shown(result.error(), request);
+        }
     } catch (const std::exception& exception) {
         response = fault(request, exception.what());
     } catch (...) {
@@ -203,11 +203,11 @@ asio::awaitable<Response> Router::answer(Request& request, Match match) const {
     }
     try {
         for (auto each = tree_->middleware.rbegin(); each != tree_->middleware.rend(); ++each)
-            (*each)->after(request, response);
+            (*each)->after(request, *response);
     } catch (const std::exception& exception) {
         response = fault(request, exception.what());
     }
-    co_return response;
+    co_return std::move(*response);
 }
 
 const std::vector<std::unique_ptr<Route>>& Router::routes() const { return tree_->routes; }

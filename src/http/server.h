@@ -21,7 +21,7 @@ struct ServerOptions {
     std::optional<Address> metrics_listen{};  // GET /metrics, apart from the routes
     std::size_t threads = 1;
     std::string name{};          // for X-Served-By; empty: no such field
-    Headers fixed_headers{};     // sent with every answer that does not set them itself
+    Headers fixed_headers{};     // sent with every answer
     Networks trusted_proxies{};  // whose X-Forwarded-For, -Proto, -Host and X-Request-Id are believed
     bool access_log = true;
 

@@ -158,8 +158,8 @@ protected:
         const auto path = folder.write("photo", content);
         file = std::make_shared<const UniqueFd>(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
         router.add(Method::get, "/photo", [this](Request& request) -> Task<Response> {
-            co_return answer_file(request, {"\"v1\"", 784111777}, FileBody{file, 0, content.size()},
-                                  {{"Content-Type", "image/webp"}});
+            co_return answer_file(request, {"\"v1\"", 784111777}, FileBody{file, 0, content.size()}, {{"X-Own", "1"}},
+                                  alike);
         });
         start();
     }
@@ -168,6 +168,8 @@ protected:
     testing::TemporaryFolder folder;
     std::string content;
     std::shared_ptr<const UniqueFd> file;
+    const SharedHeaders alike = std::make_shared<const Headers>(
+        Headers{{"Content-Type", "image/webp"}, {"Cache-Control", "private, max-age=60"}});
 };
 
 TEST_F(Files, AreSentWholeWhateverTheirSize) {
@@ -213,6 +215,26 @@ TEST_F(Files, RangesAreCutOutAtEitherEnd) {
         EXPECT_EQ(status_in(ask("Range: bytes=1-2\r\nIf-Range: \"v1\"\r\n")), 206);
         EXPECT_EQ(status_in(ask("Range: bytes=1-2\r\nIf-Range: \"v0\"\r\n")), 200);
     }
+}
+
+TEST_F(Files, FieldsThatAllHaveAlikeAreInEveryAnswerOnce) {
+    serve(1000);
+    const std::string head = "HEAD /photo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    for (const auto& answer :
+         {ask(""), ask("Range: bytes=1-2\r\n"), exchange(head), ask("If-None-Match: \"v1\"\r\n")}) {
+        const bool unchanged = status_in(answer) == 304;
+        const auto times = [&](std::string_view line) {
+            std::size_t found = 0;
+            for (auto at = answer.find(line); at != std::string::npos; at = answer.find(line, at + 1)) ++found;
+            return found;
+        };
+        EXPECT_EQ(times("\r\nCache-Control: private, max-age=60\r\n"), 1U) << answer;
+        EXPECT_EQ(times("\r\nX-Own: 1\r\n"), 1U) << answer;
+        EXPECT_EQ(times("\r\nContent-Type: image/webp\r\n"), unchanged ? 0U : 1U) << answer;
+    }
+    const auto failed = ask("If-Match: \"v2\"\r\n");
+    EXPECT_EQ(status_in(failed), 412);
+    EXPECT_EQ(failed.find("max-age"), std::string::npos);
 }
 
 TEST_F(Files, ConditionalRequestsAreAnsweredWithoutTheBody) {

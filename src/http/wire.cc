@@ -37,47 +37,55 @@ void Wire::consume(std::size_t count) {
     if (begin_ == end_) begin_ = end_ = 0;
 }
 
-asio::awaitable<std::size_t> Wire::receive(std::size_t capacity, Budget& budget) {
+std::span<std::uint8_t> Wire::room(std::size_t capacity) {
     if (begin_ > 0) {
         std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
         end_ -= begin_;
         begin_ = 0;
     }
     if (end_ == buffer_.size()) buffer_.resize(std::min(capacity, std::max(kFirstCapacity, buffer_.size() * 2)));
-    const std::span free(reinterpret_cast<std::uint8_t*>(buffer_.data()) + end_, buffer_.size() - end_);
-    const std::size_t count = co_await receive_into(free, budget);
+    return {reinterpret_cast<std::uint8_t*>(buffer_.data()) + end_, buffer_.size() - end_};
+}
+
+std::int64_t Wire::begin_wait(const Budget& budget) {
+    const auto now = coarse_now();
+    late_ = false;
+    deadline_ = now + std::max<std::int64_t>(budget.left().count(), 1);
+    return now;
+}
+
+bool Wire::end_wait(std::int64_t began, Budget& budget, bool came_to_something) {
+    deadline_ = 0;
+    budget.waited += std::chrono::milliseconds(coarse_now() - began);
+    if (!came_to_something) ended_ = late_ ? Ended::timed_out : Ended::closed;
+    return came_to_something;
+}
+
+asio::awaitable<std::size_t> Wire::receive(std::size_t capacity, Budget& budget) {
+    const auto into = room(capacity);
+    const auto began = begin_wait(budget);
+    const auto [error, count] = co_await socket_.async_receive(asio::buffer(into.data(), into.size()), kAwait);
+    if (!end_wait(began, budget, !error && count > 0)) co_return 0;
+    budget.bytes += count;
     end_ += count;
     co_return count;
 }
 
 asio::awaitable<std::size_t> Wire::receive_into(std::span<std::uint8_t> into, Budget& budget) {
-    const auto began = coarse_now();
-    late_ = false;
-    deadline_ = began + std::max<std::int64_t>(budget.left().count(), 1);
+    const auto began = begin_wait(budget);
     const auto [error, count] = co_await socket_.async_receive(asio::buffer(into.data(), into.size()), kAwait);
-    deadline_ = 0;
-    budget.waited += std::chrono::milliseconds(coarse_now() - began);
+    if (!end_wait(began, budget, !error && count > 0)) co_return 0;
     budget.bytes += count;
-    if (error || count == 0) {
-        ended_ = late_ ? Ended::timed_out : Ended::closed;
-        co_return 0;
-    }
     co_return count;
 }
 
 asio::awaitable<bool> Wire::wait_to_send(Budget& budget) {
-    const auto began = coarse_now();
-    late_ = false;
-    deadline_ = began + std::max<std::int64_t>(budget.left().count(), 1);
+    const auto began = begin_wait(budget);
     const auto [error] = co_await socket_.async_wait(asio::ip::tcp::socket::wait_write, kAwait);
-    deadline_ = 0;
-    budget.waited += std::chrono::milliseconds(coarse_now() - began);
-    if (!error) co_return true;
-    ended_ = late_ ? Ended::timed_out : Ended::closed;
-    co_return false;
+    co_return end_wait(began, budget, !error);
 }
 
-asio::awaitable<bool> Wire::send(std::string_view first, std::string_view second, Budget& budget, bool more) {
+bool Wire::send_now(std::string_view& first, std::string_view& second, Budget& budget, bool more) {
     while (!first.empty() || !second.empty()) {
         iovec parts[2] = {{const_cast<char*>(first.data()), first.size()},
                           {const_cast<char*>(second.data()), second.size()}};
@@ -86,20 +94,28 @@ asio::awaitable<bool> Wire::send(std::string_view first, std::string_view second
         message.msg_iovlen = first.empty() || second.empty() ? 1 : 2;
         const auto sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
         if (sent < 0 && errno == EINTR) continue;
-        if (sent < 0 && errno != EAGAIN) {
+        if (sent < 0 && errno == EAGAIN) return true;
+        if (sent < 0) {
             ended_ = Ended::closed;
-            co_return false;
+            return false;
         }
-        const auto count = sent < 0 ? std::size_t{0} : static_cast<std::size_t>(sent);
+        const auto count = static_cast<std::size_t>(sent);
         const auto of_first = std::min(count, first.size());
         first.remove_prefix(of_first);
         second.remove_prefix(count - of_first);
         budget.bytes += count;
-        if (first.empty() && second.empty()) break;
+        if (!first.empty() || !second.empty()) return true;  // what it did not take it takes later
+    }
+    return true;
+}
+
+asio::awaitable<bool> Wire::send(std::string_view first, std::string_view second, Budget& budget, bool more) {
+    while (true) {
+        if (!send_now(first, second, budget, more)) co_return false;
+        if (first.empty() && second.empty()) co_return true;
         const bool ready = co_await wait_to_send(budget);
         if (!ready) co_return false;
     }
-    co_return true;
 }
 
 asio::awaitable<bool> Wire::send_file(int file, std::uint64_t offset, std::uint64_t length, Budget& budget) {

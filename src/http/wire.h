@@ -46,7 +46,10 @@ public:
     /// Receives past the buffer, which must be empty.
     asio::awaitable<std::size_t> receive_into(std::span<std::uint8_t> into, Budget& budget);
 
-    /// Sends all of both in as few calls as it takes. `more`: something follows at once.
+    /// Sends what the socket takes at once and moves both past it; they are empty when nothing is left. `more`:
+    /// something follows at once. False where the connection has ended.
+    bool send_now(std::string_view& first, std::string_view& second, Budget& budget, bool more = false);
+    /// Sends all of both in as few calls as it takes.
     asio::awaitable<bool> send(std::string_view first, std::string_view second, Budget& budget, bool more = false);
     /// `offset` moves on with what was sent.
     asio::awaitable<bool> send_file(int file, std::uint64_t offset, std::uint64_t length, Budget& budget);
@@ -62,6 +65,12 @@ public:
     void cut();
 
 private:
+    /// Free space behind what is pending.
+    std::span<std::uint8_t> room(std::size_t capacity);
+    /// The deadline holds between the two. What the first returns is for the second, which returns whether the wait
+    /// came to something.
+    std::int64_t begin_wait(const Budget& budget);
+    bool end_wait(std::int64_t began, Budget& budget, bool came_to_something);
     asio::awaitable<bool> wait_to_send(Budget& budget);
 
     asio::ip::tcp::socket socket_;

@@ -7,6 +7,7 @@
 
 #include "base/sleep.h"
 #include "redis/cluster.h"
+#include "redis/nodes.h"
 #include "redis/slots.h"
 #include "redis/testing/cluster.h"
 #include "redis/testing/run.h"
@@ -220,6 +221,23 @@ TEST_F(Faults, OthersSlotsAreServedWhileAMasterHangs) {
     io.restart();
     io.run();
     EXPECT_TRUE(served_first);
+}
+
+TEST_F(Faults, NodesWhoseAddressesAllChangedAtOnceFindEachOtherAgainWhenTheyAreIntroduced) {
+    TestCluster moved({.masters = 3, .replicas = 0});
+    for (std::size_t node = 0; node < moved.size(); ++node) moved.kill(node);
+    for (std::size_t node = 0; node < moved.size(); ++node) moved.move(node);
+    std::this_thread::sleep_for(3s);  // twice what a node waits for another before it gives it up
+    EXPECT_NE(moved.say(0, {"CLUSTER", "INFO"}).find("cluster_state:fail"), std::string::npos);
+
+    const auto options = moved.options();
+    Cluster keeper(options);
+    const auto arranged = run(io, introduce(keeper, options.seeds));
+    ASSERT_TRUE(arranged) << arranged.error().detail;
+    EXPECT_GT(*arranged, 0U);
+    moved.wait_until_well();
+    std::this_thread::sleep_for(1s);
+    EXPECT_EQ(*run(io, introduce(keeper, options.seeds)), 0U) << "who knows each other is left alone";
 }
 
 TEST_F(Faults, AWrongPasswordIsASentence) {

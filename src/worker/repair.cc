@@ -1,3 +1,4 @@
+#include "gallery/derivatives.h"
 #include "gallery/ledger.h"
 #include "worker/kinds.h"
 
@@ -9,6 +10,10 @@ Task<void> repair(gallery::Gallery& gallery, jobs::Job job) {
     CO_TRY(const auto repaired, co_await gallery.ledger().repair(*ref));
     if (repaired == gallery::Repaired::contended)
         co_return fail(ErrorKind::unavailable, "It changed while it was repaired.");
+    if (repaired != gallery::Repaired::mended || ref->kind != catalog::Kind::photo) co_return Result<void>();
+    // An upload that was answered 503 and took effect has had no job so far.
+    CO_TRY(const auto entry, co_await gallery.stores().catalog.get(*ref));
+    if (entry) CO_CHECK(co_await gallery.derivatives().requeue_if_forgotten(ref->id, entry->truth, Millis(0)));
     co_return Result<void>();
 }
 

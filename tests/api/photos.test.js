@@ -190,6 +190,21 @@ test("an old address answers no more once the photo is private or in the trash",
   assert.equal((await nobody.get(next)).status, 404);
 });
 
+test("a derivative is the same answer for everybody, but for its date and the request's id", async () => {
+  const photo = await member.photo("?visibility=public");
+  const url = photo.media.variants[0].url;
+  const answers = [];
+  for (const person of [nobody, member, nobody, member]) answers.push(await person.get(url));
+  const ids = new Set(answers.map(({ headers }) => headers["x-request-id"]));
+  assert.equal(ids.size, answers.length);
+  for (const { headers, body } of answers) {
+    assert.ok(!("set-cookie" in headers));
+    for (const own of ["date", "x-request-id", "x-served-by"]) delete headers[own];
+    assert.deepEqual(headers, answers[0].headers);
+    assert.deepEqual(body, answers[0].body);
+  }
+});
+
 test("media are kept for ever by browsers, in part if asked, and only in the sizes there are", async () => {
   const photo = await member.photo("?visibility=public");
   const url = photo.media.variants[0].url;

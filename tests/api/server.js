@@ -1,7 +1,8 @@
 // The server that the tests drive: build/cadre (or CADRE_TEST_PROGRAM) with a data folder of its own on a port that the
 // system picks; or the one at CADRE_TEST_URL, where CADRE_TEST_TOKEN is an administrator's token. That one is shared: it
 // is set up, it holds other people and photos, it may be many replicas behind a proxy that hides its health, keeps
-// derivatives for 5 s and the wall for 2 s. Its tests run one file after the other (--test-concurrency=1).
+// derivatives for 5 s and the wall for 2 s. Its tests run one file after the other (--test-concurrency=1), each from one of
+// this host's addresses in CADRE_TEST_ADDRESSES, if that names some.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";

@@ -54,33 +54,41 @@ describe("somebody’s first day", { timeout: 180_000 }, () => {
   const uploads = () => page.getByRole("region", { name: "Uploads" });
 
   const first = { skip: shared && "the server is set up" };
-  it("without a user, the page says how to become the first", first, async () => {
-    await page.goto(server.url);
-    await page
-      .getByRole("heading", { name: "waits for its first user" })
-      .waitFor();
-    await assertAccessible(page);
-  });
-
-  it("a wrong setup token is refused with a sentence, the printed one makes the administrator", first, async () => {
-    for (const token of ["wrong-token-wrong-token", server.token]) {
-      // Only the fragment differs: without this the page would stay as it is.
-      await page.goto("about:blank");
-      await page.goto(`${server.url}/#setup=${token}`);
-      await page.getByLabel("Name").fill(name());
-      await page.getByLabel("Password", { exact: true }).fill(password);
-      await page.getByLabel("Password, again").fill(password);
+  it(
+    "without a user, the page says how to become the first",
+    first,
+    async () => {
+      await page.goto(server.url);
+      await page
+        .getByRole("heading", { name: "waits for its first user" })
+        .waitFor();
       await assertAccessible(page);
-      await page.getByRole("button", { name: "Create the gallery" }).click();
-      if (token !== server.token)
-        await page.getByRole("alert").filter({ hasText: /\w/ }).waitFor();
-    }
-    await page
-      .getByRole("heading", { name: "Your photographs begin here" })
-      .waitFor();
-    assert.equal(new URL(page.url()).pathname, "/mine");
-    await assertAccessible(page);
-  });
+    },
+  );
+
+  it(
+    "a wrong setup token is refused with a sentence, the printed one makes the administrator",
+    first,
+    async () => {
+      for (const token of ["wrong-token-wrong-token", server.token]) {
+        // Only the fragment differs: without this the page would stay as it is.
+        await page.goto("about:blank");
+        await page.goto(`${server.url}/#setup=${token}`);
+        await page.getByLabel("Name").fill(name());
+        await page.getByLabel("Password", { exact: true }).fill(password);
+        await page.getByLabel("Password, again").fill(password);
+        await assertAccessible(page);
+        await page.getByRole("button", { name: "Create the gallery" }).click();
+        if (token !== server.token)
+          await page.getByRole("alert").filter({ hasText: /\w/ }).waitFor();
+      }
+      await page
+        .getByRole("heading", { name: "Your photographs begin here" })
+        .waitFor();
+      assert.equal(new URL(page.url()).pathname, "/mine");
+      await assertAccessible(page);
+    },
+  );
 
   it("who has an account logs in", { skip: !shared }, async () => {
     await page.goto(`${server.url}/mine`);

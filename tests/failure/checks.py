@@ -31,8 +31,8 @@ def _original(client: Client, photo) -> str | None:
     return None if answer.status == 200 else f"has an original that is answered {answer.status}"
 
 
-def verify(plan: Plan) -> str | None:
-    """What `cadre verify` found, or nothing."""
+def verify(plan) -> str | None:
+    """What `cadre verify` found in the stores of a Plan or Lab, or nothing."""
     try:
         fleet.cadre(plan, "verify")
     except Failed as failure:
@@ -64,9 +64,7 @@ def whole(plan: Plan) -> str | None:
         return "the Redis Cluster is not whole"
     if not fleet_redis.masters_spread(plan):
         return "two Redis masters are on one machine"
-    if not fleet_garage.resynchronised(plan):
-        return "Garage has not fetched everything"
-    return None
+    return fleet_garage.lacking(plan)
 
 
 def until(holds, patience=PATIENCE) -> tuple[float, str | None]:

@@ -12,6 +12,7 @@ class Answer:
     status: int  # 0: none came
     body: bytes
     why: str = ""  # if none came
+    served_by: str = ""  # the replica that answered
 
     @property
     def json(self):
@@ -59,7 +60,7 @@ class Client:
                                                               timeout=self._patience)
             self._connection.request(method, path, body, headers)
             answer = self._connection.getresponse()
-            result = Answer(answer.status, answer.read())
+            result = Answer(answer.status, answer.read(), served_by=answer.getheader("X-Served-By", ""))
             if answer.will_close:
                 self.close()
             return result

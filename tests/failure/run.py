@@ -4,30 +4,34 @@ import secrets
 import time
 
 from cadre_dev import fleet
-from cadre_dev.fleet_plan import Plan
 from cadre_dev.shell import Count, Failed, say
 
 from failure import checks
 from failure.client import Client, Request
 from failure.journal import Journal
 from failure.load import Load, seconds_of_errors, summary
+from failure.promises import Promises
 
 
-class Run:
-    def __init__(self, plan: Plan, seconds: float):
+class Run(Promises):
+    """Against the fleet of a Plan. The lab's differs in what is whole and how it is helped (tests/lab/run.py)."""
+
+    def __init__(self, plan, seconds: float):
+        super().__init__()
         self.plan = plan
         self.seconds = seconds
         self.journal = Journal()
         self.name = f"load-{secrets.token_hex(4)}"
         self.password = secrets.token_urlsafe(12)
         fleet.cadre(plan, "user", "add", self.name, "--role", "member", "--password-stdin", stdin=self.password + "\n")
-        self._token = fleet.cadre(plan, "token", "create", "--user", self.name)
-        self.client = Client(plan.urls[0], self._token)
+        self.token = fleet.cadre(plan, "token", "create", "--user", self.name)
+        self.client = Client(plan.urls[0], self.token)
         self._new()
 
-    def _new(self) -> None:
-        self.load = Load(self.plan.urls, self._token, self.journal)
-        self._broken: list[str] = []
+    def _new(self, urls=None) -> None:
+        self.begin()
+        self.load = Load(urls or self.plan.urls, self.token, self.journal)
+        self._began = 0.0  # the fault, by the monotonic clock
 
     # For the faults
 
@@ -39,10 +43,10 @@ class Run:
     def failed(self) -> list[Request]:
         return [request for request in self.requests if request.failed]
 
-    def promise(self, sentence: str, holds: bool, figure: str) -> None:
-        print(f"    {'ok  ' if holds else 'FAIL'} {sentence}{': ' + figure if figure else ''}", flush=True)
-        if not holds:
-            self._broken.append(sentence)
+    @property
+    def since_fault(self) -> list[Request]:
+        """Those that ended after the fault began."""
+        return [request for request in self.requests if request.at + request.seconds >= self._began]
 
     def up(self) -> None:
         """What a person does: ./dev fleet up."""
@@ -54,41 +58,46 @@ class Run:
             if process.pid() is None:
                 process.start()
 
+    def missing(self) -> str | None:
+        """What is not as it has to be, or nothing."""
+        return checks.whole(self.plan)
+
     def until_whole(self, also=lambda: None) -> tuple[float, str | None]:
-        return checks.until(lambda: checks.whole(self.plan) or also())
+        return checks.until(lambda: self.missing() or also())
 
     def settle(self) -> None:
         """Until every photo has its derivatives and no job is left."""
         checks.until(lambda: checks.processing(self.client) != 0, 120)
 
-    def library(self) -> dict:
-        """Every photo of the load, in all that the API shows of it."""
+    def library(self, ids=None) -> dict[str, dict | None]:
+        """Photos, of the whole load if not said otherwise, in all that the API shows; nothing of those that are gone."""
         shown = {}
-        for photo in self.journal.photos:
-            answer = self.client.ask("GET", f"/api/v1/photos/{photo.id}")
-            shown[photo.id] = answer.json if answer.status == 200 else answer.status
+        for photo in ids or [photo.id for photo in self.journal.photos]:
+            answer = self.client.ask("GET", f"/api/v1/photos/{photo}")
+            shown[photo] = answer.json if answer.status == 200 else None
         return shown
 
     # For the table
 
-    def do(self, name: str, what: str, function) -> Count:
+    def do(self, name: str, what: str, function, urls=None) -> Count:
+        """The load goes through all nginx, or those at `urls`."""
         print(f"\n=== {name}: {what}", flush=True)
-        self._new()
+        self._new(urls)
         try:
             self.load.start()
             time.sleep(self.seconds)
-            began = time.monotonic()
+            self._began = time.monotonic()
             function(self)
             time.sleep(self.seconds)
             self.load.stop()
-            self._afterwards(began)
+            self._afterwards()
         except Failed as failure:
             self.load.stop()
             self.promise(f"it could be tried: {failure}", False, "")
             self._mend()
-        return Count(failed=1) if self._broken else Count(passed=1)
+        return self.count
 
-    def _afterwards(self, began: float) -> None:
+    def _afterwards(self) -> None:
         for line in summary(self.requests):
             print(f"    {line}")
         print(f"    seconds in which something failed: {seconds_of_errors(self.requests)}; "
@@ -100,7 +109,7 @@ class Run:
         self.promise(f"everything acknowledged is there ({self.journal})", not lost, "; ".join(lost or []))
         _, found = checks.until(lambda: checks.verify(self.plan))
         self.promise("cadre verify finds nothing", found is None, found or "")
-        print(f"    whole {time.monotonic() - began:.0f} s after the fault")
+        print(f"    whole {time.monotonic() - self._began:.0f} s after the fault")
 
     def _mend(self) -> None:
         """So that the next fault meets a fleet that works."""

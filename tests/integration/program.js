@@ -19,7 +19,7 @@ const environment = Object.fromEntries(
 const endings = new WeakMap();
 
 /** What is begun later ends earlier: a server before its folder goes, in which it may still write. */
-function atEnd(test, ending) {
+export function atEnd(test, ending) {
   if (!endings.has(test)) {
     const stack = [];
     endings.set(test, stack);
@@ -37,10 +37,10 @@ export async function folder(test) {
   return path;
 }
 
-/** Runs a command to its end. @returns {Promise<{code: number, out: string, err: string}>} */
-export function cadre(args, input = "") {
+/** Runs a command to its end. `env` is added to its environment. @returns {Promise<{code: number, out: string, err: string}>} */
+export function cadre(args, input = "", env = {}) {
   return new Promise((resolve) => {
-    const child = execFile(program, args, { env: environment, maxBuffer: 1 << 26 }, (error, out, err) =>
+    const child = execFile(program, args, { env: { ...environment, ...env }, maxBuffer: 1 << 26 }, (error, out, err) =>
       resolve({ code: error ? error.code : 0, out, err }),
     );
     child.stdin.on("error", () => {});
@@ -56,12 +56,12 @@ export async function done(args, input) {
 }
 
 export class Server {
-  /** Resolves when it is ready. Flags are those of `cadre serve`. */
-  static async start(test, data, flags = []) {
+  /** Resolves when it is ready. Flags are those of `cadre serve`; `env` is added to its environment. */
+  static async start(test, data, flags = [], env = {}) {
     const server = new Server();
     server.data = data;
     const args = ["serve", "--data", data, "--listen", "127.0.0.1:0", ...flags];
-    server.child = spawn(program, args, { env: environment });
+    server.child = spawn(program, args, { env: { ...environment, ...env } });
     server.out = "";
     server.log = "";
     server.child.stdout.on("data", (text) => (server.out += text));

@@ -97,10 +97,10 @@ def bring_up(plan: Plan) -> list[str]:
     """Starts what does not run, waits until all of it works; the names of what was started."""
     with _alone(plan):
         fleet_config.write(plan)
-        started = _start(plan.stores() + plan.nginx())
+        started = start(plan.stores() + plan.nginx())
         fleet_redis.form(plan)
         fleet_garage.form(plan)
-        started += _start(plan.programs())
+        started += start(plan.programs())
         for process in plan.serve():
             wait_until(lambda process=process: ready(process), 60, f"{process.name} is not ready; {process.log} says why")
         wait_until(lambda: fleet_redis.whole(plan), 60, "the Redis Cluster is not whole")
@@ -110,7 +110,8 @@ def bring_up(plan: Plan) -> list[str]:
     return started
 
 
-def _start(processes: list[Process]) -> list[str]:
+def start(processes: list[Process]) -> list[str]:
+    """Those that do not run or are stopped, and waits until they listen; the names of what was started."""
     started = []
     for process in processes:
         if process.stopped():

@@ -1,6 +1,10 @@
-"""The Garage nodes of a fleet, through Garage's admin API (v2): introduced to each other, one bucket, one key."""
+"""The Garage nodes of a fleet, through Garage's admin API (v2): introduced to each other, one bucket, one key.
+
+What only looks (call, connected, lacking) also takes the lab: it needs `garage_admins`, `garage_blocks()` and `secret()`.
+"""
 
 import json
+import re
 import urllib.error
 import urllib.request
 
@@ -16,7 +20,7 @@ def call(plan: Plan, machine: str, what: str, body=None, seconds=10.0):
     """One call of the admin API of a machine's node. Failed with what it answered, if it refused."""
     data = None if body is None else json.dumps(body).encode()
     headers = {"Authorization": f"Bearer {plan.secret('garage-admin')}", "Content-Type": "application/json"}
-    url = f"http://{plan.address(machine, fleet_plan.GARAGE_ADMIN)}/v2/{what}"
+    url = f"http://{plan.garage_admins[machine]}/v2/{what}"
     try:
         with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=seconds) as answer:
             return json.load(answer)
@@ -54,9 +58,9 @@ def _introduce(plan: Plan, ids: dict[str, str]) -> None:
 def connected(plan: Plan) -> bool:
     """Every node sees every other up."""
     try:
-        for machine in MACHINES:
+        for machine in plan.garage_admins:
             nodes = call(plan, machine, "GetClusterStatus", seconds=3)["nodes"]
-            if sum(node["isUp"] for node in nodes) < len(MACHINES):
+            if sum(node["isUp"] for node in nodes) < len(plan.garage_admins):
                 return False
     except Failed:
         return False
@@ -112,30 +116,66 @@ def _unless_there(plan: Plan, machine: str, what: str, body) -> None:
             raise
 
 
-def repair(plan: Plan) -> None:
-    """Has all nodes compare their tables and blocks now, not when their turn comes."""
-    first = next(iter(MACHINES))
-    for what in ("tables", "blocks"):
-        call(plan, first, "LaunchRepairOperation?node=*", {"repairType": what})
+# In step
+
+ON_ALL_NODES = ("object", "version", "block_ref")  # tables; with three nodes and three copies each node has all of them
 
 
-def resynchronised(plan: Plan) -> bool:
-    """All nodes see each other, and none has failed to fetch a block that it needs."""
-    if not connected(plan):
-        return False
+def lacking(plan) -> str | None:
+    """What keeps the nodes from being in step, or nothing: each sees all others, their tables are of the same size, and
+    no block that somebody needs is on two disks and not on the third. (The nodes' own queues say nothing: one whose disk
+    was emptied does not know what it lacks, and what was deleted stays queued for ten minutes.)"""
     try:
-        return all(_not_fetched(plan, machine) == 0 for machine in MACHINES)
-    except Failed:
-        return False
+        if not connected(plan):
+            return "Garage's nodes do not see each other"
+        sizes = {machine: _sizes(plan, machine) for machine in plan.garage_admins}
+        for table in ON_ALL_NODES:
+            held = {machine: found[table] for machine, found in sizes.items()}
+            if len(set(held.values())) > 1:
+                return f"Garage's table {table} has {held} entries"
+        for machine, blocks in _missing_blocks(plan).items():
+            return f"Garage on {machine} lacks the block {blocks}"
+    except Failed as failure:
+        return str(failure)
+    return None
 
 
-def _not_fetched(plan: Plan, machine: str) -> int:
-    """Blocks that a node tried to fetch in vain. (Its queue says nothing: what was deleted stays in it for ten minutes.)"""
-    url = f"http://{plan.address(machine, fleet_plan.GARAGE_ADMIN)}/metrics"
+def _sizes(plan, machine: str) -> dict[str, int]:
+    """Entries of each table, as a node's metrics say."""
+    url = f"http://{plan.garage_admins[machine]}/metrics"
     headers = {"Authorization": f"Bearer {plan.secret('garage-admin')}"}
     try:
         with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=5) as answer:
-            lines = answer.read().decode().splitlines()
+            text = answer.read().decode()
     except OSError as error:
         raise Failed(f"Garage on {machine} does not tell its figures: {error}") from error
-    return sum(int(float(line.split()[-1])) for line in lines if line.startswith("block_resync_errored_blocks"))
+    sizes = {name: int(float(size)) for name, size in
+             re.findall(r'^table_size\{[^}]*table_name="(\w+)"[^}]*\} (\S+)$', text, re.MULTILINE)}
+    if not set(ON_ALL_NODES) <= set(sizes):
+        raise Failed(f"Garage on {machine} tells no sizes of its tables.")
+    return sizes
+
+
+def _missing_blocks(plan) -> dict[str, str]:
+    """Machine → a block that it lacks and needs."""
+    disks = plan.garage_blocks()
+    found = {}
+    for machine, disk in disks.items():
+        others = [disks[other] for other in disks if other != machine]
+        witness = next(other for other in disks if other != machine)
+        needed = (block for block in set.intersection(*others) - disk if _is_needed(plan, witness, block))
+        block = next(needed, None)
+        if block:
+            found[machine] = block
+    return found
+
+
+def _is_needed(plan, machine: str, block: str) -> bool:
+    """Whether an object refers to it, as this machine's node knows."""
+    try:
+        answers = call(plan, machine, "GetBlockInfo?node=self", {"blockHash": block})["success"].values()
+    except Refused as refused:
+        if refused.status == 404:
+            return False
+        raise
+    return any(answer["refcount"] > 0 for answer in answers)

@@ -115,6 +115,15 @@ class Plan(Secrets):
             "CADRE_S3_SECRET_KEY_FILE": str(self.secret_file("s3-secret-key")),
         }
 
+    @property
+    def garage_admins(self) -> dict[str, str]:
+        """Machine → where its Garage answers the admin API."""
+        return {machine: self.address(machine, GARAGE_ADMIN) for machine in MACHINES}
+
+    def garage_blocks(self) -> dict[str, set[str]]:
+        """Machine → names of the blocks that lie on its disk."""
+        return {node.machine: {file.name.split(".")[0] for file in (node.folder / "data").glob("??/??/*")} for node in self.garage()}
+
     # Processes
 
     def redis(self) -> list[Process]:
@@ -170,7 +179,7 @@ class Plan(Secrets):
             }
         if role == "keeper":
             environment |= {
-                "CADRE_GARAGE_ADMIN": ",".join(f"http://{self.address(each, GARAGE_ADMIN)}" for each in MACHINES),
+                "CADRE_GARAGE_ADMIN": ",".join(f"http://{address}" for address in self.garage_admins.values()),
                 "CADRE_GARAGE_ADMIN_TOKEN_FILE": str(self.secret_file("garage-admin")),
             }
         return self._process(role, name, machine, offset, lambda _: [str(CADRE), role], environment)

@@ -1,14 +1,19 @@
-"""The Redis Cluster of a fleet: formed once, then only looked at."""
+"""The Redis Cluster of a fleet: formed once, then only looked at.
+
+What only looks also takes the lab: it needs `redis()`, nodes with a name, a machine and an address, and `secret()`.
+"""
 
 import os
+import socket
 import subprocess
+import time
 
 from cadre_dev.fleet_plan import Plan
-from cadre_dev.fleet_process import Process, wait_until
+from cadre_dev.fleet_process import wait_until
 from cadre_dev.shell import Failed
 
 
-def ask(plan: Plan, node: Process, *words: str, seconds=3.0) -> str | None:
+def ask(plan, node, *words: str, seconds=3.0) -> str | None:
     """What a node answers; nothing if it does not."""
     host, port = node.address.split(":")
     environment = {**os.environ, "REDISCLI_AUTH": plan.secret("redis-password")}
@@ -21,35 +26,69 @@ def ask(plan: Plan, node: Process, *words: str, seconds=3.0) -> str | None:
     return done.stdout.strip() if answered else None
 
 
-def info(plan: Plan, node: Process, section: str) -> dict[str, str]:
+def info(plan, node, section: str) -> dict[str, str]:
     """INFO of a section, or `cluster` for CLUSTER INFO; empty if the node does not answer."""
     words = ("cluster", "info") if section == "cluster" else ("info", section)
     lines = (ask(plan, node, *words) or "").splitlines()
     return dict(line.split(":", 1) for line in lines if ":" in line)
 
 
-def roles(plan: Plan) -> dict[str, str]:
+def roles(plan) -> dict[str, str]:
     """Node → master, slave or away."""
     return {node.name: info(plan, node, "replication").get("role", "away") for node in plan.redis()}
 
 
-def replica_of(plan: Plan, master: Process) -> Process:
-    port = master.address.split(":")[1]
-    for node in plan.redis():
-        held = info(plan, node, "replication")
-        if (held.get("master_host"), held.get("master_port")) == (master.address.split(":")[0], port):
-            return node
-    raise Failed(f"{master.name} has no replica.")
+def followed(plan) -> dict[str, str]:
+    """Replica → the node that it follows, by name."""
+    names = {node.address: node.name for node in plan.redis()}
+    held = {node.name: info(plan, node, "replication") for node in plan.redis()}
+    return {name: names.get(f"{one['master_host']}:{one['master_port']}", "unknown")
+            for name, one in held.items() if "master_host" in one}
 
 
-def masters_spread(plan: Plan) -> bool:
+def jobs_in_hand(plan, kind: str, worker: str | None = None, at_least=0) -> list[str]:
+    """The queue's entries of this kind that a worker, or any, has had for so many milliseconds."""
+    words = ["-c", "XPENDING", f"cadre:{{jobs:{kind}}}:ready", "workers", "IDLE", str(at_least), "-", "+", "1000"]
+    answers = (ask(plan, node, *words, *([worker] if worker else [])) for node in plan.redis())
+    lines = next((answer for answer in answers if answer is not None), "").splitlines()
+    return lines[::4]  # entry, consumer, milliseconds, deliveries
+
+
+class Ear:
+    """A connection to a node, opened while it is well, on which it is asked what it takes itself for."""
+
+    def __init__(self, plan, node):
+        host, port = node.address.split(":")
+        self._socket = socket.create_connection((host, int(port)), timeout=10)
+        self._socket.sendall(f"AUTH {plan.secret('redis-password')}\r\n".encode())
+        self._socket.recv(64)
+
+    def seconds_as_master(self, at_most=10.0) -> float:
+        """Asks again and again until it no longer says that it is one; how long that took."""
+        began = time.monotonic()
+        while time.monotonic() - began < at_most:
+            self._socket.sendall(b"ROLE\r\n")
+            if not self._socket.recv(65536).startswith(b"*3\r\n$6\r\nmaster"):
+                break
+        return time.monotonic() - began
+
+
+def replica_of(plan, master):
+    following = followed(plan)
+    found = [node for node in plan.redis() if following.get(node.name) == master.name]
+    if not found:
+        raise Failed(f"{master.name} has no replica.")
+    return found[0]
+
+
+def masters_spread(plan) -> bool:
     """Three masters on three machines."""
     held = roles(plan)
     machines = [node.machine for node in plan.redis() if held[node.name] == "master"]
     return len(machines) == 3 and len(set(machines)) == 3
 
 
-def whole(plan: Plan) -> bool:
+def whole(plan) -> bool:
     """Every node is in the cluster, all slots are served, every master has its replica in step."""
     nodes = plan.redis()
     for node in nodes:
@@ -66,7 +105,7 @@ def whole(plan: Plan) -> bool:
     return (masters, replicas) == (3, 3)
 
 
-def answering(plan: Plan) -> bool:
+def answering(plan) -> bool:
     return all(info(plan, node, "cluster") for node in plan.redis())
 
 

@@ -96,6 +96,13 @@ class Lab(Secrets):
     def garage_admins(self) -> dict[str, str]:
         return {machine.name: f"{machine.address}:3903" for machine in self.machines}
 
+    def garage_blocks(self) -> dict[str, set[str]]:
+        """Machine → names of the blocks that lie on its disk."""
+        folder = "/var/lib/docker/volumes/cadre_garage/_data/data"
+        listed = {machine.name: self.run(machine, "find", folder, "-mindepth", "3", "-type", "f", "-printf", "%f\\n")
+                  for machine in self.machines}
+        return {name: {file.split(".")[0] for file in files.split()} for name, files in listed.items()}
+
     @property
     def environment(self) -> dict[str, str]:
         """With which build/cadre on this host reaches the same stores."""

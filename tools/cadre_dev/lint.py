@@ -48,6 +48,10 @@ def files() -> Count:
     return _checked(sys.executable, "tools/check_files.py")
 
 
+def links() -> Count:
+    return _checked(sys.executable, "tools/check_links.py")
+
+
 def includes() -> Count:
     return _checked(sys.executable, "tools/check_includes.py")
 
@@ -67,6 +71,7 @@ CHECKS = [
     ("clang-format", cpp_format),
     ("clang-tidy", tidy),
     ("files", files),
+    ("links of the documentation", links),
     ("direction of includes", includes),
     ("what co_await takes", coroutines),
     ("ansible", lint_deploy.ansible),

@@ -61,9 +61,9 @@ def web() -> Count:
     return _agree(Count(found["numPassedTests"], found["numFailedTests"], skipped), code)
 
 
-def node_suite(name, url=None, token=None) -> Count:
+def node_suite(name, url=None, token=None, addresses=()) -> Count:
     """A suite of node's own runner under tests/, against the program that was built; or against the gallery at `url`,
-    where `token` is an administrator's, one file after the other."""
+    where `token` is an administrator's, one file after the other, each from one of this host's `addresses`."""
     folder = ROOT / "tests" / name
     files = sorted(folder.glob("*.test.js"))
     if not files:
@@ -72,7 +72,7 @@ def node_suite(name, url=None, token=None) -> Count:
         packages.npm(folder)
     with tempfile.TemporaryDirectory() as scratch:
         report = pathlib.Path(scratch) / "report.tap"
-        shared = {"CADRE_TEST_URL": url, "CADRE_TEST_TOKEN": token} if url else {}
+        shared = {"CADRE_TEST_URL": url, "CADRE_TEST_TOKEN": token, "CADRE_TEST_ADDRESSES": " ".join(addresses)} if url else {}
         code = call("node", "--test", *(["--test-concurrency=1"] if url else []), "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap",
                     f"--test-reporter-destination={report}", *files,
                     env={"CADRE_TEST_PROGRAM": str(ROOT / "build" / "cadre"), **shared})

@@ -2,7 +2,7 @@
 
 namespace cadre::blobs::files {
 
-std::shared_ptr<const Descriptor> Descriptors::find(const std::string& key) {
+std::shared_ptr<const Descriptor> Descriptors::find(std::string_view key) {
     const std::lock_guard lock(mutex_);
     const auto found = by_key_.find(key);
     if (found == by_key_.end()) return nullptr;

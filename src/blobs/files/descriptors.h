@@ -26,7 +26,7 @@ public:
     explicit Descriptors(std::size_t limit) : limit_(limit) {}
 
     /// Null if it is not kept.
-    [[nodiscard]] std::shared_ptr<const Descriptor> find(const std::string& key);
+    [[nodiscard]] std::shared_ptr<const Descriptor> find(std::string_view key);
     void keep(const std::string& key, std::shared_ptr<const Descriptor> descriptor);
     void forget(const std::string& key);
 

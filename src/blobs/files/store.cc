@@ -40,6 +40,13 @@ public:
         co_return reader_.object(std::move(opened), offset, length, pool_);
     }
 
+    std::optional<OpenFile> at_hand(std::string_view key) override {
+        auto kept = descriptors_.find(key);
+        if (!kept) return std::nullopt;
+        OpenFile found{{kept, &kept->file}, kept->size, kept->modified};
+        return found;
+    }
+
     Task<std::string> get(std::string key) override {
         co_return co_await pool_.run([&] { return reader_.get(key); });
     }

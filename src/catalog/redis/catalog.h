@@ -25,7 +25,7 @@ namespace cadre::catalog::redis {
 inline constexpr Millis kFreshFor{200};
 
 struct Options {
-    std::string prefix = "cadre:";      // of every key; without braces
+    std::string prefix = "cadre:";     // of every key; without braces
     std::size_t rows_per_bucket = 64;  // a month's rows lie in pieces of at most so many
 };
 

@@ -24,7 +24,7 @@ TEST(RedisLayout, KeysAreWhereTheyWereYesterday) {
     EXPECT_EQ(layout.marker(0), "cadre:{2b7}:marker");
     EXPECT_EQ(layout.entries({Kind::photo, some_id(0x4102)}), layout.entries(2, Kind::photo) + "1");
     EXPECT_EQ(text_of(may), "mine/00000000-0000-0000-0000-000000000007/2024-05");
-    EXPECT_TRUE(layout.head(may).ends_with("}:head:" + text_of(may)));
+    EXPECT_TRUE(layout.head(Layout::home_of(may)).ends_with("}:head:" + text_of(may)));
 }
 
 TEST(RedisLayout, AMonthsNameIsReadBack) {

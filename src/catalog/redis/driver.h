@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "base/together.h"
 #include "catalog/cache.h"
 #include "catalog/catalog.h"
 #include "catalog/redis/catalog.h"
@@ -84,6 +85,12 @@ private:
         std::vector<Day> days;  // newest first
     };
 
+    /// Months of one partition, and its marker's and their heads' keys.
+    struct Group {
+        std::vector<std::string> keys;
+        std::vector<Month> months;
+    };
+
     template <class Value>
     [[nodiscard]] bool fresh(const Timed<Value>& timed) const {
         return clock_.monotonic() - timed.read < kFreshFor;
@@ -98,13 +105,14 @@ private:
     [[nodiscard]] std::vector<cadre::redis::ScriptCall> calls_of(const Ref& ref, const Truth& truth,
                                                                  std::uint64_t version, const Standing& formers);
 
+    Task<MonthVersion> read_month_version(MonthOf of);
+    Task<std::string> read_version(Scope scope);
     Task<MonthRows> read_month(Scope scope, Month month, std::uint32_t offset, std::uint32_t limit);
     Task<std::vector<Head>> heads(Scope scope, std::string what);
-    static Result<std::vector<Head>> heads_from(const std::vector<MonthOf>& asked,
+    static Result<std::vector<Head>> heads_from(const std::vector<Month>& asked,
                                                 const Result<cadre::redis::Reply>& reply);
     /// The months of each partition that has any.
-    [[nodiscard]] std::vector<std::vector<MonthOf>> by_partition(const Scope& scope,
-                                                                 const KnownMonths::Months& months) const;
+    [[nodiscard]] std::vector<Group> by_partition(const Scope& scope, const KnownMonths::Months& months) const;
     [[nodiscard]] cadre::redis::ScriptCall members_call(const Scope& scope) const;
 
     Task<Page<Ref>> audit_entries(Kind kind, std::string cursor, std::size_t limit);
@@ -118,6 +126,9 @@ private:
     const Clock& clock_;
     Random& random_;
     KnownMonths months_;
+    // What every hot read of a timeline asks for: those of one turn of the loop wait for one answer.
+    Together<MonthOf, MonthVersion> month_versions_{[this](MonthOf of) { return read_month_version(of); }};
+    Together<Scope, std::string> versions_{[this](Scope scope) { return read_version(scope); }};
     // What every request of a person asks for, believed for kFreshFor.
     Cache<Timed<std::shared_ptr<const Entry>>> people_{1 << 12};      // users, tokens and settings, by entry's name
     Cache<Timed<Id>> tokens_{1 << 12};                                // by SHA-256 of the token, hex

@@ -23,10 +23,10 @@ ScriptCall row_call(const Layout& layout, const MonthOf& month, const Id& id, co
     ScriptCall call;
     call.script = &scripts().row;
     call.repeat = Repeat::safe;
-    call.keys = {layout.head(month), layout.directory(month), layout.names(Layout::partition_of(month)),
-                 layout.row_mark(month, id)};
-    call.arguments = {layout.rows(month),
-                      text_of(month),
+    const auto home = Layout::home_of(month);
+    call.keys = {layout.head(home), layout.directory(home), layout.names(home.partition), layout.row_mark(home, id)};
+    call.arguments = {layout.rows(home),
+                      home.text,
                       bytes_of(id),
                       std::to_string(version),
                       row ? bytes_of(row->place) : std::string(),

@@ -80,7 +80,11 @@ std::string Layout::in(std::size_t partition, std::string_view rest) const {
     return fmt::format("{}{{{}}}:{}", prefix_, tags_[partition], rest);
 }
 
-std::size_t Layout::partition_of(const MonthOf& month) { return partition_of_text(text_of(month)); }
+MonthHome Layout::home_of(const MonthOf& month) {
+    auto text = text_of(month);
+    const auto partition = partition_of_text(text);
+    return {partition, std::move(text)};
+}
 std::size_t Layout::partition_of(const Scope& scope) { return partition_of_text(text_of(scope)); }
 std::size_t Layout::partition_of_digest(const LookupDigest& digest) { return static_cast<std::uint8_t>(digest[0]); }
 
@@ -96,11 +100,11 @@ std::string Layout::lookups(const LookupDigest& digest) const {
 std::string Layout::lookup_mark(const LookupDigest& digest, const Id& id) const {
     return in(partition_of_digest(digest), "gone:" + digest + bytes_of(id));
 }
-std::string Layout::head(const MonthOf& month) const { return in(partition_of(month), "head:" + text_of(month)); }
-std::string Layout::directory(const MonthOf& month) const { return directories(partition_of(month)) + text_of(month); }
-std::string Layout::rows(const MonthOf& month) const { return rows(partition_of(month)) + text_of(month) + ":"; }
-std::string Layout::row_mark(const MonthOf& month, const Id& id) const {
-    return in(partition_of(month), "gone:" + text_of(month) + ":" + bytes_of(id));
+std::string Layout::head(const MonthHome& month) const { return in(month.partition, "head:" + month.text); }
+std::string Layout::directory(const MonthHome& month) const { return directories(month.partition) + month.text; }
+std::string Layout::rows(const MonthHome& month) const { return rows(month.partition) + month.text + ":"; }
+std::string Layout::row_mark(const MonthHome& month, const Id& id) const {
+    return in(month.partition, "gone:" + month.text + ":" + bytes_of(id));
 }
 std::string Layout::months(const Scope& scope) const { return in(partition_of(scope), "months:" + text_of(scope)); }
 std::string Layout::named(std::string_view what, std::string_view name) const {

@@ -32,6 +32,12 @@ struct MonthOf {
 [[nodiscard]] std::string number_of(const Month& month);
 [[nodiscard]] std::optional<Month> month_of_number(std::string_view number);
 
+/// Where the keys of a month lie, and what they are called: found once for all of them, since it takes a hash.
+struct MonthHome {
+    std::size_t partition;
+    std::string text;  // text_of() the month
+};
+
 /// 16 bytes that stand for a key of a look-up.
 using LookupDigest = std::string;
 [[nodiscard]] LookupDigest digest_of(Index index, std::string_view key);
@@ -49,7 +55,8 @@ public:
     explicit Layout(std::string prefix);
 
     [[nodiscard]] static std::size_t partition_of(const Id& id) { return id.bytes[15]; }
-    [[nodiscard]] static std::size_t partition_of(const MonthOf& month);
+    [[nodiscard]] static std::size_t partition_of(const MonthOf& month) { return home_of(month).partition; }
+    [[nodiscard]] static MonthHome home_of(const MonthOf& month);
     [[nodiscard]] static std::size_t partition_of(const Scope& scope);
     [[nodiscard]] static std::size_t partition_of_digest(const LookupDigest& digest);
     [[nodiscard]] static std::size_t buckets_of(Kind kind) { return kind == Kind::photo ? kPhotoBuckets : 1; }
@@ -62,13 +69,13 @@ public:
     [[nodiscard]] std::string lookups(std::size_t partition) const { return in(partition, "lookup:"); }
     [[nodiscard]] std::string lookups(const LookupDigest& digest) const;
     [[nodiscard]] std::string lookup_mark(const LookupDigest& digest, const Id& id) const;
-    [[nodiscard]] std::string head(const MonthOf& month) const;
+    [[nodiscard]] std::string head(const MonthHome& month) const;
     [[nodiscard]] std::string directories(std::size_t partition) const { return in(partition, "directory:"); }
-    [[nodiscard]] std::string directory(const MonthOf& month) const;
+    [[nodiscard]] std::string directory(const MonthHome& month) const;
     [[nodiscard]] std::string rows(std::size_t partition) const { return in(partition, "rows:"); }
     /// Without the bucket's number.
-    [[nodiscard]] std::string rows(const MonthOf& month) const;
-    [[nodiscard]] std::string row_mark(const MonthOf& month, const Id& id) const;
+    [[nodiscard]] std::string rows(const MonthHome& month) const;
+    [[nodiscard]] std::string row_mark(const MonthHome& month, const Id& id) const;
     [[nodiscard]] std::string names(std::size_t partition) const { return in(partition, "months"); }
     [[nodiscard]] std::string months(const Scope& scope) const;
     [[nodiscard]] std::string named(std::string_view what, std::string_view name) const;

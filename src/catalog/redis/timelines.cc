@@ -57,8 +57,10 @@ ScriptCall Driver::members_call(const Scope& scope) const {
 
 // ---- one month -----------------------------------------------------------------------------------------------------
 
-Task<MonthVersion> Driver::month_version(Scope scope, Month month) {
-    CO_TRY(auto rows, co_await read_month(scope, month, 0, 0));
+Task<MonthVersion> Driver::month_version(Scope scope, Month month) { return month_versions_(MonthOf{scope, month}); }
+
+Task<MonthVersion> Driver::read_month_version(MonthOf of) {
+    CO_TRY(auto rows, co_await read_month(of.scope, of.month, 0, 0));
     co_return std::move(rows.month);
 }
 
@@ -67,9 +69,9 @@ Task<MonthRows> Driver::month(Scope scope, Month month, std::uint32_t offset, st
 }
 
 Task<MonthRows> Driver::read_month(Scope scope, Month month, std::uint32_t offset, std::uint32_t limit) {
-    const MonthOf of{scope, month};
-    std::vector<std::string> keys{layout_.marker(Layout::partition_of(of)), layout_.head(of), layout_.directory(of)};
-    std::vector<std::string> arguments{layout_.rows(of), std::to_string(offset), std::to_string(limit)};
+    const auto home = Layout::home_of({scope, month});
+    std::vector<std::string> keys{layout_.marker(home.partition), layout_.head(home), layout_.directory(home)};
+    std::vector<std::string> arguments{layout_.rows(home), std::to_string(offset), std::to_string(limit)};
     auto call = safe_call(scripts().month, std::move(keys), std::move(arguments));
     CO_TRY(const auto reply, co_await cluster_.run(std::move(call)));
     if (reply.is_nil()) co_return fail(incomplete());
@@ -86,25 +88,28 @@ Task<MonthRows> Driver::read_month(Scope scope, Month month, std::uint32_t offse
 
 // ---- all months ----------------------------------------------------------------------------------------------------
 
-std::vector<std::vector<MonthOf>> Driver::by_partition(const Scope& scope, const KnownMonths::Months& months) const {
-    std::map<std::size_t, std::vector<MonthOf>> groups;
+std::vector<Driver::Group> Driver::by_partition(const Scope& scope, const KnownMonths::Months& months) const {
+    std::map<std::size_t, Group> groups;
     for (const auto& month : months) {
-        const MonthOf of{scope, month};
-        groups[Layout::partition_of(of)].push_back(of);
+        const auto home = Layout::home_of({scope, month});
+        auto& group = groups[home.partition];
+        if (group.keys.empty()) group.keys.push_back(layout_.marker(home.partition));
+        group.keys.push_back(layout_.head(home));
+        group.months.push_back(month);
     }
-    std::vector<std::vector<MonthOf>> list;
+    std::vector<Group> list;
     for (auto& [partition, group] : groups) list.push_back(std::move(group));
     return list;
 }
 
-Result<std::vector<Driver::Head>> Driver::heads_from(const std::vector<MonthOf>& asked, const Result<Reply>& reply) {
+Result<std::vector<Driver::Head>> Driver::heads_from(const std::vector<Month>& asked, const Result<Reply>& reply) {
     if (!reply) return fail(reply.error());
     if (reply->is_nil()) return fail(incomplete());
     std::vector<Head> heads;
     for (std::size_t i = 0; i < asked.size(); ++i) {
         const auto& fields = reply->array().at(i).array();
         if (fields.empty()) continue;
-        Head head{asked[i].month, 0, 0, {}};
+        Head head{asked[i], 0, 0, {}};
         std::map<int, Day, std::greater<>> days;
         for (std::size_t at = 0; at + 1 < fields.size(); at += 2) {
             const auto &name = fields[at].text(), &value = fields[at + 1].text();
@@ -128,18 +133,16 @@ Task<std::vector<Driver::Head>> Driver::heads(Scope scope, std::string what) {
     std::optional<KnownMonths::Months> all;
     std::map<Month, Head, std::greater<>> found;
     while (!all || !wanted.empty()) {
-        const auto groups = by_partition(scope, wanted);
+        auto groups = by_partition(scope, wanted);
         std::vector<ScriptCall> calls;
-        for (const auto& group : groups) {
-            std::vector<std::string> keys{layout_.marker(Layout::partition_of(group.front()))};
-            for (const auto& month : group) keys.push_back(layout_.head(month));
+        for (auto& group : groups) {
             std::vector<std::string> arguments{what};
-            calls.push_back(safe_call(scripts().heads, std::move(keys), std::move(arguments)));
+            calls.push_back(safe_call(scripts().heads, std::move(group.keys), std::move(arguments)));
         }
         if (!all) calls.push_back(members_call(scope));
         CO_TRY(const auto replies, co_await cluster_.run_all(std::move(calls)));
         for (std::size_t i = 0; i < groups.size(); ++i) {
-            CO_TRY(auto of_group, heads_from(groups[i], replies[i]));
+            CO_TRY(auto of_group, heads_from(groups[i].months, replies[i]));
             for (auto& head : of_group) found.insert_or_assign(head.month, std::move(head));
         }
         KnownMonths::Months unknown;
@@ -155,7 +158,9 @@ Task<std::vector<Driver::Head>> Driver::heads(Scope scope, std::string what) {
     co_return list;
 }
 
-Task<std::string> Driver::version(Scope scope) {
+Task<std::string> Driver::version(Scope scope) { return versions_(scope); }
+
+Task<std::string> Driver::read_version(Scope scope) {
     std::string what = "v";
     CO_TRY(const auto all, co_await heads(scope, std::move(what)));
     std::uint64_t digest = 0;
@@ -199,8 +204,9 @@ Task<std::vector<Row>> Driver::newest(Scope scope, std::optional<Place> after, s
         std::vector<ScriptCall> calls;
         for (const auto& month : wanted) {
             const bool begins = after && month.month == month_of(*after);
-            std::vector<std::string> keys{layout_.marker(Layout::partition_of(month)), layout_.directory(month)};
-            std::vector<std::string> arguments{layout_.rows(month), begins ? bytes_of(*after) : std::string(),
+            const auto home = Layout::home_of(month);
+            std::vector<std::string> keys{layout_.marker(home.partition), layout_.directory(home)};
+            std::vector<std::string> arguments{layout_.rows(home), begins ? bytes_of(*after) : std::string(),
                                                std::to_string(limit)};
             calls.push_back(safe_call(scripts().below, std::move(keys), std::move(arguments)));
         }

@@ -103,7 +103,8 @@ Task<Page<Listed>> Driver::scan(Kind kind, std::string cursor, std::size_t limit
     co_return co_await readers_->run(std::move(read));
 }
 
-std::optional<Id> Driver::cached(Index index, const std::string& key) {
+std::optional<Id> Driver::known(Index index, std::string_view key) {
+    if (!caches_.complete.load(std::memory_order_acquire)) return std::nullopt;
     if (index == Index::photo_by_key) return caches_.media.get(key);
     if (index == Index::token_by_hash)
         if (const auto known = caches_.tokens.get(key); known && fresh(*known)) return known->value;
@@ -113,9 +114,8 @@ std::optional<Id> Driver::cached(Index index, const std::string& key) {
 Task<std::vector<std::optional<Id>>> Driver::find(Index index, std::vector<std::string> keys) {
     std::vector<std::optional<Id>> ids;
     ids.reserve(keys.size());
-    if (caches_.complete.load(std::memory_order_acquire))
-        for (const auto& key : keys)
-            if (ids.emplace_back(cached(index, key)); !ids.back()) break;
+    for (const auto& key : keys)
+        if (ids.emplace_back(known(index, key)); !ids.back()) break;
     if (ids.size() == keys.size() && (ids.empty() ? caches_.complete.load() : ids.back().has_value())) co_return ids;
 
     std::vector<std::uint64_t> tickets;

@@ -26,6 +26,7 @@ public:
     Task<bool> replace(Ref ref, std::uint64_t expected, std::optional<Truth> truth) override;
     Task<Page<Listed>> scan(Kind kind, std::string cursor, std::size_t limit) override;
     Task<std::vector<std::optional<Id>>> find(Index index, std::vector<std::string> keys) override;
+    std::optional<Id> known(Index index, std::string_view key) override;
 
     Task<std::string> version(Scope scope) override;
     Task<Timeline> timeline(Scope scope) override;
@@ -56,7 +57,6 @@ public:
 private:
     template <class Value>
     [[nodiscard]] bool fresh(const Timed<Value>& timed) const;
-    [[nodiscard]] std::optional<Id> cached(Index index, const std::string& key);
     /// Runs `read` (Connection& → Result<T>) on the readers, unless the catalog is incomplete.
     template <class Read>
     auto when_complete(Read read) -> asio::awaitable<std::invoke_result_t<Read&, Connection&>>;

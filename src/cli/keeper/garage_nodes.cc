@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/json.h"
 #include "base/log.h"
 
@@ -23,6 +21,9 @@ http::Url with_target(http::Url url, std::string target) {
     url.target = std::move(target);
     return url;
 }
+
+/// What a node with an empty disk has to catch up on, as Garage names it.
+constexpr const char* kRepairs[] = {"tables", "blocks"};
 
 /// {"success": {"<id>": {…}}} of a question to one node.
 std::string only_id(const json::object& answer) {
@@ -76,31 +77,39 @@ Task<GarageNodes::View> GarageNodes::view_of(http::Url admin) {
     CO_TRY(const auto status_json, parse_json(status));
     if (info_json.is_object()) view.id = only_id(info_json.get_object());
     const auto* nodes = status_json.is_object() ? status_json.get_object().if_contains("nodes") : nullptr;
+    if (nodes != nullptr) view.blank = get_int(status_json.get_object(), "layoutVersion") == 0;
     if (view.id.empty() || nodes == nullptr || !nodes->is_array())
         co_return fail(ErrorKind::unavailable, "Garage's admin API gave an answer that is not understood.");
     for (const auto& node : nodes->get_array()) {
         if (!node.is_object()) continue;
         const auto& object = node.get_object();
         const auto id = get_string(object, "id");
-        const auto address = get_string(object, "addr");
-        if (id && address && !get_bool(object, "isUp").value_or(true))
-            view.away.push_back(fmt::format("{}@{}", *id, *address));
+        if (!id) continue;
+        if (get_bool(object, "isUp").value_or(false)) view.up.emplace(*id);
+        if (*id == view.id) view.address = get_string(object, "addr").value_or("");
     }
     co_return view;
 }
 
-Task<std::size_t> GarageNodes::introduce() {
-    std::vector<View> views;
+/// Of those that answer.
+Task<std::vector<GarageNodes::View>> GarageNodes::views() {
+    std::vector<View> all;
     for (const auto& admin : admins_) {
         auto view = co_await view_of(admin);
-        if (view) views.push_back(std::move(*view));
+        if (view) all.push_back(std::move(*view));
     }
+    co_return all;
+}
+
+Task<std::size_t> GarageNodes::introduce() {
+    CO_TRY(const auto all, co_await views());
     std::size_t told = 0;
-    for (const auto& view : views) {
+    for (const auto& view : all) {
+        if (view.blank) blank_.insert(view.id);
         json::array back;
-        for (const auto& node : view.away)
-            if (std::ranges::any_of(views, [&](const View& other) { return node.starts_with(other.id); }))
-                back.emplace_back(node);
+        for (const auto& other : all)
+            if (!other.address.empty() && !view.up.contains(other.id))
+                back.emplace_back(fmt::format("{}@{}", other.id, other.address));
         if (back.empty()) continue;
         auto url = with_target(view.admin, "/v2/ConnectClusterNodes");
         std::string body = json::serialize(back);
@@ -111,6 +120,24 @@ Task<std::size_t> GarageNodes::introduce() {
         }
         ++told;
         log::info("Garage nodes were introduced again", {{"to", view.id}, {"nodes", json::serialize(back)}});
+    }
+    co_return told;
+}
+
+Task<std::size_t> GarageNodes::fill() {
+    if (blank_.empty()) co_return std::size_t{0};
+    CO_TRY(const auto all, co_await views());
+    std::size_t told = 0;
+    for (const auto& view : all) {
+        if (view.blank || !blank_.contains(view.id)) continue;
+        for (const char* what : kRepairs) {
+            auto url = with_target(view.admin, "/v2/LaunchRepairOperation?node=" + view.id);
+            std::string body = json::serialize(json::object{{"repairType", what}});
+            CO_CHECK(co_await request(http::Method::post, std::move(url), std::move(body)));
+        }
+        blank_.erase(view.id);
+        ++told;
+        log::info("a Garage node whose disk was empty is being filled", {{"node", view.id}});
     }
     co_return told;
 }

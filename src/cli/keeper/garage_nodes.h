@@ -1,8 +1,10 @@
 // Garage's nodes find each other again only after some 25 seconds when one was away; told by its admin API (v2) they do
-// so at once. The blob store itself knows nothing of Garage.
+// so at once. One that came back with an empty disk fills it at once when it is told to. The blob store itself knows
+// nothing of Garage.
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,23 +23,31 @@ class GarageNodes {
 public:
     GarageNodes(asio::any_io_executor executor, std::vector<http::Url> admins, std::string token);
 
-    /// Connects every node that answers to every other one that answers but is thought to be away. Returns how many
-    /// nodes were told of another; those that do not answer are left out.
+    /// Connects every node that answers to every other one that answers and that it has no connection to. Returns how
+    /// many nodes were told of another; those that do not answer are left out.
     Task<std::size_t> introduce();
+
+    /// Has every node that knew no layout when introduce() looked, and knows one now, compare its tables and fetch its
+    /// blocks: its disk was empty. Returns how many nodes were told.
+    Task<std::size_t> fill();
 
 private:
     /// A node that answers, and what it believes.
     struct View {
         http::Url admin;
         std::string id;
-        std::vector<std::string> away;  // "<id>@<address>" of nodes that it believes to be down
+        std::string address;       // where others reach it; of a node that is away no other one tells it
+        bool blank = false;        // it knows of no layout
+        std::set<std::string> up;  // ids of the nodes that it has a connection to, its own too
     };
+    Task<std::vector<View>> views();
     Task<View> view_of(http::Url admin);
     Task<std::string> request(http::Method method, http::Url url, std::string body);
 
     http::Client client_;
     std::vector<http::Url> admins_;
     std::string token_;
+    std::set<std::string> blank_;  // ids of nodes whose disk was empty and is not being filled yet
 };
 
 }  // namespace cadre::cli

@@ -45,8 +45,9 @@ public:
           blobs_(world_, scenario.quirks),
           catalog_(world_, scenario.quirks),
           jobs_(world_, blobs_),
-          ledger_(blobs_, catalog_, jobs_, world_, world_,
-                  [this](Millis) -> asio::awaitable<void> { co_await world_.step("sleep"); }),
+          ledger_(
+              blobs_, catalog_, jobs_, world_, world_, [](asio::awaitable<void> work) { return work; },
+              [this](Millis) -> asio::awaitable<void> { co_await world_.step("sleep"); }),
           ref_{Kind::photo, make_id(world_, world_)} {
         blobs_.known_newest = [this] {
             const Truth* known = catalog_.truth_of(ref_);

@@ -43,11 +43,11 @@ tl::unexpected<Error> odd(std::string what) {
     return fail(ErrorKind::internal, "Something went wrong.", "the job queue in Redis: " + std::move(what));
 }
 
-/// "job token" of what is taken, "entry kind" of what is dead.
+/// "job:token" of what is taken, "entry:kind" of what is dead: a word, so that it can be typed.
 std::pair<std::string, std::string> parts_of(const std::string& ticket) {
-    const auto space = ticket.find(' ');
-    if (space == std::string::npos) return {};
-    return {ticket.substr(0, space), ticket.substr(space + 1)};
+    const auto colon = ticket.find(':');
+    if (colon == std::string::npos) return {};
+    return {ticket.substr(0, colon), ticket.substr(colon + 1)};
 }
 
 /// "1700000000000-0": what a command may be given as an id.
@@ -265,7 +265,7 @@ private:
         if (parts.size() == 1) attempt.next_due = wall(parts[0].integer());
         if (parts.size() < 5) co_return attempt;
         attempt.taken.emplace();
-        attempt.taken->ticket = parts[0].text() + " " + token;
+        attempt.taken->ticket = parts[0].text() + ":" + token;
         attempt.taken->attempt = static_cast<int>(parts[3].integer());
         attempt.taken->job.kind = std::move(kind);
         attempt.taken->job.subject = parts[1].text();
@@ -406,7 +406,7 @@ private:
         const auto& fields = entry.array().at(1).array();
         if (fields.size() < 10) return odd("a dead job lacks fields");
         Dead dead;
-        dead.ticket = id + " " + kind;
+        dead.ticket = id + ":" + kind;
         dead.job.kind = kind;
         dead.job.subject = fields[1].text();
         TRY(dead.job.payload, payload_from(fields[3].text()));

@@ -325,6 +325,11 @@ void TestCluster::stop(std::size_t node) { ::kill(nodes_[node].pid, SIGSTOP); }
 void TestCluster::go_on(std::size_t node) { ::kill(nodes_[node].pid, SIGCONT); }
 void TestCluster::start(std::size_t node) { launch(nodes_[node]); }
 
+void TestCluster::move(std::size_t node) {
+    nodes_[node].endpoint.port = 0;
+    launch(nodes_[node]);
+}
+
 void TestCluster::flush() {
     for (std::size_t i = 0; i < nodes_.size(); ++i)
         if (contains(say(i, {"INFO", "replication"}), "role:master")) say(i, {"FLUSHALL"});

@@ -58,6 +58,7 @@ public:
     void stop(std::size_t node);   // SIGSTOP
     void go_on(std::size_t node);  // SIGCONT
     void start(std::size_t node);  // again, with the same folder and port
+    void move(std::size_t node);   // starts a dead one at another port: options() before and after differ
     void flush();                  // every master's keys
     /// Starts what is dead, wakes what is stopped, waits until all is well.
     void heal();

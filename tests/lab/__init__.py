@@ -1,0 +1,1 @@
+"""What three machines have to show: `./dev lab test`."""
