@@ -211,10 +211,8 @@ void Caller::start(const std::shared_ptr<Race>& race, const asio::any_io_executo
                 if (&other == &leg) break;
                 if (other.running) self->endpoints_.went_wrong(other.endpoint, now);  // began earlier, has nothing yet
             }
-            if (&leg == &race->legs.back())
-                self->endpoints_.went_well(leg.endpoint);
-            else  // it won, but so late that another one was asked as well
-                self->endpoints_.went_wrong(leg.endpoint, now);
+            // One that won so late that another was asked as well is no better than it was believed to be.
+            if (&leg == &race->legs.back()) self->endpoints_.went_well(leg.endpoint);
             race->final = std::move(outcome);
         }
     };

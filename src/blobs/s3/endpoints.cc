@@ -29,6 +29,7 @@ std::vector<std::size_t> Endpoints::order(Purpose purpose, MonotonicTime now) {
         }
         (state.well || try_again ? good : avoided).push_back(endpoint);
     }
+    std::ranges::stable_sort(avoided, {}, [&](std::size_t endpoint) { return states_[endpoint].penalty; });
     good.insert(good.end(), avoided.begin(), avoided.end());
     return good;
 }

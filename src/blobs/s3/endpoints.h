@@ -23,7 +23,7 @@ public:
 
     [[nodiscard]] const http::Url& url(std::size_t endpoint) const { return urls_[endpoint]; }
 
-    /// All of them, in the order in which to try them.
+    /// All of them, in the order in which to try them: of those that are avoided the one first that failed least.
     [[nodiscard]] std::vector<std::size_t> order(Purpose purpose, MonotonicTime now);
 
     void went_well(std::size_t endpoint);

@@ -48,10 +48,14 @@ TEST(S3Endpoints, EachFailureInARowDoublesTheTimeUpToALimit) {
     }
 }
 
-TEST(S3Endpoints, WhenAllFailedTheyAreTriedInTheirOrder) {
+TEST(S3Endpoints, WhenAllFailedTheyAreTriedInTheirOrderAndThoseThatFailedLeastFirst) {
     Endpoints endpoints(three(), Choice::first);
     for (std::size_t i = 0; i < 3; ++i) endpoints.went_wrong(i, kNow);
     EXPECT_EQ(endpoints.order(Purpose::write, kNow), (Order{0, 1, 2}));
+    const auto later = kNow + Endpoints::kFirstPenalty;
+    EXPECT_EQ(endpoints.order(Purpose::read, later)[0], 0U);
+    endpoints.went_wrong(0, later);  // once more
+    EXPECT_EQ(endpoints.order(Purpose::write, later), (Order{1, 2, 0}));
 }
 
 TEST(S3Endpoints, SecondRequestsAreOneForTenReadsInTheLongRun) {
