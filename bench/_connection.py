@@ -23,8 +23,6 @@ class Connection:
         if body or method in ("POST", "PUT", "PATCH"):
             lines.append(f"Content-Length: {len(body)}")
         self._socket.sendall("\r\n".join([*lines, "", ""]).encode() + body)
-        # Garage sends its head and its body apart and waits for the acknowledgement of the first.
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         got = bytearray()
         while (end := got.find(b"\r\n\r\n")) < 0:
             got += self._some(1 << 16)
@@ -46,6 +44,9 @@ class Connection:
         return time.perf_counter() - began, *answer
 
     def _some(self, size: int) -> bytes:
+        # Garage sends a head and a body apart, and the second waits for the acknowledgement of the first. The kernel
+        # forgets this wish again and again.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         some = self._socket.recv(size)
         if not some:
             raise ConnectionError("the server closed the connection in the middle of an answer")

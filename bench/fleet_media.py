@@ -2,7 +2,8 @@
 """A derivative through one replica, which keeps none of them, against the same object from Garage itself: a signed
 request to the node that the replica asks too. 1.0 is Garage; more is better.
 
-Every object in turn from both; the same client, which acknowledges at once (else Garage takes 44 ms for a small one)."""
+One at a time, they take turns object by object; eight at once, round by round. The client is the same for both; it
+acknowledges at once, else Garage takes 44 ms for a small object."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -16,31 +17,57 @@ from _s3 import Signer
 
 PHOTOS = 15
 ROUNDS = 7
+TIMES = 3  # each object in a round
 AT_ONCE = (1, 8)
 TARGET = 0.9
 VARIANTS = ("s", "m", "l", "xl")
 
 
 class Side:
-    """All objects of a size from one server, `at_once` connections at a time."""
+    """The same objects from one server, over so many connections."""
 
-    def __init__(self, url: str, targets: list[str], at_once: int):
-        self._connections = [Connection(url) for _ in range(at_once)]
+    def __init__(self, url: str, targets: list[str], connections: int):
+        self._connections = [Connection(url) for _ in range(connections)]
         self._targets = targets
         self.bodies = {}
 
-    def seconds(self) -> float:
+    def one(self, at: int, connection: int = 0) -> float:
+        """Seconds of one object."""
+        seconds, status, body = self._connections[connection].timed("GET", self._targets[at], {})
+        if status != 200:
+            raise Failed(f"{self._targets[at].partition('?')[0]} was answered {status}.")
+        self.bodies[at] = body
+        return seconds
+
+    def all(self, times: int) -> float:
+        """Seconds of all objects so many times, on all connections at once."""
+        wanted = [*range(len(self._targets))] * times
+
+        def some(connection: int) -> None:
+            for at in wanted[connection::len(self._connections)]:
+                self.one(at, connection)
+
         began = time.perf_counter()
         with ThreadPoolExecutor(len(self._connections)) as pool:
-            list(pool.map(self._some, range(len(self._connections))))
+            list(pool.map(some, range(len(self._connections))))
         return time.perf_counter() - began
 
-    def _some(self, number: int) -> None:
-        for at in range(number, len(self._targets), len(self._connections)):
-            status, body = self._connections[number].ask("GET", self._targets[at], {})
-            if status != 200:
-                raise Failed(f"{self._targets[at].partition('?')[0]} was answered {status}.")
-            self.bodies[at] = body
+
+def one_by_one(ours: Side, theirs: Side, count: int) -> tuple[float, float]:
+    """The middle seconds of an object from both, which take turns object by object. Not the mean: some reads of either
+    take 45 ms, when the Garage nodes wait for each other's acknowledgements."""
+    seconds = {ours: [], theirs: []}
+    for number in range(count * TIMES):
+        for side in (ours, theirs) if number % 2 else (theirs, ours):
+            seconds[side].append(side.one(number % count))
+    return median(seconds[ours]), median(seconds[theirs])
+
+
+def all_at_once(ours: Side, theirs: Side, count: int, at_once: int) -> list[tuple[float, float]]:
+    """Of each round the mean seconds of an object, as many as there are connections under way."""
+    times = TIMES * at_once
+    turns = in_turn(ROUNDS, ours=lambda: ours.all(times), theirs=lambda: theirs.all(times))
+    return [(a / count / times, b / count / times) for a, b in zip(turns["ours"], turns["theirs"])]
 
 
 def compare(replica, signer: Signer, photos: list[dict], variant: str, at_once: int) -> dict:
@@ -49,13 +76,16 @@ def compare(replica, signer: Signer, photos: list[dict], variant: str, at_once: 
     ours = Side(replica.url, paths, at_once)
     theirs = Side(signer.url, [signer.target("GET", key) for key in keys], at_once)
     for side in (ours, theirs):
-        side.seconds()  # connects; what lies on disk is in memory then, for both
+        side.all(1)  # connects; what lies on disk is in memory then, for both
     if ours.bodies != theirs.bodies:
         raise Failed("the replica and Garage do not answer the same bytes.")
-    found = in_turn(ROUNDS, replica=ours.seconds, garage=theirs.seconds)
+    if at_once == 1:
+        found = [one_by_one(ours, theirs, len(keys)) for _ in range(ROUNDS)]
+    else:
+        found = all_at_once(ours, theirs, len(keys), at_once)
     return {"bytes": median(len(body) for body in ours.bodies.values()),
-            "replica_ms": median(found["replica"]) / len(keys) * 1000, "garage_ms": median(found["garage"]) / len(keys) * 1000,
-            "ratios": [garage / replica for replica, garage in zip(found["replica"], found["garage"])]}
+            "replica_ms": median(a for a, _ in found) * 1000, "garage_ms": median(b for _, b in found) * 1000,
+            "ratios": [b / a for a, b in found]}
 
 
 def measure() -> None:
