@@ -56,7 +56,9 @@ Verdict judge(const std::string& reply, const Endpoint& asked) {
     const auto detail = fmt::format("redis {}: {}", to_string(asked), reply);
     if (word == "TRYAGAIN" || word == "LOADING" || word == "BUSY" || text.starts_with("ERR max number of clients"))
         return {Kind::try_again, {}, away(detail)};
-    if (word == "CLUSTERDOWN" || word == "READONLY" || word == "MASTERDOWN" || word == "UNBLOCKED")
+    // The last is CLUSTERDOWN as a script hears it at its first write.
+    if (word == "CLUSTERDOWN" || word == "READONLY" || word == "MASTERDOWN" || word == "UNBLOCKED" ||
+        text.find("while the cluster is down") != std::string_view::npos)
         return {Kind::refresh, {}, away(detail)};
     if (word == "NOAUTH" || word == "WRONGPASS" || word == "NOPERM" || text.starts_with("ERR invalid password") ||
         text.starts_with("ERR AUTH ") || text.starts_with("ERR Client sent AUTH"))

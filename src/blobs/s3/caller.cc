@@ -217,14 +217,18 @@ void Caller::start(const std::shared_ptr<Race>& race, const asio::any_io_executo
                    asio::bind_cancellation_slot(leg.stop.slot(), std::move(done)));
 }
 
-Task<Answer> Caller::read(Call given) {
+Task<Answer> Caller::read(Call call) {
+    co_return co_await run_race(std::move(call), Purpose::read, limits_.hedge_after);
+}
+
+Task<Answer> Caller::run_race(Call given, Purpose purpose, Millis patience) {
     const auto executor = co_await asio::this_coro::executor;
     const auto race = std::make_shared<Race>(executor, std::make_shared<const Call>(std::move(given)));
     struct Stop {
         Race& race;
         ~Stop() { race.stop_all(); }
     } const stop{*race};
-    const auto order = endpoints_.order(Purpose::read, clock_.monotonic());
+    const auto order = endpoints_.order(purpose, clock_.monotonic());
     const auto most = std::max(kLeastAttempts, order.size());
     bool slow = false;
     for (std::size_t started = 0;;) {
@@ -240,7 +244,7 @@ Task<Answer> Caller::read(Call given) {
         }
         race->failed = false;
         race->changed.expires_at(asio::steady_timer::time_point::max());
-        if (started < order.size()) race->changed.expires_after(limits_.hedge_after);
+        if (started < order.size()) race->changed.expires_after(patience);
         const auto before = race->running;
         boost::system::error_code woken;
         co_await race->changed.async_wait(asio::redirect_error(asio::use_awaitable, woken));
@@ -252,6 +256,7 @@ Task<Answer> Caller::read(Call given) {
 }
 
 Task<Answer> Caller::write(Call given) {
+    if (given.twice) co_return co_await run_race(std::move(given), Purpose::write, limits_.hedge_put_after);
     const auto call = std::make_shared<const Call>(std::move(given));
     const auto order = endpoints_.order(Purpose::write, clock_.monotonic());
     const auto most = std::max(kLeastAttempts, order.size());

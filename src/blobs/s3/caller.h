@@ -24,6 +24,7 @@ struct Limits {
     Millis write{5'000};         // from the last byte sent to the answer
     Millis slow_write{120'000};  // the same, for copies, removals of many and the end of a large put
     Millis hedge_after{300};     // a read without an answer is begun a second time elsewhere
+    Millis hedge_put_after{1'000};  // the same of a put that may be begun twice
 };
 
 struct Call {
@@ -34,6 +35,7 @@ struct Call {
     http::Body body{};  // can be sent again: a shared string or a file
     std::string body_sha256{kEmptySha256};
     bool slow = false;                              // Limits::slow_write
+    bool twice = false;                             // a put that may be under way at two endpoints at once
     bool streamed = false;                          // the answer's body is read piece by piece
     std::size_t body_limit = std::size_t{8} << 20;  // of an answer that is held whole
 };
@@ -59,7 +61,7 @@ public:
 
     /// GET and HEAD.
     [[nodiscard]] Task<Answer> read(Call call);
-    /// PUT, POST and DELETE: one endpoint after the other, so that there are never two at once.
+    /// PUT, POST and DELETE: one endpoint after the other, so that there are never two at once, unless that may be.
     [[nodiscard]] Task<Answer> write(Call call);
 
     /// What was answered well broke off later.
@@ -70,6 +72,8 @@ public:
 
 private:
     struct Race;
+    /// At one endpoint, after `patience` without an answer at another one too; the first answer ends it.
+    [[nodiscard]] Task<Answer> run_race(Call given, Purpose purpose, Millis patience);
     [[nodiscard]] Task<Answer> attempt(std::shared_ptr<const Call> call, std::size_t endpoint);
     [[nodiscard]] http::ClientRequest request_of(const Call& call, std::size_t endpoint) const;
     void start(const std::shared_ptr<Race>& race, const asio::any_io_executor& executor, std::size_t endpoint);

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/json.h"
 #include "base/log.h"
 
@@ -86,9 +84,9 @@ Task<GarageNodes::View> GarageNodes::view_of(http::Url admin) {
         if (!node.is_object()) continue;
         const auto& object = node.get_object();
         const auto id = get_string(object, "id");
-        const auto address = get_string(object, "addr");
-        if (id && address && !get_bool(object, "isUp").value_or(true))
-            view.away.push_back(fmt::format("{}@{}", *id, *address));
+        if (!id) continue;
+        if (get_bool(object, "isUp").value_or(false)) view.up.emplace(*id);
+        if (*id == view.id) view.address = get_string(object, "addr").value_or("");
     }
     co_return view;
 }
@@ -109,9 +107,9 @@ Task<std::size_t> GarageNodes::introduce() {
     for (const auto& view : all) {
         if (view.blank) blank_.insert(view.id);
         json::array back;
-        for (const auto& node : view.away)
-            if (std::ranges::any_of(all, [&](const View& other) { return node.starts_with(other.id); }))
-                back.emplace_back(node);
+        for (const auto& other : all)
+            if (!other.address.empty() && !view.up.contains(other.id))
+                back.emplace_back(fmt::format("{}@{}", other.id, other.address));
         if (back.empty()) continue;
         auto url = with_target(view.admin, "/v2/ConnectClusterNodes");
         std::string body = json::serialize(back);

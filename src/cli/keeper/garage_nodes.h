@@ -23,8 +23,8 @@ class GarageNodes {
 public:
     GarageNodes(asio::any_io_executor executor, std::vector<http::Url> admins, std::string token);
 
-    /// Connects every node that answers to every other one that answers but is thought to be away. Returns how many
-    /// nodes were told of another; those that do not answer are left out.
+    /// Connects every node that answers to every other one that answers and that it has no connection to. Returns how
+    /// many nodes were told of another; those that do not answer are left out.
     Task<std::size_t> introduce();
 
     /// Has every node that knew no layout when introduce() looked, and knows one now, compare its tables and fetch its
@@ -36,8 +36,9 @@ private:
     struct View {
         http::Url admin;
         std::string id;
-        bool blank = false;             // it knows of no layout
-        std::vector<std::string> away;  // "<id>@<address>" of nodes that it believes to be down
+        std::string address;       // where others reach it; of a node that is away no other one tells it
+        bool blank = false;        // it knows of no layout
+        std::set<std::string> up;  // ids of the nodes that it has a connection to, its own too
     };
     Task<std::vector<View>> views();
     Task<View> view_of(http::Url admin);

@@ -28,7 +28,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kToken = "for-tests-only";
 constexpr auto kPatience = std::chrono::seconds(30);
 
 /// Free at this moment. All are held until all were found, so that none is given twice.
@@ -116,6 +115,8 @@ Garage::~Garage() {
 
 std::string Garage::endpoint(std::size_t node) const { return fmt::format("http://127.0.0.1:{}", nodes_[node].s3); }
 
+std::string Garage::admin_url(std::size_t node) const { return fmt::format("http://127.0.0.1:{}", nodes_[node].admin); }
+
 void Garage::write_configuration(const Node& node) const {
     std::ofstream(node.folder / "garage.toml") << fmt::format(
         R"(metadata_dir = "{0}/meta"
@@ -137,7 +138,7 @@ s3_region = "garage"
 api_bind_addr = "127.0.0.1:{5}"
 admin_token = "{6}"
 )",
-        node.folder.string(), options_.fsync, options_.nodes, node.rpc, node.s3, node.admin, kToken);
+        node.folder.string(), options_.fsync, options_.nodes, node.rpc, node.s3, node.admin, kAdminToken);
 }
 
 void Garage::start(Node& node) const {
@@ -162,7 +163,7 @@ std::string Garage::admin(const Node& node, const std::string& call, const std::
     http::ClientRequest request;
     request.method = json.empty() ? http::Method::get : http::Method::post;
     request.url = {"http", "127.0.0.1", node.admin, "/v2/" + call};
-    request.headers.set("Authorization", std::string("Bearer ") + kToken);
+    request.headers.set("Authorization", std::string("Bearer ") + kAdminToken);
     request.headers.set("Content-Type", "application/json");
     if (!json.empty()) request.body = json;
     auto answer = ask(std::move(request));
@@ -234,6 +235,12 @@ void Garage::kill(std::size_t node) {
     signal(node, SIGKILL);
     ::waitpid(nodes_[node].process, nullptr, 0);
     nodes_[node].process = -1;
+}
+
+void Garage::wipe(std::size_t node) const {
+    fs::remove_all(nodes_[node].folder / "data");
+    for (const auto& entry : fs::directory_iterator(nodes_[node].folder / "meta"))
+        if (!entry.path().filename().string().starts_with("node_key")) fs::remove_all(entry.path());
 }
 
 void Garage::restart(std::size_t node) {

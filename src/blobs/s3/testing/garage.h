@@ -36,6 +36,9 @@ public:
     /// "http://127.0.0.1:<port>"
     [[nodiscard]] std::string endpoint(std::size_t node) const;
     [[nodiscard]] std::size_t nodes() const { return nodes_.size(); }
+    /// Of the admin API.
+    [[nodiscard]] std::string admin_url(std::size_t node) const;
+    static constexpr const char* kAdminToken = "for-tests-only";
 
     /// An empty bucket that the key may read and write; its name. `most_bytes` is its quota, 0: none.
     [[nodiscard]] std::string make_bucket(std::uint64_t most_bytes = 0);
@@ -45,6 +48,8 @@ public:
     void kill(std::size_t node);
     /// Starts a killed one again, with what it had on disk.
     void restart(std::size_t node);
+    /// Deletes what a killed one has on disk, but for the key that is its name.
+    void wipe(std::size_t node) const;
 
 private:
     struct Node {
