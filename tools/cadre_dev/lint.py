@@ -2,7 +2,7 @@
 
 import sys
 
-from cadre_dev import build, packages
+from cadre_dev import build, lint_deploy, packages
 from cadre_dev.shell import ROOT, Count, Failed, call, close, must, output, run_stages, say
 
 CLANG_FORMAT = "clang-format-14"
@@ -74,6 +74,8 @@ CHECKS = [
     ("links of the documentation", links),
     ("direction of includes", includes),
     ("what co_await takes", coroutines),
+    ("ansible", lint_deploy.ansible),
+    ("vagrant", lint_deploy.vagrant),
     ("web", web),
 ]
 

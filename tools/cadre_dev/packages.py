@@ -17,14 +17,13 @@ BUILD = """
 """.split()
 TEST = "libgtest-dev libgmock-dev chromium redis-server redis-tools openssl".split()
 DEMO = ["mate-backgrounds"]
-LINT = "shellcheck clang-format-14 clang-tidy-19".split()
+LINT = "shellcheck clang-format-14 clang-tidy-19 ansible ansible-lint vagrant vagrant-libvirt".split()
 CLANG = ["clang-19"]
 BENCH = "nginx-light wrk".split()
 FLEET = "nginx-light redis-server redis-tools python3-jinja2".split()
 DOCKER = "docker.io iptables ca-certificates".split()
 MMDEBSTRAP = ["mmdebstrap"]
-LAB = "vagrant ansible openssh-client redis-tools".split()
-LINT_DEPLOY = "ansible ansible-lint vagrant".split()
+LAB = "vagrant ansible openssh-client rsync redis-tools".split()
 
 NODE = (20, 19)
 GARAGE = "2.1.0"
