@@ -13,7 +13,7 @@ PLAYBOOKS = ("hello.yml", "site.yml")
 def second_run(lab, show: Promises) -> None:
     for playbook in PLAYBOOKS:
         began = time.monotonic()
-        code, printed = lab.play(playbook)
+        code, printed = lab.play(playbook, quiet=True)
         number = changed(printed)
         show.promise(f"{playbook} again: changed=0", code == 0 and "PLAY RECAP" in printed and number == 0,
                      f"exit code {code}, changed={number}, {time.monotonic() - began:.0f} s")

@@ -26,7 +26,7 @@ class Releases:
     def deploy(self, image: str) -> tuple[int, str, float]:
         """(exit code, what was printed, seconds)"""
         began = time.monotonic()
-        code, printed = self._lab.play("deploy.yml", "-e", f"stack_image={image}")
+        code, printed = self._lab.play("deploy.yml", "-e", f"stack_image={image}", quiet=True)
         return code, printed, time.monotonic() - began
 
 

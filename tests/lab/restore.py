@@ -110,7 +110,7 @@ def _step(show: Promises, sentence: str, act) -> None:
 
 
 def _play(lab, playbook: str, folder: str) -> None:
-    code, printed = lab.play(playbook, "-e", f"backup_folder={folder}")
+    code, printed = lab.play(playbook, "-e", f"backup_folder={folder}", quiet=True)
     if code != 0:
         raise Failed(f"{playbook} failed with exit code {code}:\n{printed[-3000:]}")
 

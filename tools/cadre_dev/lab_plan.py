@@ -168,12 +168,12 @@ class Lab(Secrets):
         """Exit code and what was printed; it is shown as it comes, and kept in the log."""
         return self._shown(["vagrant", *words])
 
-    def play(self, playbook: str, *words: str, env=None) -> tuple[int, str]:
-        """A playbook of deploy/ansible, run as `up` runs it."""
+    def play(self, playbook: str, *words: str, env=None, quiet=False) -> tuple[int, str]:
+        """A playbook of deploy/ansible, run as `up` runs it; with `quiet`, what is printed goes to the log only."""
         inventory = ANSIBLE / "inventories" / "lab" / "hosts.yml"
-        return self._shown(["ansible-playbook", "--inventory", str(inventory), str(ANSIBLE / playbook), *words], env)
+        return self._shown(["ansible-playbook", "--inventory", str(inventory), str(ANSIBLE / playbook), *words], env, quiet)
 
-    def _shown(self, words: list[str], env=None) -> tuple[int, str]:
+    def _shown(self, words: list[str], env=None, quiet=False) -> tuple[int, str]:
         printed = []
         with (self.folder / "log").open("a") as log:
             log.write(f"\n$ {shlex.join(words)}\n")
@@ -182,7 +182,8 @@ class Lab(Secrets):
                 for line in running.stdout:
                     printed.append(line)
                     log.write(line)
-                    print(line, end="", flush=True)
+                    if not quiet:
+                        print(line, end="", flush=True)
         return running.returncode, "".join(printed)
 
     def forget(self) -> None:
