@@ -22,11 +22,12 @@ TEST(Judge, WhatWasNotCarriedOutIsTriedAgain) {
     EXPECT_EQ(judge("TRYAGAIN Multiple keys request during rehashing of slot", kAsked).kind, Kind::try_again);
     EXPECT_EQ(judge("LOADING Redis is loading the dataset in memory", kAsked).kind, Kind::try_again);
     EXPECT_EQ(judge("CLUSTERDOWN Hash slot not served", kAsked).kind, Kind::refresh);
-    EXPECT_EQ(judge("ERR Script attempted to execute a write command while the cluster is down and readonly script: 5a, on "
-                    "@user_script:4.",
-                    kAsked)
-                  .kind,
-              Kind::refresh);
+    EXPECT_EQ(
+        judge("ERR Script attempted to execute a write command while the cluster is down and readonly script: 5a, on "
+              "@user_script:4.",
+              kAsked)
+            .kind,
+        Kind::refresh);
     EXPECT_EQ(judge("READONLY You can't write against a read only replica.", kAsked).kind, Kind::refresh);
     EXPECT_EQ(judge("MASTERDOWN Link with MASTER is down", kAsked).kind, Kind::refresh);
     EXPECT_EQ(judge("NOSCRIPT No matching script.", kAsked).kind, Kind::no_script);

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "base/json.h"
 #include "base/log.h"
 
@@ -22,8 +25,27 @@ http::Url with_target(http::Url url, std::string target) {
     return url;
 }
 
-/// What a node with an empty disk has to catch up on, as Garage names it.
-constexpr const char* kRepairs[] = {"tables", "blocks"};
+/// What a node sends to another that lacks much is broken off when that takes longer than an RPC may; then it goes on
+/// from there when it is told to again.
+constexpr std::chrono::seconds kFillAgain{10};
+/// Entries that a node may lack because they are being written.
+constexpr std::uint64_t kOnTheirWay = 16;
+/// Tables that all of three nodes have all of.
+constexpr std::string_view kTables[] = {"object", "version", "block_ref"};
+
+/// Of these tables together, from what Garage tells Prometheus: table_size{table_name="object"} 12
+std::uint64_t entries_in(std::string_view metrics) {
+    std::uint64_t sum = 0;
+    for (const auto table : kTables) {
+        const auto name = fmt::format("table_size{{table_name=\"{}\"}} ", table);
+        const auto at = metrics.find(name);
+        if (at == std::string_view::npos) continue;
+        std::uint64_t entries = 0;
+        std::from_chars(metrics.data() + at + name.size(), metrics.data() + metrics.size(), entries);
+        sum += entries;
+    }
+    return sum;
+}
 
 /// {"success": {"<id>": {…}}} of a question to one node.
 std::string only_id(const json::object& answer) {
@@ -105,7 +127,7 @@ Task<std::size_t> GarageNodes::introduce() {
     CO_TRY(const auto all, co_await views());
     std::size_t told = 0;
     for (const auto& view : all) {
-        if (view.blank) blank_.insert(view.id);
+        if (view.blank) empty_.try_emplace(view.id);
         json::array back;
         for (const auto& other : all)
             if (!other.address.empty() && !view.up.contains(other.id))
@@ -124,20 +146,45 @@ Task<std::size_t> GarageNodes::introduce() {
     co_return told;
 }
 
+Task<void> GarageNodes::repair(http::Url admin, std::string what, std::string node) {
+    auto url = with_target(std::move(admin), "/v2/LaunchRepairOperation?node=" + node);
+    std::string body = json::serialize(json::object{{"repairType", what}});
+    CO_CHECK(co_await request(http::Method::post, std::move(url), std::move(body)));
+    co_return Result<void>();
+}
+
+Task<std::uint64_t> GarageNodes::entries_of(http::Url admin) {
+    auto url = with_target(std::move(admin), "/metrics");
+    std::string nothing;
+    CO_TRY(const auto metrics, co_await request(http::Method::get, std::move(url), nothing));
+    co_return entries_in(metrics);
+}
+
 Task<std::size_t> GarageNodes::fill() {
-    if (blank_.empty()) co_return std::size_t{0};
+    if (empty_.empty()) co_return std::size_t{0};
     CO_TRY(const auto all, co_await views());
     std::size_t told = 0;
     for (const auto& view : all) {
-        if (view.blank || !blank_.contains(view.id)) continue;
-        for (const char* what : kRepairs) {
-            auto url = with_target(view.admin, "/v2/LaunchRepairOperation?node=" + view.id);
-            std::string body = json::serialize(json::object{{"repairType", what}});
-            CO_CHECK(co_await request(http::Method::post, std::move(url), std::move(body)));
+        const auto found = empty_.find(view.id);
+        if (view.blank || found == empty_.end()) continue;
+        const auto now = std::chrono::steady_clock::now();
+        if (now < found->second) continue;
+        CO_TRY(const auto has, co_await entries_of(view.admin));
+        std::uint64_t most = 0;
+        for (const auto& other : all) {
+            CO_TRY(const auto theirs, co_await entries_of(other.admin));
+            most = std::max(most, theirs);
         }
-        blank_.erase(view.id);
+        // Of tables a node only sends what it has: all have to, so that this one gets theirs. Blocks it fetches.
+        CO_CHECK(co_await repair(view.admin, "tables", "*"));
+        CO_CHECK(co_await repair(view.admin, "blocks", view.id));
         ++told;
-        log::info("a Garage node whose disk was empty is being filled", {{"node", view.id}});
+        log::info("a Garage node whose disk was empty is being filled",
+                  {{"node", view.id}, {"entries", has}, {"of", most}});
+        if (has + kOnTheirWay >= most && found->second != std::chrono::steady_clock::time_point{})
+            empty_.erase(found);
+        else
+            found->second = now + kFillAgain;
     }
     co_return told;
 }

@@ -3,6 +3,9 @@
 // nothing of Garage.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -27,8 +30,9 @@ public:
     /// many nodes were told of another; those that do not answer are left out.
     Task<std::size_t> introduce();
 
-    /// Has every node that knew no layout when introduce() looked, and knows one now, compare its tables and fetch its
-    /// blocks: its disk was empty. Returns how many nodes were told.
+    /// Has nodes that knew no layout when introduce() looked, and know one now, get the others' tables and fetch their
+    /// blocks: their disks were empty. Tells it again every ten seconds until they have what the others have. Returns
+    /// how many nodes it was told about.
     Task<std::size_t> fill();
 
 private:
@@ -42,12 +46,17 @@ private:
     };
     Task<std::vector<View>> views();
     Task<View> view_of(http::Url admin);
+    /// `node` is one node's id, or "*".
+    Task<void> repair(http::Url admin, std::string what, std::string node);
+    /// How much a node's tables hold.
+    Task<std::uint64_t> entries_of(http::Url admin);
     Task<std::string> request(http::Method method, http::Url url, std::string body);
 
     http::Client client_;
     std::vector<http::Url> admins_;
     std::string token_;
-    std::set<std::string> blank_;  // ids of nodes whose disk was empty and is not being filled yet
+    /// Nodes whose disk was empty, by id, and when they are looked at again.
+    std::map<std::string, std::chrono::steady_clock::time_point> empty_;
 };
 
 }  // namespace cadre::cli

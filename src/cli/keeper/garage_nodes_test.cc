@@ -55,7 +55,7 @@ TEST_F(GarageNodesTest, ANodeThatCameBackIsIntroducedToTheOthers) {
     EXPECT_EQ(filled(), 0U) << "its disk is as it was";
 }
 
-TEST_F(GarageNodesTest, ANodeThatCameBackWithAnEmptyDiskIsFilledOnce) {
+TEST_F(GarageNodesTest, ANodeThatCameBackWithAnEmptyDiskIsFilledUntilItHasWhatTheOthersHave) {
     garage_->kill(1);
     garage_->wipe(1);
     garage_->restart(1);
@@ -64,8 +64,11 @@ TEST_F(GarageNodesTest, ANodeThatCameBackWithAnEmptyDiskIsFilledOnce) {
         introduced();
         return (filled_nodes += filled()) > 0;
     }));
-    EXPECT_EQ(introduced(), 0U);
-    EXPECT_EQ(filled(), 0U);
+    EXPECT_EQ(filled(), 0U) << "not at once again";
+    std::this_thread::sleep_for(std::chrono::seconds(11));
+    EXPECT_EQ(filled(), 1U) << "it looks whether that was enough";
+    std::this_thread::sleep_for(std::chrono::seconds(11));
+    EXPECT_EQ(filled(), 0U) << "an empty store is all there";
 }
 
 }  // namespace
