@@ -207,9 +207,14 @@ void Caller::start(const std::shared_ptr<Race>& race, const asio::any_io_executo
             race->last = std::move(outcome);
             race->failed = true;
         } else if (!race->final) {
-            self->endpoints_.went_well(leg.endpoint);
-            for (const auto& other : race->legs)  // it began earlier and has nothing yet
-                if (&other != &leg && other.running) self->endpoints_.went_wrong(other.endpoint, now);
+            for (const auto& other : race->legs) {
+                if (&other == &leg) break;
+                if (other.running) self->endpoints_.went_wrong(other.endpoint, now);  // began earlier, has nothing yet
+            }
+            if (&leg == &race->legs.back())
+                self->endpoints_.went_well(leg.endpoint);
+            else  // it won, but so late that another one was asked as well
+                self->endpoints_.went_wrong(leg.endpoint, now);
             race->final = std::move(outcome);
         }
     };

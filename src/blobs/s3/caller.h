@@ -20,11 +20,11 @@ namespace cadre::blobs::s3 {
 
 struct Limits {
     Millis connect{1'000};
-    Millis read{5'000};             // to the header of an answer, and between two pieces of its body
-    Millis write{5'000};            // from the last byte sent to the answer
-    Millis slow_write{120'000};     // the same, for copies, removals of many and the end of a large put
-    Millis hedge_after{300};        // a read without an answer is begun a second time elsewhere
-    Millis hedge_put_after{1'000};  // the same of a put that may be begun twice
+    Millis read{5'000};           // to the header of an answer, and between two pieces of its body
+    Millis write{5'000};          // from the last byte sent to the answer
+    Millis slow_write{120'000};   // the same, for copies, removals of many and the end of a large put
+    Millis hedge_after{300};      // a read without an answer is begun a second time elsewhere
+    Millis hedge_put_after{500};  // the same of a put that may be begun twice
 };
 
 struct Call {

@@ -123,11 +123,21 @@ Task<std::vector<GarageNodes::View>> GarageNodes::views() {
     co_return all;
 }
 
+/// One that answers and did not before has missed what was written meanwhile.
+void GarageNodes::note_who_is_back(const std::vector<View>& all) {
+    std::set<std::string> answer;
+    for (const auto& view : all) {
+        answer.insert(view.id);
+        if (view.blank || (answered_ && !answered_->contains(view.id))) behind_[view.id] = {view.blank, {}};
+    }
+    answered_ = std::move(answer);
+}
+
 Task<std::size_t> GarageNodes::introduce() {
     CO_TRY(const auto all, co_await views());
+    note_who_is_back(all);
     std::size_t told = 0;
     for (const auto& view : all) {
-        if (view.blank) empty_.try_emplace(view.id);
         json::array back;
         for (const auto& other : all)
             if (!other.address.empty() && !view.up.contains(other.id))
@@ -161,14 +171,15 @@ Task<std::uint64_t> GarageNodes::entries_of(http::Url admin) {
 }
 
 Task<std::size_t> GarageNodes::fill() {
-    if (empty_.empty()) co_return std::size_t{0};
+    if (behind_.empty()) co_return std::size_t{0};
     CO_TRY(const auto all, co_await views());
     std::size_t told = 0;
     for (const auto& view : all) {
-        const auto found = empty_.find(view.id);
-        if (view.blank || found == empty_.end()) continue;
+        const auto found = behind_.find(view.id);
+        if (view.blank || found == behind_.end()) continue;
+        auto& [was_blank, again_at] = found->second;
         const auto now = std::chrono::steady_clock::now();
-        if (now < found->second) continue;
+        if (again_at && now < *again_at) continue;
         CO_TRY(const auto has, co_await entries_of(view.admin));
         std::uint64_t most = 0;
         for (const auto& other : all) {
@@ -177,14 +188,14 @@ Task<std::size_t> GarageNodes::fill() {
         }
         // Of tables a node only sends what it has: all have to, so that this one gets theirs. Blocks it fetches.
         CO_CHECK(co_await repair(view.admin, "tables", "*"));
-        CO_CHECK(co_await repair(view.admin, "blocks", view.id));
+        if (was_blank) CO_CHECK(co_await repair(view.admin, "blocks", view.id));
         ++told;
-        log::info("a Garage node whose disk was empty is being filled",
+        log::info("a Garage node that was away gets what it missed",
                   {{"node", view.id}, {"entries", has}, {"of", most}});
-        if (has + kOnTheirWay >= most && found->second != std::chrono::steady_clock::time_point{})
-            empty_.erase(found);
+        if (again_at && has + kOnTheirWay >= most)
+            behind_.erase(found);
         else
-            found->second = now + kFillAgain;
+            again_at = now + kFillAgain;
     }
     co_return told;
 }

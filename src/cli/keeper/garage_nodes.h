@@ -1,12 +1,13 @@
 // Garage's nodes find each other again only after some 25 seconds when one was away; told by its admin API (v2) they do
-// so at once. One that came back with an empty disk fills it at once when it is told to. The blob store itself knows
-// nothing of Garage.
+// so at once. One that was away, or lost its disk, gets what it missed at once when they are told to, else within ten
+// minutes. The blob store itself knows nothing of Garage.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -30,9 +31,9 @@ public:
     /// many nodes were told of another; those that do not answer are left out.
     Task<std::size_t> introduce();
 
-    /// Has nodes that knew no layout when introduce() looked, and know one now, get the others' tables and fetch their
-    /// blocks: their disks were empty. Tells it again every ten seconds until they have what the others have. Returns
-    /// how many nodes it was told about.
+    /// Has nodes that answered introduce() again, or with an empty disk, get what was written meanwhile: the others'
+    /// tables, and blocks. Tells it again every ten seconds until they have what the others have. Returns how many
+    /// nodes it was told about.
     Task<std::size_t> fill();
 
 private:
@@ -45,6 +46,7 @@ private:
         std::set<std::string> up;  // ids of the nodes that it has a connection to, its own too
     };
     Task<std::vector<View>> views();
+    void note_who_is_back(const std::vector<View>& all);
     Task<View> view_of(http::Url admin);
     /// `node` is one node's id, or "*".
     Task<void> repair(http::Url admin, std::string what, std::string node);
@@ -55,8 +57,12 @@ private:
     http::Client client_;
     std::vector<http::Url> admins_;
     std::string token_;
-    /// Nodes whose disk was empty, by id, and when they are looked at again.
-    std::map<std::string, std::chrono::steady_clock::time_point> empty_;
+    struct Behind {
+        bool was_blank = false;
+        std::optional<std::chrono::steady_clock::time_point> again_at{};  // nothing: it was not told so far
+    };
+    std::map<std::string, Behind> behind_;           // nodes that were away, by id
+    std::optional<std::set<std::string>> answered_;  // when they were last looked at
 };
 
 }  // namespace cadre::cli
