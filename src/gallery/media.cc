@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/concurrently.h"
 #include "base/sleep.h"
 #include "gallery/photo.h"
 
@@ -26,11 +27,22 @@ Task<blobs::Object> Media::open(std::string key, std::string variant) {
     std::string blob = media_blob(key, variant);
     std::vector<std::string> keys;
     keys.push_back(std::move(key));
-    CO_TRY(const auto found, co_await stores.catalog.find(catalog::Index::photo_by_key, std::move(keys)));
-    if (!found[0]) co_return no_such_picture();
-    auto object = co_await stores.blobs.open(blob);
+    // Both may be a network away, so they are asked at once; nothing of the object is answered before the catalog says
+    // that this key is still somebody's.
+    Result<std::vector<std::optional<Id>>> found;
+    Result<blobs::Object> object;
+    const std::function<asio::awaitable<void>(std::size_t)> ask = [&](std::size_t which) -> asio::awaitable<void> {
+        if (which == 0) {
+            found = co_await stores.catalog.find(catalog::Index::photo_by_key, std::move(keys));
+        } else {
+            object = co_await stores.blobs.open(blob);
+        }
+    };
+    co_await concurrently(2, 2, ask);
+    if (!found) co_return fail(std::move(found).error());
+    if (!found->at(0)) co_return no_such_picture();
     if (object || object.error().kind != ErrorKind::not_found) co_return object;
-    co_return co_await make_again(*found[0], std::move(blob));
+    co_return co_await make_again(*found->at(0), std::move(blob));
 }
 
 std::optional<blobs::OpenFile> Media::at_hand(std::string_view key, std::string_view variant) const {

@@ -10,7 +10,7 @@ import { checkAnswer } from "./contract.js";
 export function speak(url, pieces, { cut = false, pause = 0 } = {}) {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
-    const socket = net.connect({ port: Number(port), host: hostname, localAddress });
+    const socket = net.connect({ port: Number(port) || 80, host: hostname, localAddress });
     let received = Buffer.alloc(0);
     socket.on("error", (error) =>
       error.code === "ECONNRESET" || error.code === "EPIPE" ? socket.destroy() : reject(error),
