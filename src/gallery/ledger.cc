@@ -19,6 +19,7 @@ constexpr Millis kLeaseFor{4000};
 constexpr int kLeaseTries = 40;
 constexpr Millis kLeasePause{50};
 constexpr int kReadTries = 8;
+constexpr std::size_t kReadAtOnce = 8;  // objects of one record
 constexpr std::size_t kListPage = 1000;
 /// Longer than any listing can last: nobody who listed a covered object is still about to read it.
 constexpr std::chrono::minutes kTidyAfter{1};
@@ -122,21 +123,27 @@ Task<std::optional<Listed>> Ledger::read_once(Ref ref) {
 /// Nothing if an object is gone.
 Task<std::optional<Listed>> Ledger::read_shown(Listed listed) {
     if (listed.truth.purged) co_return listed;  // beats all: the rest need not be read
-    for (const auto* keys : {&listed.facts, &listed.derived}) {
-        Record& into = keys == &listed.facts ? listed.truth.facts : listed.truth.derived;
-        for (const auto& key : *keys) {
-            auto text = co_await blobs_.get(key);
-            if (!text && text.error().kind == ErrorKind::not_found) co_return std::optional<Listed>();
-            if (!text) co_return fail(std::move(text).error());
-            auto record = catalog::decode(*text);
-            if (!record) {
-                // Derived facts can be made again; decisions cannot, and a join without them would lose some.
-                if (keys == &listed.derived) continue;
-                co_return fail(ErrorKind::unprocessable, "The stored facts are damaged. Run `cadre verify`.",
-                               key + ": " + record.error().message);
-            }
-            catalog::join(into, *record);
+    // All at once: where the store is slow, one after the other would outlast the lease of an edit.
+    std::vector<std::string> keys = listed.facts;
+    keys.insert(keys.end(), listed.derived.begin(), listed.derived.end());
+    std::vector<Result<std::string>> texts(keys.size());
+    const std::function<asio::awaitable<void>(std::size_t)> get = [&](std::size_t i) -> asio::awaitable<void> {
+        texts[i] = co_await blobs_.get(keys[i]);
+    };
+    co_await concurrently(keys.size(), kReadAtOnce, get);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const bool derived = i >= listed.facts.size();
+        const auto& text = texts[i];
+        if (!text && text.error().kind == ErrorKind::not_found) co_return std::optional<Listed>();
+        if (!text) co_return fail(text.error());
+        auto record = catalog::decode(*text);
+        if (!record) {
+            // Derived facts can be made again; decisions cannot, and a join without them would lose some.
+            if (derived) continue;
+            co_return fail(ErrorKind::unprocessable, "The stored facts are damaged. Run `cadre verify`.",
+                           keys[i] + ": " + record.error().message);
         }
+        catalog::join(derived ? listed.truth.derived : listed.truth.facts, *record);
     }
     co_return listed;
 }
