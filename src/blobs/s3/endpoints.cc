@@ -1,6 +1,7 @@
 #include "blobs/s3/endpoints.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace cadre::blobs::s3 {
 namespace {
@@ -29,7 +30,10 @@ std::vector<std::size_t> Endpoints::order(Purpose purpose, MonotonicTime now) {
         }
         (state.well || try_again ? good : avoided).push_back(endpoint);
     }
-    std::ranges::stable_sort(avoided, {}, [&](std::size_t endpoint) { return states_[endpoint].penalty; });
+    // (std::stable_sort would do, but calls what clang's library has deprecated.)
+    std::ranges::sort(avoided, {}, [&](std::size_t endpoint) {
+        return std::pair(states_[endpoint].penalty, (endpoint + urls_.size() - first) % urls_.size());
+    });
     good.insert(good.end(), avoided.begin(), avoided.end());
     return good;
 }
