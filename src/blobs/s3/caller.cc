@@ -135,6 +135,9 @@ struct Caller::Race {
             if (leg.running) leg.stop.emit(asio::cancellation_type::terminal);
     }
 
+    /// Those under way go on, and nobody waits for them.
+    void leave_all() { over = true; }
+
     asio::steady_timer changed;
     std::shared_ptr<const Call> call;
     std::list<Leg> legs;
@@ -163,7 +166,8 @@ http::ClientRequest Caller::request_of(const Call& call, std::size_t endpoint) c
     request.headers = call.headers;
     request.body = call.body;
     const bool reads = call.method == http::Method::get || call.method == http::Method::head;
-    if (!reads) request.answer_timeout = call.slow ? limits_.slow_write : limits_.write;
+    const bool patient = call.slow || call.twice || call.whole;
+    if (!reads) request.answer_timeout = patient ? limits_.slow_write : limits_.write;
     signer_.sign(http::to_string(call.method), request.url, call.body_sha256, clock_.now(), request.headers);
     return request;
 }
@@ -227,39 +231,49 @@ Task<Answer> Caller::read(Call call) {
 Task<Answer> Caller::run_race(Call given, Purpose purpose, Millis patience) {
     const auto executor = co_await asio::this_coro::executor;
     const auto race = std::make_shared<Race>(executor, std::make_shared<const Call>(std::move(given)));
+    const bool puts = purpose == Purpose::write;
     struct Stop {
         Race& race;
-        ~Stop() { race.stop_all(); }
-    } const stop{*race};
+        const bool puts;
+        ~Stop() { puts ? race.leave_all() : race.stop_all(); }
+    } const stop{*race, puts};
     const auto order = endpoints_.order(purpose, clock_.monotonic());
     const auto most = std::max(kLeastAttempts, order.size());
     bool slow = false;
+    auto last_start = clock_.monotonic();
     for (std::size_t started = 0;;) {
+        const bool late = puts && clock_.monotonic() - last_start >= limits_.write;
+        if (race->final && puts && race->final->has_value() && (*race->final)->status >= 400 && race->running > 0)
+            co_return fail(out_of_reach("a put was refused at one endpoint, and may land through another"));
         if (race->final) co_return std::move(*race->final);
         if (race->fault) std::rethrow_exception(race->fault);
         const bool others = started < order.size();
-        if (race->running == 0 || slow || (race->failed && others)) {
+        if (late && !others && race->running > 0)
+            co_return fail(out_of_reach("no endpoint has answered a put in time; it may still land"));
+        if (race->running == 0 || slow || (late && others) || (race->failed && others)) {
             if (started == most) co_return std::move(*race->last);
             if (started >= order.size())
                 co_await sleep_for(kFirstPause * (std::int64_t{1} << (started - order.size())));
             start(race, executor, order[started % order.size()]);
             ++started;
+            last_start = clock_.monotonic();
         }
         race->failed = false;
         race->changed.expires_at(asio::steady_timer::time_point::max());
-        if (started < order.size()) race->changed.expires_after(patience);
+        if (puts || started < order.size()) race->changed.expires_after(patience);
         const auto before = race->running;
         boost::system::error_code woken;
         co_await race->changed.async_wait(asio::redirect_error(asio::use_awaitable, woken));
         const auto state = co_await asio::this_coro::cancellation_state;
         if (state.cancelled() != asio::cancellation_type::none)
             throw boost::system::system_error(asio::error::operation_aborted);
-        slow = !woken && race->running == before && endpoints_.may_hedge();
+        slow = !woken && race->running == before && started < order.size() && endpoints_.may_hedge();
     }
 }
 
 Task<Answer> Caller::write(Call given) {
     if (given.twice) co_return co_await run_race(std::move(given), Purpose::write, limits_.hedge_put_after);
+    if (given.whole) co_return co_await run_race(std::move(given), Purpose::write, limits_.write);
     const auto call = std::make_shared<const Call>(std::move(given));
     const auto order = endpoints_.order(Purpose::write, clock_.monotonic());
     const auto most = std::max(kLeastAttempts, order.size());

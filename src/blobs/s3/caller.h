@@ -34,8 +34,12 @@ struct Call {
     http::Headers headers{};
     http::Body body{};  // can be sent again: a shared string or a file
     std::string body_sha256{kEmptySha256};
-    bool slow = false;                              // Limits::slow_write
-    bool twice = false;                             // a put that may be under way at two endpoints at once
+    bool slow = false;  // Limits::slow_write
+    // A put of a whole object. It may be under way at two endpoints at once, and is never broken off: Garage, whose
+    // client leaves at the wrong moment, forgets the object, also where another endpoint had acknowledged the same put
+    // before (its cleanup marks a version as aborted that has just replaced the other one).
+    bool whole = false;                             // another endpoint is asked after Limits::write
+    bool twice = false;                             // the same, after Limits::hedge_put_after: it is small
     bool streamed = false;                          // the answer's body is read piece by piece
     std::size_t body_limit = std::size_t{8} << 20;  // of an answer that is held whole
 };
@@ -61,7 +65,8 @@ public:
 
     /// GET and HEAD.
     [[nodiscard]] Task<Answer> read(Call call);
-    /// PUT, POST and DELETE: one endpoint after the other, so that there are never two at once, unless that may be.
+    /// PUT, POST and DELETE: one endpoint after the other, so that there are never two at once, save puts of whole
+    /// objects.
     [[nodiscard]] Task<Answer> write(Call call);
 
     /// What was answered well broke off later.
@@ -72,7 +77,8 @@ public:
 
 private:
     struct Race;
-    /// At one endpoint, after `patience` without an answer at another one too; the first answer ends it.
+    /// At one endpoint, after `patience` without an answer at another one too; the first answer ends it. Reads that
+    /// lost are broken off, puts go on with nobody waiting for them.
     [[nodiscard]] Task<Answer> run_race(Call given, Purpose purpose, Millis patience);
     [[nodiscard]] Task<Answer> attempt(std::shared_ptr<const Call> call, std::size_t endpoint);
     [[nodiscard]] http::ClientRequest request_of(const Call& call, std::size_t endpoint) const;

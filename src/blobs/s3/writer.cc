@@ -19,8 +19,7 @@ namespace {
 
 constexpr std::size_t kHashedAtOnce = std::size_t{1} << 20;  // more than that is hashed on the pool
 constexpr std::uint64_t kMostParts = 10'000;
-/// Not larger, a put whose answer does not come is begun at another endpoint too. Both put the same bytes, and one that
-/// lands late does no harm that a put which timed out could not do.
+/// Not larger, a put whose answer does not come is soon begun at another endpoint too.
 constexpr std::uint64_t kTwice = std::uint64_t{1} << 20;
 
 Call put_of(const std::string& key) {
@@ -90,6 +89,7 @@ Task<void> Writer::put_text(std::string key, std::string text) const {
     if (!digest) co_return fail(std::move(digest).error());
     auto call = put_of(key);
     set_hash(call, *digest, true);
+    call.whole = true;
     call.twice = body->size() <= kTwice;
     call.body = body;
     CO_TRY(const auto answer, co_await caller_->write(std::move(call)));
@@ -103,6 +103,7 @@ Task<Answer> Writer::send_file(Call call, std::shared_ptr<const UniqueFd> file, 
     const bool whole = call.query.empty();
     CO_TRY(const auto digest, co_await pool_.run([fd, range] { return hash_file(fd, range); }));
     set_hash(call, digest, whole);
+    call.whole = whole;
     call.twice = whole && range.length <= kTwice;
     call.body = http::FileBody{std::move(file), range.offset, range.length};
     co_return co_await caller_->write(std::move(call));
