@@ -2,11 +2,10 @@
 
 import argparse
 import pathlib
-import sys
 
 from cadre_dev import fleet, test
 from cadre_dev.fleet_plan import Plan
-from cadre_dev.shell import Count, Failed, close, say
+from cadre_dev.shell import Count, Failed, close, finish
 
 from failure.faults import FAULTS
 from failure.run import Run
@@ -46,10 +45,4 @@ def main() -> int:
     return close(total)
 
 
-try:
-    sys.exit(main())
-except Failed as failure:
-    say(str(failure))
-    sys.exit(1)
-except KeyboardInterrupt:
-    sys.exit(130)
+finish(main)

@@ -2,12 +2,11 @@
 
 import argparse
 import pathlib
-import sys
 
 from cadre_dev import lab as place
 from cadre_dev import test
 from cadre_dev.docker_engine import Unavailable
-from cadre_dev.shell import Count, Failed, close, run_stages, say
+from cadre_dev.shell import Count, Failed, close, finish, run_stages, say
 
 from failure import checks
 from failure.promises import Promises
@@ -110,10 +109,4 @@ def main() -> int:
     return close(run_stages([(name, lambda stage=stage: stage(lab)) for name, stage in shows.items()]))
 
 
-try:
-    sys.exit(main())
-except Failed as failure:
-    say(str(failure))
-    sys.exit(1)
-except KeyboardInterrupt:
-    sys.exit(130)
+finish(main)

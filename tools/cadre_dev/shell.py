@@ -114,3 +114,14 @@ def close(total: Count) -> int:
     """Prints the closing line, alone on the last line, and returns the exit code."""
     print(total, flush=True)
     return 1 if total.failed else 0
+
+
+def finish(main) -> None:
+    """Ends the program with main's exit code; what failed is a sentence, not a trace."""
+    try:
+        sys.exit(main())
+    except Failed as failure:
+        say(str(failure))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -186,6 +186,7 @@ TEST_F(S3Faults, ABodyThatStallsIsReadElsewhere) {
 TEST_F(S3Faults, AHangingPutIsRepeatedElsewhereAfterItsTimeLimit) {
     auto patient = options(true);
     patient.limits.write = Millis{500};
+    patient.limits.slow_write = Millis{2'000};  // so long the put that lost goes on, and this test with it
     const auto two = bench->open(patient);
     first->set(Mode::hang);
     const auto done = put(*two, kKey, pattern(100'000));
