@@ -26,7 +26,7 @@ Outcome<void> Folders::make(const Place& place) { return make(place.folder()); }
 Outcome<void> Folders::make(const std::string& folder) {
     // From the bottom up: mostly only the last is missing, and a parent must be marked only if it gains one.
     const auto parent = parent_of(folder);
-    mark(parent);
+    const Making making(*this, parent);
     auto made = layer_.make_folder(path(folder));
     if (!made && made.error() == ENOENT && !parent.empty()) {
         if (auto above = make(parent); !above) return above;
@@ -42,9 +42,16 @@ Outcome<void> Folders::prune(const Place& place) {
     return removed;
 }
 
-void Folders::mark(const std::string& parent) {
-    const std::lock_guard lock(mutex_);
-    gained_[parent] = ++gains_;
+Folders::Making::Making(Folders& folders, const std::string& parent) : folders_(folders), parent_(parent) {
+    const std::lock_guard lock(folders_.mutex_);
+    ++folders_.gained_[parent_].making;
+}
+
+Folders::Making::~Making() {
+    const std::lock_guard lock(folders_.mutex_);
+    auto& gain = folders_.gained_[parent_];
+    --gain.making;
+    gain.number = ++folders_.gains_;
 }
 
 Outcome<void> Folders::sync(const std::vector<Place>& places) {
@@ -66,14 +73,14 @@ Outcome<void> Folders::sync(const std::string& folder) {
     std::uint64_t covered = 0;
     {
         const std::lock_guard lock(mutex_);
-        if (const auto found = gained_.find(folder); found != gained_.end()) covered = found->second;
+        if (const auto found = gained_.find(folder); found != gained_.end()) covered = found->second.number;
     }
     auto synced = layer_.sync_folder(path(folder));
     if (!synced && synced.error() == ENOENT) return {};  // pruned: what was put was removed meanwhile
     if (!synced) return synced;
     const std::lock_guard lock(mutex_);
-    if (const auto found = gained_.find(folder); found != gained_.end() && found->second == covered)
-        gained_.erase(found);
+    const auto found = gained_.find(folder);
+    if (found != gained_.end() && found->second.making == 0 && found->second.number == covered) gained_.erase(found);
     return {};
 }
 

@@ -38,17 +38,32 @@ public:
 private:
     Outcome<void> make(const std::string& folder);
     Outcome<void> sync(const std::string& folder);
-    void mark(const std::string& parent);
+
+    /// Parents that gained a folder since their last fsync. A gain is numbered when it is over: an fsync that began
+    /// before does not cover it. Whoever sees the folder while it is still being made finds the parent here as well.
+    struct Gain {
+        int making = 0;
+        std::uint64_t number = 0;
+    };
+    class Making {
+    public:
+        Making(Folders& folders, const std::string& parent);
+        ~Making();
+        Making(const Making&) = delete;
+        Making& operator=(const Making&) = delete;
+
+    private:
+        Folders& folders_;
+        const std::string& parent_;
+    };
 
     const std::string root_;
     FileLayer& layer_;
     std::array<std::shared_mutex, 256> guards_;
 
-    // Parents that gained a folder since their last fsync, each with the number of that gain. Bounded by the number of
-    // shards.
     std::mutex mutex_;
     std::uint64_t gains_ = 0;
-    std::unordered_map<std::string, std::uint64_t> gained_;
+    std::unordered_map<std::string, Gain> gained_;  // bounded by the number of shards
 };
 
 }  // namespace cadre::blobs::files
