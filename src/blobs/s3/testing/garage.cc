@@ -192,16 +192,20 @@ void Garage::form() {
         const auto id = member(info, "nodeId");
         roles +=
             fmt::format(R"({}{{"id":"{}","zone":"z{}","capacity":1000000000,"tags":[]}})", i == 0 ? "" : ",", id, i);
-        if (i > 0) admin(nodes_[0], "ConnectClusterNodes", fmt::format(R"(["{}@127.0.0.1:{}"])", id, nodes_[i].rpc));
+        for (std::size_t other = 0; other < i; ++other)
+            admin(nodes_[other], "ConnectClusterNodes", fmt::format(R"(["{}@127.0.0.1:{}"])", id, nodes_[i].rpc));
     }
     admin(nodes_[0], "UpdateClusterLayout", "{\"roles\":[" + roles + "]}");
     admin(nodes_[0], "ApplyClusterLayout", R"({"version":1})");
     const auto import =
         fmt::format(R"({{"accessKeyId":"{}","secretAccessKey":"{}","name":"test"}})", access_key_, secret_key_);
     const auto end = std::chrono::steady_clock::now() + kPatience;
-    while (true) {  // the layout has to reach all
+    const auto connected = fmt::format("\"connectedNodes\": {},", nodes_.size());  // Garage pretty-prints
+    while (true) {  // the layout has to reach all, and each has to be connected with each
         try {
-            for (const auto& node : nodes_) (void)admin(node, "GetClusterStatus", "");
+            for (const auto& node : nodes_)
+                if (auto health = admin(node, "GetClusterHealth", ""); health.find(connected) == std::string::npos)
+                    throw std::runtime_error("Garage's nodes are not connected: " + health);
             admin(nodes_.back(), "ImportKey", import);
             return;
         } catch (const std::runtime_error&) {
