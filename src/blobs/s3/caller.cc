@@ -231,25 +231,25 @@ Task<Answer> Caller::read(Call call) {
 Task<Answer> Caller::run_race(Call given, Purpose purpose, Millis patience) {
     const auto executor = co_await asio::this_coro::executor;
     const auto race = std::make_shared<Race>(executor, std::make_shared<const Call>(std::move(given)));
-    const bool puts = purpose == Purpose::write;
+    const bool writes = purpose == Purpose::write;
     struct Stop {
         Race& race;
-        const bool puts;
-        ~Stop() { puts ? race.leave_all() : race.stop_all(); }
-    } const stop{*race, puts};
+        const bool writes;
+        ~Stop() { writes ? race.leave_all() : race.stop_all(); }
+    } const stop{*race, writes};
     const auto order = endpoints_.order(purpose, clock_.monotonic());
     const auto most = std::max(kLeastAttempts, order.size());
     bool slow = false;
     auto last_start = clock_.monotonic();
     for (std::size_t started = 0;;) {
-        const bool late = puts && clock_.monotonic() - last_start >= limits_.write;
-        if (race->final && puts && race->final->has_value() && (*race->final)->status >= 400 && race->running > 0)
-            co_return fail(out_of_reach("a put was refused at one endpoint, and may land through another"));
+        const bool late = writes && clock_.monotonic() - last_start >= limits_.write;
+        if (race->final && writes && race->final->has_value() && (*race->final)->status >= 400 && race->running > 0)
+            co_return fail(out_of_reach("a write was refused at one endpoint, and may land through another"));
         if (race->final) co_return std::move(*race->final);
         if (race->fault) std::rethrow_exception(race->fault);
         const bool others = started < order.size();
         if (late && !others && race->running > 0)
-            co_return fail(out_of_reach("no endpoint has answered a put in time; it may still land"));
+            co_return fail(out_of_reach("no endpoint has answered a write in time; it may still land"));
         if (race->running == 0 || slow || (late && others) || (race->failed && others)) {
             if (started == most) co_return std::move(*race->last);
             if (started >= order.size())
@@ -260,7 +260,7 @@ Task<Answer> Caller::run_race(Call given, Purpose purpose, Millis patience) {
         }
         race->failed = false;
         race->changed.expires_at(asio::steady_timer::time_point::max());
-        if (puts || started < order.size()) race->changed.expires_after(patience);
+        if (writes || started < order.size()) race->changed.expires_after(patience);
         const auto before = race->running;
         boost::system::error_code woken;
         co_await race->changed.async_wait(asio::redirect_error(asio::use_awaitable, woken));

@@ -22,9 +22,9 @@ struct Limits {
     Millis connect{1'000};
     Millis read{5'000};           // to the header of an answer, and between two pieces of its body
     Millis write{5'000};          // from the last byte sent to the answer
-    Millis slow_write{120'000};   // the same, for copies, removals of many and the end of a large put
+    Millis slow_write{120'000};   // the same, for removals of many, the end of a large put, and what may be begun twice
     Millis hedge_after{300};      // a read without an answer is begun a second time elsewhere
-    Millis hedge_put_after{500};  // the same of a put that may be begun twice
+    Millis hedge_put_after{500};  // the same of a write that may be begun twice
 };
 
 struct Call {
@@ -38,9 +38,9 @@ struct Call {
     // A put of a whole object. It may be under way at two endpoints at once, and is never broken off: Garage, whose
     // client leaves at the wrong moment, forgets the object, also where another endpoint had acknowledged the same put
     // before (its cleanup marks a version as aborted that has just replaced the other one).
-    bool whole = false;                             // another endpoint is asked after Limits::write
-    bool twice = false;                             // the same, after Limits::hedge_put_after: it is small
-    bool streamed = false;                          // the answer's body is read piece by piece
+    bool whole = false;     // another endpoint is asked after Limits::write
+    bool twice = false;     // the same, after Limits::hedge_put_after: it is small, a copy or a removal
+    bool streamed = false;  // the answer's body is read piece by piece
     std::size_t body_limit = std::size_t{8} << 20;  // of an answer that is held whole
 };
 
@@ -65,8 +65,8 @@ public:
 
     /// GET and HEAD.
     [[nodiscard]] Task<Answer> read(Call call);
-    /// PUT, POST and DELETE: one endpoint after the other, so that there are never two at once, save puts of whole
-    /// objects.
+    /// PUT, POST and DELETE: one endpoint after the other, so that there are never two at once, save puts,
+    /// copies and removals of one object.
     [[nodiscard]] Task<Answer> write(Call call);
 
     /// What was answered well broke off later.

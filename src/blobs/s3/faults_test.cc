@@ -275,6 +275,30 @@ TEST_F(S3Cluster, ReadsGoOnQuicklyWhenTheNearestNodeHangs) {
     EXPECT_TRUE(run(store.get(kKey + ".2")));
 }
 
+/// A photo's objects, as its deletion for good removes them: Garage waits for the node that hangs once for each.
+TEST_F(S3Cluster, APhotosObjectsAreRemovedQuicklyWhenTheNearestNodeHangs) {
+    constexpr int kObjects = 8;
+    auto& store = bench->store();
+    std::vector<std::string> keys;
+    for (int n = 0; n < kObjects; ++n) {
+        keys.push_back(fmt::format("photos/01900000-0000-7000-8000-000000000abc/f/{}", n));
+        ASSERT_TRUE(put(store, keys.back(), "x"));
+    }
+    garage->signal(0, SIGSTOP);
+    asio::io_context io;
+    const auto took = time_of([&] {
+        auto removed = asio::co_spawn(io, store.remove(keys), asio::use_future);
+        while (removed.wait_for(std::chrono::seconds(0)) != std::future_status::ready) io.run_one();
+        const auto done = removed.get();
+        EXPECT_TRUE(done) << done.error().detail;
+    });
+    garage->signal(0, SIGCONT);
+    io.run();  // those that were begun at the node that hung end as well
+    std::printf("while a node hung: %d objects were removed in %d ms\n", kObjects, static_cast<int>(took.count()));
+    EXPECT_LT(took, Millis{4'000});
+    for (const auto& key : keys) EXPECT_EQ(run(store.get(key)).error().kind, ErrorKind::not_found);
+}
+
 /// A put that is broken off at its very end makes Garage forget what another node had acknowledged.
 TEST_F(S3Cluster, NothingAcknowledgedIsLostWhenANodeThatHungGoesOnWithItsPuts) {
     constexpr int kPuts = 16;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <functional>
 
 #include "base/concurrently.h"
 #include "base/encoding.h"
@@ -22,6 +23,8 @@ namespace {
 constexpr std::size_t kLargestPage = 1'000;  // of ListObjectsV2
 constexpr std::size_t kRemovedAtOnce = 250;  // S3 takes 1,000; Garage removes one after the other, 30 ms each
 constexpr std::size_t kRemovalsAtOnce = 4;
+// A photo's objects go one request each, all at once: where a node hangs, each costs Garage the wait for it.
+constexpr std::size_t kRemovedSingly = 32;
 constexpr const char* kProbe = "+check";  // no key has a "+"
 constexpr Millis kProbeEvery{10'000};
 
@@ -75,20 +78,14 @@ public:
 
     Task<void> remove(std::vector<std::string> keys) override {
         for (const auto& key : keys) CO_CHECK(parse_key(key));
-        if (keys.size() == 1) co_return co_await remove_one(std::move(keys.front()));
-        std::optional<Error> error;
+        if (keys.size() <= kRemovedSingly)
+            co_return co_await each(keys.size(), keys.size(), [&](std::size_t n) { return remove_one(keys[n]); });
         const auto batches = (keys.size() + kRemovedAtOnce - 1) / kRemovedAtOnce;
-        const std::function<asio::awaitable<void>(std::size_t)> one = [&](std::size_t n) -> asio::awaitable<void> {
-            if (error) co_return;
+        co_return co_await each(batches, kRemovalsAtOnce, [&](std::size_t n) {
             const auto begin = keys.begin() + static_cast<std::ptrdiff_t>(n * kRemovedAtOnce);
             const auto count = std::min(kRemovedAtOnce, keys.size() - n * kRemovedAtOnce);
-            std::vector<std::string> batch(begin, begin + static_cast<std::ptrdiff_t>(count));
-            const auto removed = co_await remove_batch(std::move(batch));
-            if (!removed && !error) error = removed.error();
-        };
-        co_await concurrently(batches, kRemovalsAtOnce, one);
-        if (error) co_return fail(std::move(*error));
-        co_return Result<void>();
+            return remove_batch(std::vector<std::string>(begin, begin + static_cast<std::ptrdiff_t>(count)));
+        });
     }
 
     Task<void> copy(std::string from, std::string to, Durability) override {
@@ -102,7 +99,7 @@ public:
         call.method = http::Method::put;
         call.key = std::move(to);
         call.headers.set("X-Amz-Copy-Source", "/" + caller_->where().bucket + "/" + http::percent_encode(from, true));
-        call.slow = true;
+        call.twice = true;
         CO_TRY(const auto answer, co_await caller_->write(std::move(call)));
         // 200 may be sent before it is done, and an error follow in the body.
         if (answer.status != 200 || parse_refusal(answer.body)) co_return fail(refusal_of(answer, *caller_));
@@ -121,6 +118,19 @@ public:
     [[nodiscard]] Traits traits() const override { return {.atomic_listing = false}; }
 
 private:
+    /// `work` with 0…count−1; begins no more after the first error, which is the outcome.
+    static Task<void> each(std::size_t count, std::size_t at_once, std::function<Task<void>(std::size_t)> work) {
+        std::optional<Error> error;
+        const std::function<asio::awaitable<void>(std::size_t)> one = [&](std::size_t n) -> asio::awaitable<void> {
+            if (error) co_return;
+            auto done = co_await work(n);
+            if (!done && !error) error = std::move(done).error();
+        };
+        co_await concurrently(count, at_once, one);
+        if (error) co_return fail(std::move(*error));
+        co_return Result<void>();
+    }
+
     Task<ListedPage> list_page(std::string prefix, std::string after, std::size_t limit) {
         Call call;
         call.query.emplace_back("list-type", "2");
@@ -140,6 +150,7 @@ private:
         Call call;
         call.method = http::Method::delete_;
         call.key = std::move(key);
+        call.twice = true;
         CO_TRY(const auto answer, co_await caller_->write(std::move(call)));
         if (answer.status / 100 == 2) co_return Result<void>();
         auto error = refusal_of(answer, *caller_);
