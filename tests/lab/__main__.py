@@ -68,6 +68,16 @@ def _releases(run: LabRun, lab) -> Count:
         releases.deploy(releases.now)
 
 
+def _replaced(run: LabRun, lab) -> Count:
+    *stay, machine = lab.machines
+    return run.do("replaced", f"{machine.name} is gone for good, a new one takes its place", machines.replaced(machine),
+                  lab.urls[:len(stay)])
+
+
+def _upgraded(run: LabRun, lab) -> Count:
+    return run.do("upgraded", "each machine is drained and upgraded", machines.upgraded)
+
+
 # In this order: what needs the replicas as they were first placed comes before what moves them.
 SHOWS = {
     "whole": _shown(everyday.whole),
@@ -78,6 +88,8 @@ SHOWS = {
     "browser": _suite("browser"),
     "releases": _under_load(_releases),
     "machines": _killed(),
+    "upgraded": _under_load(_upgraded),
+    "replaced": _under_load(_replaced),
     "restore": _shown(restore.restored),
 }
 

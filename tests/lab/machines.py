@@ -1,6 +1,8 @@
-"""Each machine in turn loses its power under load, and comes back. The load goes through the others."""
+"""Machines go, come back, are replaced and upgraded, under load. It goes through those that stay."""
 
 import time
+
+from cadre_dev.shell import Failed
 
 from failure.load import seconds_of_errors
 
@@ -18,14 +20,16 @@ def killed(machine):
         run.plan.start(machine)
         seconds, missing = run.until_whole()
         run.promise("the cluster is whole by itself", missing is None, missing or f"{seconds:.0f} s after {machine.name} was back")
-        failed = [request for request in run.requests if request.failed]
-        reads = seconds_of_errors([request for request in failed if not request.write])
-        writes = seconds_of_errors([request for request in failed if request.write])
-        run.promise("reads: at most 10 s of errors", reads <= 10, f"{reads} s")
-        run.figure(f"writes: {writes} s of errors; while it was away, the last error came "
-                   f"{_last_error(away):.0f} s after the first")
+        _few_errors(run, f"; while it was away, the last error came {_last_error(away):.0f} s after the first")
 
     return show
+
+
+def _few_errors(run: LabRun, more="") -> None:
+    reads = seconds_of_errors([request for request in run.failed if not request.write])
+    writes = seconds_of_errors([request for request in run.failed if request.write])
+    run.promise("reads: at most 10 s of errors", reads <= 10, f"{reads} s")
+    run.figure(f"writes: {writes} s of errors{more}")
 
 
 def _last_error(requests) -> float:
@@ -38,3 +42,32 @@ def kill_each(lab):
     for machine in lab.machines:
         others = [url for url, each in zip(lab.urls, lab.machines) if each is not machine]
         yield f"{machine.name} killed", f"{machine.name} loses power for {AWAY} s", killed(machine), others
+
+
+def replaced(machine):
+    """It dies for good, with its disks, and a new one gets its name and its address."""
+    def show(run: LabRun) -> None:
+        run.plan.kill(machine)
+        for words in (("destroy", "--force", machine.name), ("up", "--provider=docker", "--no-provision", machine.name)):
+            if run.plan.vagrant(*words)[0] != 0:
+                raise Failed(f"vagrant {words[0]} {machine.name} failed")
+        _play(run, "replace_machine.yml", "-e", f"machine={machine.name}")
+        seconds, missing = run.until_whole()
+        run.promise("the cluster is whole", missing is None, missing or f"{seconds:.0f} s later")
+        _few_errors(run)
+
+    return show
+
+
+def upgraded(run: LabRun) -> None:
+    """All of them, one after the other, by the playbook, though there is nothing to upgrade."""
+    _play(run, "upgrade.yml", "-e", "upgrade_anyway=true")
+    seconds, missing = run.until_whole()
+    run.promise("the cluster is whole", missing is None, missing or f"{seconds:.0f} s later")
+    _few_errors(run)
+
+
+def _play(run: LabRun, playbook: str, *words: str) -> None:
+    began = time.monotonic()
+    code, printed = run.plan.play(playbook, *words, quiet=True)
+    run.promise(f"{playbook} ends well", code == 0, f"{time.monotonic() - began:.0f} s" if code == 0 else printed[-3000:])
