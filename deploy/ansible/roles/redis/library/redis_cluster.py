@@ -161,10 +161,9 @@ class Cluster:
                 return f"{address} does not answer: {error}"
         return None
 
-    def alone(self, address: str) -> bool:
-        """It is new: it knows nobody and serves nothing."""
-        info = self.info(address)
-        return info["cluster_known_nodes"] == "1" and info["cluster_slots_assigned"] == "0"
+    def idle(self, address: str) -> bool:
+        """It is new: a master that serves nothing. It knows nobody, or the keeper has made it known already."""
+        return any("myself" in node["flags"] and node["master"] and not node["slots"] for node in self.view(address))
 
     def broken(self):
         """What is not as it should be; None when the cluster is whole."""
@@ -208,10 +207,7 @@ class Cluster:
 
     def adopt(self, new: list) -> None:
         old = [address for address in self.addresses if address not in new]
-        for address in old:
-            for node in self.view(address):
-                if node["address"] in new or "noaddr" in node["flags"]:
-                    self.ask(address, "CLUSTER", "FORGET", node["id"])
+        self.forget(old, new)
         self.meet(old[0], new)
         view = [node for node in self.view(old[0]) if node["address"] not in new]
         for address in new:
@@ -220,9 +216,17 @@ class Cluster:
             view.append({"master": False, "away": False, "of": master})
             self.actions.append(f"took {address} in")
 
+    def forget(self, old: list, new: list) -> None:
+        """Those that had the new ones' addresses. All have to, within a minute: for so long a node is not told of them again."""
+        living = {self.ask(address, "CLUSTER", "MYID") for address in self.addresses}
+        for address in old:
+            for node in self.view(address):
+                if node["id"] not in living and (node["address"] in new or "noaddr" in node["flags"]):
+                    self.ask(address, "CLUSTER", "FORGET", node["id"])
+
     def mend(self, check_only: bool) -> None:
         self.wait(self.unanswered, "not all nodes are there")
-        new = [address for address in self.addresses if self.alone(address)]
+        new = [address for address in self.addresses if self.idle(address)]
         if check_only:
             self.actions += [f"would take {address} in" for address in new]
             return
