@@ -40,7 +40,7 @@ def _last_error(requests) -> float:
 def kill_each(lab):
     """(name, what, show, urls of the others) for every machine."""
     for machine in lab.machines:
-        others = [url for url, each in zip(lab.urls, lab.machines) if each is not machine]
+        others = [url for url, each in zip(lab.urls, lab.machines) if each != machine]
         yield f"{machine.name} killed", f"{machine.name} loses power for {AWAY} s", killed(machine), others
 
 
