@@ -7,6 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <optional>
 
 namespace cadre {
 namespace {
@@ -49,6 +50,18 @@ asio::awaitable<void> concurrently(std::size_t count, std::size_t at_once,
         }
     }
     if (shared.fault) std::rethrow_exception(shared.fault);
+}
+
+Task<void> each(std::size_t count, std::size_t at_once, std::function<Task<void>(std::size_t)> work) {
+    std::optional<Error> fault;
+    const auto one = [&](std::size_t i) -> asio::awaitable<void> {
+        if (fault) co_return;
+        auto done = co_await work(i);
+        if (!done && !fault) fault = std::move(done).error();
+    };
+    co_await concurrently(count, at_once, one);
+    if (fault) co_return fail(std::move(*fault));
+    co_return Result<void>();
 }
 
 }  // namespace cadre

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/concurrently.h"
 #include "base/encoding.h"
 #include "base/hash.h"
 #include "gallery/repairs.h"
@@ -41,7 +42,7 @@ public:
         while (!walk.done()) {
             CO_TRY(const auto page, co_await walk.next());
             const auto one = [&](std::size_t i) -> Task<void> { return copy_shown(page[i]); };
-            CO_CHECK(co_await each(page.size(), one, options_.at_once));
+            CO_CHECK(co_await each(page.size(), options_.at_once, one));
             if (progress_) progress_(report_of_);
         }
         co_return report_of_;

@@ -1,5 +1,6 @@
 #include "gallery/reindex.h"
 
+#include "base/concurrently.h"
 #include "base/log.h"
 #include "gallery/leftovers.h"
 #include "gallery/repairs.h"
@@ -47,7 +48,7 @@ Task<void> index_listed(Work& work, Kind kind, Tally& shown, WallTime before) {
         for (const auto& one : page)
             if (one.ref()->id.made_at() < before) shown.add(one.ref()->id);
         const auto index = [&](std::size_t i) -> Task<void> { return index_one(work, page[i]); };
-        CO_CHECK(co_await each(page.size(), index));
+        CO_CHECK(co_await each(page.size(), kRecordsAtOnce, index));
         work.report.records += page.size();
         if (work.progress) work.progress(work.report.records);
     }
@@ -66,7 +67,7 @@ Task<void> repair_leftovers(Work& work, Kind kind, Tally shown, WallTime before)
         CO_TRY(auto candidates, co_await leftovers.next());
         CO_TRY(const auto unknown, co_await unknown_to_blobs(work.gallery, std::move(candidates)));
         const auto repair = [&](std::size_t i) -> Task<void> { return repair_one(work, unknown[i]); };
-        CO_CHECK(co_await each(unknown.size(), repair));
+        CO_CHECK(co_await each(unknown.size(), kRecordsAtOnce, repair));
     }
     co_return Result<void>();
 }

@@ -1,7 +1,5 @@
 #include "gallery/repairs.h"
 
-#include <optional>
-
 #include "base/concurrently.h"
 
 namespace cadre::gallery {
@@ -10,18 +8,6 @@ namespace {
 constexpr int kContendedTries = 5;
 
 }  // namespace
-
-Task<void> each(std::size_t count, std::function<Task<void>(std::size_t)> work, std::size_t at_once) {
-    std::optional<Error> fault;
-    const auto one = [&](std::size_t i) -> asio::awaitable<void> {
-        if (fault) co_return;
-        auto done = co_await work(i);
-        if (!done && !fault) fault = std::move(done).error();
-    };
-    co_await concurrently(count, at_once, one);
-    if (fault) co_return fail(std::move(*fault));
-    co_return Result<void>();
-}
 
 Task<Repaired> repair_for_sure(Gallery& gallery, catalog::Ref ref) {
     for (int attempt = 1;; ++attempt) {
@@ -50,7 +36,7 @@ Task<std::vector<catalog::Ref>> unknown_to_blobs(Gallery& gallery, std::vector<c
         if (there.items.empty()) unknown.push_back(refs[i]);
         co_return Result<void>();
     };
-    CO_CHECK(co_await each(refs.size(), look));
+    CO_CHECK(co_await each(refs.size(), kRecordsAtOnce, look));
     co_return unknown;
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,10 +18,6 @@ inline constexpr std::size_t kRecordsAtOnce = 32;
 
 /// Things that one call of audit() looks at.
 inline constexpr std::size_t kAuditPage = 1000;
-
-/// Calls `work` with 0…count−1, many at once; the first error ends it, when those under way have ended. The executor
-/// runs one handler at a time.
-Task<void> each(std::size_t count, std::function<Task<void>(std::size_t)> work, std::size_t at_once = kRecordsAtOnce);
 
 /// Repairs until nobody has changed it meanwhile, some times. Errors: unprocessable where its facts cannot be read.
 Task<Repaired> repair_for_sure(Gallery& gallery, catalog::Ref ref);

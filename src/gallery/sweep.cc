@@ -1,5 +1,6 @@
 #include "gallery/sweep.h"
 
+#include "base/concurrently.h"
 #include "base/log.h"
 #include "gallery/photo.h"
 #include "gallery/repairs.h"
@@ -67,7 +68,7 @@ Task<bool> Sweep::step_records() {
     // After the listing, which may show less than there is by now: then the entry is newer, and all of it is looked at.
     CO_TRY(const auto entries, co_await gallery_.stores().catalog.get_many(kRecordKinds[kind_], std::move(ids)));
     const auto one = [&](std::size_t i) -> Task<void> { return compare(*records[i], entries[i]); };
-    CO_CHECK(co_await each(records.size(), one));
+    CO_CHECK(co_await each(records.size(), kRecordsAtOnce, one));
     report_.records += records.size();
     page_.reset();
     if (walk_->done()) {
@@ -128,7 +129,7 @@ Task<bool> Sweep::step_leftovers() {
     CO_TRY(auto candidates, co_await leftovers_->next());
     CO_TRY(auto unknown, co_await unknown_to_blobs(gallery_, std::move(candidates)));
     const auto one = [&](std::size_t i) -> Task<void> { return repair(unknown[i]); };
-    CO_CHECK(co_await each(unknown.size(), one));
+    CO_CHECK(co_await each(unknown.size(), kRecordsAtOnce, one));
     if (!leftovers_->done()) co_return false;
     leftovers_.reset();
     if (++kind_ < std::size(kRecordKinds)) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/concurrently.h"
 #include "base/encoding.h"
 #include "base/hash.h"
 #include "gallery/leftovers.h"
@@ -33,7 +34,7 @@ public:
         while (!walk.done()) {
             CO_TRY(const auto page, co_await walk.next());
             const auto look = [&](std::size_t i) -> Task<void> { return this->look(page[i]); };
-            CO_CHECK(co_await each(page.size(), look));
+            CO_CHECK(co_await each(page.size(), kRecordsAtOnce, look));
         }
         for (const auto kind : kRecordKinds) CO_CHECK(co_await catalog_only(kind));
         co_return findings_;

@@ -78,7 +78,7 @@ public:
 private:
     struct Race;
     /// At one endpoint, after `patience` without an answer at another one too; the first answer ends it. Reads that
-    /// lost are broken off, puts go on with nobody waiting for them.
+    /// lost are broken off, writes go on with nobody waiting for them.
     [[nodiscard]] Task<Answer> run_race(Call given, Purpose purpose, Millis patience);
     [[nodiscard]] Task<Answer> attempt(std::shared_ptr<const Call> call, std::size_t endpoint);
     [[nodiscard]] http::ClientRequest request_of(const Call& call, std::size_t endpoint) const;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <functional>
 
 #include "base/concurrently.h"
 #include "base/encoding.h"
@@ -118,19 +117,6 @@ public:
     [[nodiscard]] Traits traits() const override { return {.atomic_listing = false}; }
 
 private:
-    /// `work` with 0…count−1; begins no more after the first error, which is the outcome.
-    static Task<void> each(std::size_t count, std::size_t at_once, std::function<Task<void>(std::size_t)> work) {
-        std::optional<Error> error;
-        const std::function<asio::awaitable<void>(std::size_t)> one = [&](std::size_t n) -> asio::awaitable<void> {
-            if (error) co_return;
-            auto done = co_await work(n);
-            if (!done && !error) error = std::move(done).error();
-        };
-        co_await concurrently(count, at_once, one);
-        if (error) co_return fail(std::move(*error));
-        co_return Result<void>();
-    }
-
     Task<ListedPage> list_page(std::string prefix, std::string after, std::size_t limit) {
         Call call;
         call.query.emplace_back("list-type", "2");
