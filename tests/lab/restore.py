@@ -68,7 +68,7 @@ class Person:
         return found
 
     def leave(self, lab) -> None:
-        """With all photos: the next show begins with a wall of nobody's."""
+        """With all photos, so that the next show finds an empty wall."""
         client = self.client(lab)
         ids = list(self.library(lab))
         client.ask("POST", "/api/v1/photos/bulk", document={"ids": ids, "purge": True})
