@@ -1,16 +1,31 @@
-# cadre_room(NAME SOURCES … LINKS …): the static library cadre_NAME, with src/ as the include root.
+# cadre_room(NAME [OWN_HEADERS] SOURCES … LINKS …): the static library cadre_NAME, with src/ as the include root.
+# OWN_HEADERS: it has none of the precompiled headers of cmake/libraries.h.
 function(cadre_room name)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ROOM "OWN_HEADERS" "" "SOURCES;LINKS" ${ARGN})
   add_library(cadre_${name} STATIC ${ROOM_SOURCES})
   target_include_directories(cadre_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(cadre_${name} PUBLIC ${ROOM_LINKS})
+  if(NOT ROOM_OWN_HEADERS)
+    cadre_use_precompiled(cadre_${name} cadre_libraries)
+  endif()
 endfunction()
 
-# cadre_test(NAME SOURCES … LINKS …): the program NAME_test, each of whose cases is a test of ctest.
-function(cadre_test name)
-  cmake_parse_arguments(TEST "" "" "SOURCES;LINKS" ${ARGN})
+# Tests run once: compiling them with -O2 takes longer than what they save. What they test is compiled as it is shipped.
+set(CADRE_TEST_OPTIONS $<$<CONFIG:Release>:-O1>)
+
+function(cadre_test_program name)
+  cmake_parse_arguments(TEST "OWN_HEADERS" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name}_test ${TEST_SOURCES})
+  target_compile_options(${name}_test PRIVATE ${CADRE_TEST_OPTIONS})
   target_link_libraries(${name}_test PRIVATE ${TEST_LINKS} GTest::gmock GTest::gtest_main)
+  if(NOT TEST_OWN_HEADERS)
+    cadre_use_precompiled(${name}_test cadre_libraries_of_tests)
+  endif()
+endfunction()
+
+# cadre_test(NAME [OWN_HEADERS] SOURCES … LINKS …): the program NAME_test, each of whose cases is a test of ctest.
+function(cadre_test name)
+  cadre_test_program(${name} ${ARGN})
   include(GoogleTest)
   gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()
@@ -18,9 +33,7 @@ endfunction()
 # cadre_cluster_test(NAME SOURCES … LINKS …): the program NAME_test as one test of ctest, since its cases share servers
 # that take seconds to start. It runs alone: some of its cases have time limits.
 function(cadre_cluster_test name)
-  cmake_parse_arguments(TEST "" "" "SOURCES;LINKS" ${ARGN})
-  add_executable(${name}_test ${TEST_SOURCES})
-  target_link_libraries(${name}_test PRIVATE ${TEST_LINKS} GTest::gmock GTest::gtest_main)
+  cadre_test_program(${name} ${ARGN})
   add_test(NAME ${name}.all COMMAND ${name}_test)
   set_tests_properties(${name}.all PROPERTIES TIMEOUT 600 RUN_SERIAL TRUE
                        SKIP_REGULAR_EXPRESSION "is not installed")

@@ -18,10 +18,9 @@ def configure(preset: str):
 
 
 def compile_targets(folder, targets, jobs=CORES) -> None:
-    """No targets: all of them. Clones at other paths share what ccache holds."""
+    """No targets: all of them."""
     names = [word for target in targets for word in ("--target", target)]
-    shared = {"CCACHE_BASEDIR": str(ROOT), "CCACHE_NOHASHDIR": "1"}
-    must("cmake", "--build", folder, "--parallel", jobs, *names, env=shared)
+    must("cmake", "--build", folder, "--parallel", jobs, *names)
 
 
 def _web_fingerprint() -> str:
