@@ -1,15 +1,10 @@
 #include "media/text.h"
 
 #include "base/utf8.h"
+#include "media/legacy_text.h"
 
 namespace cadre::media {
 namespace {
-
-std::string from_latin1(std::string_view bytes) {
-    std::string text;
-    for (const char c : bytes) text += to_utf8(static_cast<unsigned char>(c));
-    return text;
-}
 
 /// C0, C1, DEL; marks and overrides of direction, which could make a title read as something else; U+FEFF; line and
 /// paragraph separators; non-characters.
@@ -21,8 +16,9 @@ bool is_unfit(char32_t c) {
 }  // namespace
 
 std::string clean_text(std::string_view bytes, std::size_t max_bytes, LineBreaks line_breaks) {
-    const std::string latin1 = utf8_length(bytes) ? std::string() : from_latin1(bytes);
-    const std::string_view text = latin1.empty() ? bytes : std::string_view(latin1);
+    std::string converted;
+    std::string_view text = bytes;
+    if (!utf8_length(bytes)) text = converted = to_utf8_text(bytes);
     std::string clean;
     bool space = false;
     for (std::size_t at = 0; at < text.size();) {
