@@ -29,7 +29,18 @@ class Counting(unittest.TestCase):
 class Packages(unittest.TestCase):
     def test_no_package_is_listed_twice(self):
         listed = packages.BUILD + packages.TEST + packages.DEMO + packages.LINT + packages.CLANG + packages.BENCH
-        self.assertEqual(sorted(set(listed)), sorted(listed))
+        for release in (12, 13):
+            named = packages.names(listed, release)
+            self.assertEqual(sorted(set(named)), sorted(named))
+
+    def test_debian_12_is_told_from_what_is_newer(self):
+        for text, release in {'ID=debian\nVERSION_ID="12"\n': 12, "VERSION_ID=11\n": 12, 'VERSION_ID="13"\n': 13,
+                              'PRETTY_NAME="Debian GNU/Linux forky/sid"\n': 13}.items():
+            self.assertEqual(packages.release_in(text), release)
+
+    def test_each_release_has_its_own_names(self):
+        self.assertEqual(packages.names(["g++", "libboost1.81-dev"], 12), ["g++", "libboost1.81-dev"])
+        self.assertEqual(packages.names(["g++", "libboost1.81-dev"], 13), ["g++", "libboost1.83-dev"])
 
 
 if __name__ == "__main__":

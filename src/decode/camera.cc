@@ -114,7 +114,9 @@ std::string lens_of(const Tags& tags) {
         const auto lens = name_in({text});
         if (!lens.empty() && !is_nameless(lens)) return lens;
     }
-    const auto found = Exiv2::lensName(tags.exif);
+    auto found = Exiv2::lensName(tags.exif);
+    // From 0.28 on it has the numbers of the specification too, printed in its own way.
+    if (found != tags.exif.end() && found->key() == "Exif.Photo.LensSpecification") found = tags.exif.end();
     if (found != tags.exif.end()) {
         const auto lens = name_in({found->print(&tags.exif)});
         if (!lens.empty() && !is_nameless(lens)) return lens;

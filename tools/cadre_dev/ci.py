@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 import time
 
-from cadre_dev import build, lint, packages, test
+from cadre_dev import build, debian13, lint, packages, test
 from cadre_dev.shell import ROOT, Count, Failed, call, close, run_stages, say
 
 README_COMMAND = "./dev test"
@@ -89,6 +89,22 @@ def sanitizers() -> Count:
     return total
 
 
+# Rooms whose libraries differ most between the releases.
+ON_DEBIAN_13 = ("decode", "media")
+
+
+def on_debian_13() -> Count:
+    """Compiles both programs with Debian 13's compiler and libraries, warnings as errors, and runs the tests of pictures."""
+    if debian13.is_host():
+        say("skipped: this is Debian 13, and all the other stages ran on it.")
+        return Count(skipped=1)
+    folder = debian13.compile_targets(["cadre", "cadre-decode", *(f"src/{room}/all" for room in ON_DEBIAN_13)])
+    total = Count(passed=1)
+    for room in ON_DEBIAN_13:
+        total += test.ctest(debian13.SOURCE / folder.relative_to(ROOT) / "src" / room, build.CORES, call=debian13.call)
+    return total
+
+
 def clang() -> Count:
     """Compiles both programs with another compiler, warnings as errors; runs nothing."""
     packages.debian(packages.BUILD + packages.TEST + packages.CLANG)
@@ -106,6 +122,7 @@ STAGES = {
     "failures": failures,
     "sanitizers": sanitizers,
     "clang": clang,
+    "debian13": on_debian_13,
     "lint": _lint,
     "includes": lint.includes,
     "lab": lab,

@@ -10,6 +10,7 @@ import subprocess
 
 from cadre_dev.shell import ROOT, Failed, must, output, say
 
+# Under Debian 12's names; RENAMED has those that another release calls otherwise.
 BUILD = """
     g++ cmake ninja-build pkg-config ccache mold git ca-certificates
     libboost1.81-dev libssl-dev libfmt-dev libexpected-dev libtomlplusplus-dev libsqlite3-dev libsodium-dev
@@ -25,8 +26,34 @@ DOCKER = "docker.io iptables ca-certificates".split()
 MMDEBSTRAP = ["mmdebstrap"]
 LAB = "vagrant ansible openssh-client rsync redis-tools".split()
 
+RENAMED = {
+    13: {
+        "libboost1.81-dev": ["libboost1.83-dev"],
+        # There libheif loads its codecs as plugins: the program needs those that decode, which come with it; pictures for
+        # the tests are made with these.
+        "libvips-dev": ["libvips-dev", "libheif-plugin-x265", "libheif-plugin-aomenc"],
+    },
+}
+
 NODE = (20, 19)
 GARAGE = "2.1.0"
+
+
+def release() -> int:
+    """Of Debian on this machine: 12 or 13."""
+    return release_in(pathlib.Path("/etc/os-release").read_text())
+
+
+def release_in(os_release: str) -> int:
+    """What is newer than 13, or names no number, is tried as 13."""
+    found = re.search(r'^VERSION_ID="?(\d+)', os_release, re.MULTILINE)
+    return 12 if found and int(found[1]) <= 12 else 13
+
+
+def names(packages, of_release: int) -> list[str]:
+    """As that release calls them."""
+    renamed = RENAMED.get(of_release, {})
+    return [name for package in packages for name in renamed.get(package, [package])]
 
 
 def _missing(packages):
@@ -38,7 +65,7 @@ def _missing(packages):
 
 
 def debian(packages) -> None:
-    missing = _missing(packages)
+    missing = _missing(names(packages, release()))
     if not missing:
         return
     say(f"installing Debian packages: {' '.join(missing)}")
@@ -63,7 +90,9 @@ def debian(packages) -> None:
 
 
 def node() -> None:
-    """Debian 12 has an older Node than Vite needs, so this one is asked for instead of installed."""
+    """Debian 13's Node is installed. Debian 12 has an older one than Vite needs: there it is asked for instead."""
+    if release() >= 13 and shutil.which("npm") is None:
+        debian(["nodejs", "npm"])
     version = output("node", "--version") if shutil.which("node") else ""
     found = re.match(r"v(\d+)\.(\d+)", version)
     if not found or (int(found[1]), int(found[2])) < NODE or shutil.which("npm") is None:

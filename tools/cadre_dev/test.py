@@ -12,8 +12,8 @@ from cadre_dev import build, packages
 from cadre_dev.shell import ROOT, Count, Failed, call, close, run_stages
 
 
-def ctest(folder, jobs, *more) -> Count:
-    """Runs the tests registered in a build folder."""
+def ctest(folder, jobs, *more, call=call) -> Count:
+    """Runs the tests registered in a build folder; by another `call`, somewhere else that sees the same temporary files."""
     with tempfile.TemporaryDirectory() as scratch:
         report = pathlib.Path(scratch) / "ctest.xml"
         code = call("ctest", "--test-dir", folder, "--parallel", jobs, "--output-on-failure", "--progress",
