@@ -1,5 +1,9 @@
 // One typed way to ask the server: paths, parameters, bodies and answers are those of api/openapi.yaml.
+import { parseProblem, parseRetryAfter, Refusal, Unreachable } from './errors';
+import { persistently } from './retry';
 import type { components, paths } from './schema';
+
+export { parseProblem, parseRetryAfter, Refusal, Unreachable } from './errors';
 
 type Schemas = components['schemas'];
 export type Me = Schemas['Me'];
@@ -29,23 +33,6 @@ interface Options<O> {
   signal?: AbortSignal;
 }
 
-/** The server said no: `problem.detail` is a sentence for the person. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
-
-  constructor(
-    readonly status: number,
-    readonly problem: Problem | null,
-  ) {
-    super(problem?.detail ?? `HTTP ${String(status)}`);
-  }
-}
-
-/** The server could not be reached at all. */
-export class Unreachable extends Error {
-  override readonly name = 'Unreachable';
-}
-
 /** `/photos/{id}` and {id: "a b"} are `/photos/a%20b`; query parameters that are undefined are left out. */
 export function address(template: string, path: object | undefined, query: object | undefined): string {
   const values = new Map(Object.entries(path ?? {}));
@@ -59,36 +46,63 @@ export function address(template: string, path: object | undefined, query: objec
   return search.size > 0 ? `${filled}?${search.toString()}` : filled;
 }
 
-/** Problem details of an answer's text, if it has any. */
-export function parseProblem(text: string): Problem | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && 'detail' in value ? (value as Problem) : null;
-  } catch {
-    return null;
-  }
+let sessionEnded: () => void = () => undefined;
+
+/** What to do when the server does not know any more who asks. */
+export function whenSessionEnds(then: () => void): void {
+  sessionEnded = then;
 }
 
-/** Asks, and answers what the contract says for 200 or 201. Throws Refusal or Unreachable (or AbortError). */
-export async function call<P extends keyof paths, M extends Method & keyof paths[P]>(
+/** Tells a refusal on, if it says that nobody is logged in here (and not that a password was wrong). */
+export function noticeEnd(path: string, status: number): void {
+  if (status === 401 && !/\/(session|setup|password)$/.test(path)) sessionEnded();
+}
+
+/** A question that is not answered after this long will not be. */
+const answersWithin = 30_000;
+/** Reading changes nothing, so that it may be repeated. */
+const readTries = 4;
+
+/**
+ * Asks, and answers what the contract says for 200 or 201. What only reads is tried again if it failed in passing. Throws
+ * Refusal or Unreachable (or AbortError).
+ */
+export function call<P extends keyof paths, M extends Method & keyof paths[P]>(
   method: M,
   path: P,
   options: Options<paths[P][M]> = {},
 ): Promise<Answer<paths[P][M]>> {
+  return persistently(() => ask(method, path, options), method === 'get' ? readTries : 1, options.signal);
+}
+
+async function ask<P extends keyof paths, M extends Method & keyof paths[P]>(
+  method: M,
+  path: P,
+  options: Options<paths[P][M]>,
+): Promise<Answer<paths[P][M]>> {
   const request: RequestInit = { method: method.toUpperCase(), headers: { Accept: 'application/json' } };
-  if (options.signal) request.signal = options.signal;
+  const late = AbortSignal.timeout(answersWithin);
+  request.signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
   if (options.body !== undefined) {
     request.body = JSON.stringify(options.body);
     request.headers = { ...request.headers, 'Content-Type': 'application/json' };
   }
   let response: Response;
+  let text: string;
   try {
     response = await fetch(address(path, options.path ?? undefined, options.query ?? undefined), request);
+    text = await response.text();
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new Unreachable(String(error));
   }
-  const text = await response.text();
-  if (!response.ok) throw new Refusal(response.status, parseProblem(text));
+  if (!response.ok) {
+    noticeEnd(path, response.status);
+    throw new Refusal(
+      response.status,
+      parseProblem(text),
+      parseRetryAfter(response.headers.get('Retry-After')),
+    );
+  }
   return (text === '' ? undefined : JSON.parse(text)) as Answer<paths[P][M]>;
 }

@@ -39,6 +39,10 @@ export const en = {
   failedToLoad: 'The photographs could not be loaded',
   tryAgain: 'Try again',
   offline: 'You are offline. What you see may be out of date.',
+  unavailable: 'The gallery does not answer just now. It may be starting again; try once more in a moment.',
+  refusedBetween: (status: number) =>
+    `The request was refused (HTTP ${status}) by something between you and the gallery.`,
+  sessionEnded: 'You are no longer logged in here.',
   unreachable: 'The gallery does not answer. Is it running, and are you connected?',
   count: (n: number, formatted: string) => (n === 1 ? '1 photograph' : `${formatted} photographs`),
   tile: (title: string, date: string) => ['Photo', title, date].filter(Boolean).join(', '),
@@ -49,6 +53,8 @@ export const en = {
   close: 'Close',
   previous: 'Previous photograph',
   next: 'Next photograph',
+  isFirst: 'This is the first photograph',
+  isLast: 'This is the last photograph',
   download: 'Download original',
   remove: 'Delete',
   restore: 'Restore',
@@ -88,7 +94,12 @@ export const en = {
   added: 'Added',
   duplicate: 'Was here already',
   uploadUnreachable: 'The connection was lost.',
-  retry: 'Send again',
+  retry: 'Send now',
+  uploadsHalted: (n: number) =>
+    n === 1
+      ? '1 waits for the connection and is sent by itself'
+      : `${n} wait for the connection and are sent by themselves`,
+  uploadsLoggedOut: (n: number) => (n === 1 ? '1 is sent once you log in' : `${n} are sent once you log in`),
 };
 
 /** The catalogue that every language fills: a key too few, or a wrong parameter, fails the type check. */

@@ -40,6 +40,11 @@ export const fr: Messages = {
   failedToLoad: 'Les photographies n’ont pas pu être chargées',
   tryAgain: 'Réessayer',
   offline: 'Vous êtes hors ligne. Ce que vous voyez n’est peut-être plus à jour.',
+  unavailable:
+    'La galerie ne répond pas pour l’instant. Elle redémarre peut-être ; réessayez dans un moment.',
+  refusedBetween: (status) =>
+    `La requête a été refusée (HTTP ${status}) par un intermédiaire, entre vous et la galerie.`,
+  sessionEnded: 'Vous n’êtes plus connecté ici.',
   unreachable: 'La galerie ne répond pas. Fonctionne-t-elle, et êtes-vous connecté au réseau ?',
   count: (n, formatted) => `${formatted} ${n < 2 ? 'photographie' : 'photographies'}`,
   tile: (title, date) => ['Photo', title, date].filter(Boolean).join(', '),
@@ -50,6 +55,8 @@ export const fr: Messages = {
   close: 'Fermer',
   previous: 'Photographie précédente',
   next: 'Photographie suivante',
+  isFirst: 'C’est la première photographie',
+  isLast: 'C’est la dernière photographie',
   download: 'Télécharger l’original',
   remove: 'Supprimer',
   restore: 'Restaurer',
@@ -89,5 +96,11 @@ export const fr: Messages = {
   added: 'Ajoutée',
   duplicate: 'Était déjà là',
   uploadUnreachable: 'La connexion a été perdue.',
-  retry: 'Renvoyer',
+  retry: 'Envoyer maintenant',
+  uploadsHalted: (n) =>
+    n < 2
+      ? '1 attend la connexion et partira d’elle-même'
+      : `${n} attendent la connexion et partiront d’elles-mêmes`,
+  uploadsLoggedOut: (n) =>
+    n < 2 ? '1 partira quand vous serez connecté' : `${n} partiront quand vous serez connecté`,
 };

@@ -1,5 +1,6 @@
 // Short sentences about what happened, some with a way back.
 import { Refusal, Unreachable } from '../api/client';
+import { isPassing } from '../api/retry';
 import { i18n } from '../i18n/i18n.svelte';
 
 export interface Notice {
@@ -19,9 +20,10 @@ class Notices {
     this.#add({ id: this.#next++, text, failed: false, ...(action && { action }) });
   }
 
-  /** A failure stays until it is dismissed. */
-  fail(error: unknown): void {
-    this.#add({ id: this.#next++, text: sentence(error), failed: true });
+  /** A failure stays until it is dismissed. `again` repeats what failed, where that can help. */
+  fail(error: unknown, again?: () => void): void {
+    const action = again && isPassing(error) && { label: i18n.m.tryAgain, run: again };
+    this.#add({ id: this.#next++, text: sentence(error), failed: true, ...(action && { action }) });
   }
 
   dismiss(id: number): void {
@@ -36,7 +38,10 @@ class Notices {
 
 /** What to tell a person about an error: the server's own sentence where it sent one. */
 export function sentence(error: unknown): string {
-  if (error instanceof Refusal) return error.message;
+  if (error instanceof Refusal) {
+    if (error.problem) return error.message;
+    return error.status >= 500 ? i18n.m.unavailable : i18n.m.refusedBetween(error.status);
+  }
   if (error instanceof Unreachable) return i18n.m.unreachable;
   return String(error);
 }

@@ -1,14 +1,21 @@
 // Who is logged in here.
-import { type Me } from '../api/client';
+import { whenSessionEnds, type Me } from '../api/client';
+import { i18n } from '../i18n/i18n.svelte';
 import { initial } from '../services/initial';
 import * as service from '../services/session';
 import { libraries } from './libraries.svelte';
+import { notices } from './notices.svelte';
+import { router } from '../router/router.svelte';
 
 class Session {
   me = $state.raw<Me | null>(initial?.me ?? null);
   /** The server was asked and could not say. */
   error = $state.raw<unknown>(null);
   user = $derived(this.me?.user ?? null);
+
+  constructor() {
+    whenSessionEnds(() => this.#ended());
+  }
 
   async load(): Promise<void> {
     this.error = null;
@@ -30,6 +37,13 @@ class Session {
   async logOut(): Promise<void> {
     await service.logOut();
     if (this.me) this.#became({ ...this.me, user: null });
+  }
+
+  /** The server no longer knows this browser: pages of one's own offer the log-in, others go on for everybody. */
+  #ended(): void {
+    if (!this.me?.user) return;
+    this.#became({ ...this.me, user: null });
+    notices.say(i18n.m.sessionEnded, { label: i18n.m.logIn, run: () => router.go('/login') });
   }
 
   #became(me: Me): void {

@@ -8,11 +8,15 @@ import type { Library, Place } from './library.svelte';
 import { notices } from './notices.svelte';
 
 export class Viewing {
+  #settled = $state(false);
   photo = $state.raw<Photo | null>(null);
   /** What the library knows of it, drawn until the photo itself is here. */
   place = $state.raw<Place | null>(null);
   previous = $state.raw<Place | null>(null);
   next = $state.raw<Place | null>(null);
+  /** Known only once its place is: nothing stands before it, after it. */
+  isFirst = $derived(this.place !== null && this.#settled && this.previous === null);
+  isLast = $derived(this.place !== null && this.#settled && this.next === null);
   error = $state.raw<unknown>(null);
   missing = $derived(this.error instanceof Refusal && this.error.status === 404);
   busy = $state(false);
@@ -88,7 +92,7 @@ export class Viewing {
       await action();
       libraries.refresh('all');
     } catch (error) {
-      notices.fail(error);
+      notices.fail(error, () => void this.#attempt(action));
     } finally {
       this.busy = false;
     }
@@ -108,5 +112,6 @@ export class Viewing {
       this.library.neighbour(this.place, -1),
       this.library.neighbour(this.place, 1),
     ]);
+    this.#settled = true;
   }
 }

@@ -1,5 +1,17 @@
 // Sends one file. XMLHttpRequest, because fetch does not tell how much of a body is sent.
-import { address, parseProblem, Refusal, Unreachable, type Photo, type Visibility } from '../api/client';
+import {
+  address,
+  noticeEnd,
+  parseProblem,
+  parseRetryAfter,
+  Refusal,
+  Unreachable,
+  type Photo,
+  type Visibility,
+} from '../api/client';
+
+/** A connection on which nothing moves for this long is given up. A large file that arrived is checked first. */
+const silence = 120_000;
 
 export interface Sent {
   photo: Photo;
@@ -14,16 +26,23 @@ export function upload(file: File, visibility: Visibility, progress: (part: numb
     request.open('POST', address('/api/v1/photos', undefined, { filename: file.name, visibility, modified }));
     request.setRequestHeader('Accept', 'application/json');
     request.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
+    let watch = setTimeout(() => request.abort(), silence);
     request.upload.onprogress = (event) => {
+      clearTimeout(watch);
+      watch = setTimeout(() => request.abort(), silence);
       if (event.lengthComputable) progress(event.loaded / event.total);
     };
+    request.onloadend = () => clearTimeout(watch);
     request.onerror = () => reject(new Unreachable('network'));
+    request.onabort = () => reject(new Unreachable('silence'));
     request.onload = () => {
       if (request.status === 200 || request.status === 201) {
         const photo = JSON.parse(request.responseText) as Photo;
         resolve({ photo, duplicate: photo.duplicate === true });
       } else {
-        reject(new Refusal(request.status, parseProblem(request.responseText)));
+        noticeEnd('/api/v1/photos', request.status);
+        const patience = parseRetryAfter(request.getResponseHeader('Retry-After'));
+        reject(new Refusal(request.status, parseProblem(request.responseText), patience));
       }
     };
     request.send(file);
