@@ -49,6 +49,14 @@ std::optional<gallery::Visibility> read_visibility(Fields& fields) {
     return visibility;
 }
 
+std::optional<Precision> read_precision(Fields& fields) {
+    const auto text = fields.text("taken_precision");
+    if (!text) return std::nullopt;
+    const auto precision = parse_precision(*text);
+    if (!precision) fields.wrong("taken_precision", "It is one of year, month, day, time.");
+    return precision;
+}
+
 /// null is the same as the empty text.
 std::optional<std::string> read_emptiable(Fields& fields, std::string_view name) {
     const auto* value = fields.find(name);
@@ -75,7 +83,10 @@ void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view 
     out.member("favourite", photo.favourite && viewer.owns(photo));
     out.member("width", photo.width).member("height", photo.height);
     out.member("content_type", photo.content_type).member("size", photo.size);
-    out.member("taken_at", unless_empty(photo.taken_at)).member("uploaded_at", photo.uploaded_at);
+    const auto& taken = photo.taken_at;
+    out.member("taken_at", taken ? std::optional(rfc3339(taken->time)) : std::nullopt);
+    out.member("taken_precision", taken ? std::optional(text_of(taken->precision)) : std::nullopt);
+    out.member("uploaded_at", photo.uploaded_at);
     out.member("trashed_at", photo.trashed_at).member("thumbhash", unless_empty(photo.thumbhash));
     write_media(out, photo);
     write_camera(out, photo.camera);
@@ -102,6 +113,8 @@ gallery::PhotoChange read_photo_change(const json::object& patch, Wrong& wrong) 
         change.taken_at.emplace(std::nullopt);
     else if (auto text = fields.text("taken_at"))
         change.taken_at.emplace(std::move(text));
+    if (const auto* precision = fields.find("taken_precision"); precision != nullptr && !precision->is_null())
+        change.taken_precision = read_precision(fields);
     fields.finish();
     check(change, wrong);
     if (patch.empty()) wrong.add("body", "Name at least one field to change.");

@@ -1,6 +1,7 @@
 #include "api/timeline_json.h"
 
 #include "api/json_writer.h"
+#include "base/taken_at.h"
 
 namespace cadre::api {
 namespace {
@@ -15,7 +16,19 @@ void column(JsonWriter& out, std::string_view name, const std::vector<catalog::R
     out.end_array();
 }
 
-void text_or_null(JsonWriter& out, const std::string& text) {
+/// A row has the date as the facts have it; most are whole.
+std::string beginning_of(const std::string& taken_at) {
+    const auto taken = is_reduced(taken_at) ? parse_taken_at(taken_at) : std::nullopt;
+    return taken ? rfc3339(taken->time) : taken_at;
+}
+
+std::string_view precision_of(const std::string& taken_at) {
+    if (taken_at.empty()) return {};
+    const auto taken = is_reduced(taken_at) ? parse_taken_at(taken_at) : std::nullopt;
+    return text_of(taken ? taken->precision : Precision::time);
+}
+
+void text_or_null(JsonWriter& out, std::string_view text) {
     if (text.empty())
         out.value(nullptr);
     else
@@ -49,7 +62,8 @@ std::string month_json(const catalog::MonthRows& month, std::uint32_t offset, bo
     out.member("offset", offset);
     column(out, "id", rows, [&](const Row& row) { out.value(row.place.id); });
     column(out, "key", rows, [&](const Row& row) { out.value(row.key); });
-    column(out, "taken_at", rows, [&](const Row& row) { text_or_null(out, row.taken_at); });
+    column(out, "taken_at", rows, [&](const Row& row) { text_or_null(out, beginning_of(row.taken_at)); });
+    column(out, "taken_precision", rows, [&](const Row& row) { text_or_null(out, precision_of(row.taken_at)); });
     column(out, "width", rows, [&](const Row& row) { out.value(row.width); });
     column(out, "height", rows, [&](const Row& row) { out.value(row.height); });
     column(out, "thumbhash", rows, [&](const Row& row) { text_or_null(out, row.thumbhash); });

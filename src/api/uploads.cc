@@ -19,14 +19,15 @@ constexpr std::size_t kPiece = std::size_t{256} << 10;
 /// 1 GiB over 1 Mbit/s takes two and a half hours; what is slower than http::ServerOptions::min_rate is shed earlier.
 constexpr std::chrono::hours kMaxTime{6};
 
-std::optional<WallTime> read_modified(Query& query, Wrong& wrong) {
+void read_modified(Query& query, Wrong& wrong, gallery::UploadOptions& options) {
     const auto text = query.text("modified", 64);
-    if (!text) return std::nullopt;
+    if (!text) return;
     const auto time = parse_rfc3339(*text);
-    if (time && time->offset_minutes)
-        return WallTime(std::chrono::seconds(time->seconds) - std::chrono::minutes(*time->offset_minutes));
-    wrong.add("modified", "It must be a time like 2019-07-14T16:02:00Z.");
-    return std::nullopt;
+    if (!time || !time->offset_minutes)
+        return wrong.add("modified", "It must be a time like 2019-07-14T16:02:00+02:00.");
+    options.modified = WallTime(std::chrono::seconds(time->seconds) - std::chrono::minutes(*time->offset_minutes) +
+                                Millis(time->microseconds / 1000));
+    options.modified_offset = time->offset_minutes;
 }
 
 gallery::Visibility read_visibility(Query& query, Wrong& wrong) {
@@ -43,7 +44,7 @@ Result<gallery::UploadOptions> read_options(const http::Request& request) {
     gallery::UploadOptions options;
     options.filename = query.text("filename", 1024).value_or("");
     options.visibility = read_visibility(query, wrong);
-    options.modified = read_modified(query, wrong);
+    read_modified(query, wrong, options);
     options.announced = request.content_length;
     if (const auto field = request.headers.joined("Repr-Digest")) {
         if (auto digest = parse_repr_digest(*field))

@@ -70,6 +70,10 @@ std::string rfc3339(WallTime time) {
 
 std::string rfc3339(const LocalTime& time) {
     std::string text = clock_text(time.seconds);
+    if (time.microseconds != 0) {
+        text += fmt::format(".{:06}", time.microseconds);
+        text.erase(text.find_last_not_of('0') + 1);
+    }
     if (!time.offset_minutes) return text;
     const int minutes = *time.offset_minutes;
     if (minutes == 0) return text + "Z";
@@ -92,12 +96,14 @@ std::optional<LocalTime> parse_rfc3339(std::string_view text) {
     if (!minute || !literal(text, at, ':')) return std::nullopt;
     const auto second = digits(text, at, 2);
     if (!second || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
+    LocalTime time;
     if (at < text.size() && text[at] == '.') {
         const auto first = ++at;
-        while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+        std::int32_t unit = 100'000;  // microseconds
+        for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10)
+            time.microseconds += unit * (text[at] - '0');
         if (at == first) return std::nullopt;
     }
-    LocalTime time;
     if (!parse_offset(text, at, time.offset_minutes) || at != text.size()) return std::nullopt;
     const year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
                               std::chrono::day(static_cast<unsigned>(*day))};

@@ -13,7 +13,8 @@ namespace cadre {
 /// A wall-clock reading where a photo was taken. Without an offset nobody knows which instant it was.
 struct LocalTime {
     std::int64_t seconds = 0;           // since 1970-01-01T00:00:00 on the local clock
-    std::optional<int> offset_minutes;  // east of UTC, −14 h … +14 h
+    std::optional<int> offset_minutes;  // east of UTC, −14:59 … +14:59
+    std::int32_t microseconds = 0;      // 0…999,999, of the second
     bool operator==(const LocalTime&) const = default;
 };
 
@@ -26,9 +27,9 @@ struct Date {
 
 /// "2024-05-01T10:00:00.123Z"
 [[nodiscard]] std::string rfc3339(WallTime time);
-/// "2024-05-01T12:00:00+02:00", or without an offset where none is known.
+/// "2024-05-01T12:00:00+02:00", or without an offset where none is known; ".25" after the seconds, as far as it goes.
 [[nodiscard]] std::string rfc3339(const LocalTime& time);
-/// Takes both forms, years 0001…9999, fractions dropped; "Z" is an offset of 0. Nothing for all else.
+/// Takes both forms, years 0001…9999, six digits of a fraction; "Z" is an offset of 0. Nothing for all else.
 [[nodiscard]] std::optional<LocalTime> parse_rfc3339(std::string_view text);
 
 /// The date on the local clock.

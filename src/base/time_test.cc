@@ -7,12 +7,14 @@ namespace {
 
 TEST(Time, TextIsReadBack) {
     for (const auto* text : {"2024-05-01T12:00:00+02:00", "1999-12-31T23:59:59", "2024-02-29T00:00:00Z",
-                             "0001-01-01T00:00:00", "9999-12-31T23:59:59-09:30", "1969-07-20T20:17:40Z"}) {
+                             "0001-01-01T00:00:00", "9999-12-31T23:59:59-09:30", "1969-07-20T20:17:40Z",
+                             "2024-05-01T12:00:00.5", "1969-07-20T20:17:40.000125Z"}) {
         const auto time = parse_rfc3339(text);
         ASSERT_TRUE(time) << text;
         EXPECT_EQ(rfc3339(*time), text);
     }
     EXPECT_EQ(parse_rfc3339("2024-05-01T12:00:00.123+00:00")->offset_minutes, 0);
+    EXPECT_EQ(parse_rfc3339("2024-05-01T12:00:00.1234567890Z")->microseconds, 123'456);
 }
 
 TEST(Time, WhatIsNotADateIsRefused) {

@@ -14,16 +14,38 @@ namespace {
 constexpr std::int64_t kEarliest = -62'135'596'800;
 constexpr std::int64_t kLatest = 253'402'300'799;
 
-std::optional<std::int64_t> seconds_of(const Truth& photo, std::string_view name) {
+constexpr std::int64_t kDay = 86'400;
+
+/// The second and its fraction.
+struct Moment {
+    std::int64_t seconds = 0;
+    std::int32_t microseconds = 0;
+};
+
+std::optional<Moment> moment_of(const Truth& photo, std::string_view name) {
     const auto milliseconds = photo.integer(name);
     if (!milliseconds) return std::nullopt;
-    return *milliseconds / 1000 - (*milliseconds % 1000 < 0 ? 1 : 0);
+    const auto seconds = *milliseconds / 1000 - (*milliseconds % 1000 < 0 ? 1 : 0);
+    return Moment{seconds, static_cast<std::int32_t>(*milliseconds - seconds * 1000) * 1000};
 }
 
-std::int64_t local_seconds(const Truth& photo, const std::optional<LocalTime>& taken) {
-    auto at = taken ? std::optional(taken->seconds) : seconds_of(photo, field::kModified);
-    if (!at) at = seconds_of(photo, field::kUploadedAt);
-    return std::clamp(at.value_or(0), kEarliest, kLatest);
+/// Without a date: when the file was changed, on the clock there. A file from the future was written by a clock that
+/// was wrong, and stands where it was sent.
+Moment moment_without_date(const Truth& photo) {
+    const auto modified = moment_of(photo, field::kModified);
+    const auto uploaded = moment_of(photo, field::kUploadedAt);
+    const bool ahead = modified && uploaded && modified->seconds > uploaded->seconds + kDay;
+    auto moment = modified && !ahead ? *modified : uploaded.value_or(Moment{});
+    // Far more than any zone's: a fact that is damaged moves nothing out of its bounds.
+    const auto minutes = std::clamp<std::int64_t>(photo.integer(field::kModifiedOffset).value_or(0), -1440, 1440);
+    moment.seconds = std::clamp(moment.seconds, kEarliest, kLatest) + (modified ? minutes * 60 : 0);
+    return moment;
+}
+
+Place place_of(const Id& id, const Truth& photo, const std::optional<TakenAt>& taken) {
+    const auto moment = taken ? Moment{taken->time.seconds, taken->time.microseconds} : moment_without_date(photo);
+    return {std::clamp(moment.seconds, kEarliest, kLatest),
+            rank_of(moment.microseconds, photo.string(field::kFilename)), id};
 }
 
 std::uint32_t pixels(const Truth& photo, std::string_view name) {
@@ -85,9 +107,9 @@ std::optional<Row> row_of(const Id& id, const Truth& photo) {
     Row row;
     row.key = std::move(access->key);
     row.taken_at = photo.string(field::kTakenAt);
-    const auto taken = parse_rfc3339(row.taken_at);
+    const auto taken = parse_taken_at(row.taken_at);
     if (!taken) row.taken_at.clear();
-    row.place = {local_seconds(photo, taken), id};
+    row.place = place_of(id, photo, taken);
     row.width = pixels(photo, field::kWidth);
     row.height = pixels(photo, field::kHeight);
     row.thumbhash = photo.string(field::kThumbhash);
@@ -112,7 +134,11 @@ std::vector<Scope> scopes_of(const Truth& photo) {
 std::uint64_t digest_of(const Row& row) {
     // Each text with its length before it, so that no two rows give the same bytes.
     std::string text = fmt::format("{} {} {} {} ", row.place.at, row.width, row.height, row.favourite);
-    add_piece(text, {reinterpret_cast<const char*>(row.place.id.bytes.data()), row.place.id.bytes.size()});
+    const auto add_bytes = [&](const auto& bytes) {
+        add_piece(text, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    };
+    add_bytes(row.place.id.bytes);
+    add_bytes(row.place.rank);  // it decides where the row stands
     for (const auto* piece : {&row.key, &row.taken_at, &row.thumbhash, &row.title, &row.state}) add_piece(text, *piece);
     return digest64(text);
 }

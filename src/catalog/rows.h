@@ -11,8 +11,9 @@
 #include <vector>
 
 #include "base/id.h"
-#include "base/time.h"
+#include "base/taken_at.h"
 #include "catalog/entry.h"
+#include "catalog/order.h"
 
 namespace cadre::catalog {
 
@@ -33,9 +34,11 @@ struct Month {
 };
 [[nodiscard]] std::optional<Month> parse_month(std::string_view text);
 
-/// A photo's place: local seconds, then id. Timelines run from the largest to the smallest.
+/// A photo's place: local seconds, then its rank among those of the same second, then id. Timelines run from the
+/// largest to the smallest.
 struct Place {
     std::int64_t at = 0;  // seconds since 1970 on the photo's own clock
+    Rank rank{};
     Id id;
     auto operator<=>(const Place&) const = default;
 };
@@ -45,7 +48,7 @@ struct Place {
 struct Row {
     Place place;
     std::string key;       // media key
-    std::string taken_at;  // RFC 3339, "" where no date is known
+    std::string taken_at;  // as base/taken_at.h writes it, "" where no date is known
     std::uint32_t width = 0;
     std::uint32_t height = 0;
     std::string thumbhash;  // base64, "" until ready

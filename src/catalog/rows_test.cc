@@ -56,6 +56,48 @@ TEST(Rows, WithoutADateItStandsAtItsFilesTimeElseAtItsUpload) {
     EXPECT_EQ(row_of(kPhoto, photo)->taken_at, "");
 }
 
+TEST(Rows, WithoutADateItStandsOnTheLocalDayOfItsFile) {
+    auto photo = a_photo();
+    photo.facts.set("uploaded_at", 1'717'500'000'000, {1, 1});
+    photo.facts.set("modified", 1'717'194'600'250, {1, 1});  // 2024-05-31T22:30:00.25Z
+    EXPECT_EQ(month_of(row_of(kPhoto, photo)->place).text(), "2024-05");
+    photo.facts.set("modified_offset", 120, {1, 1});
+    EXPECT_EQ(month_of(row_of(kPhoto, photo)->place).text(), "2024-06");
+    EXPECT_EQ(row_of(kPhoto, photo)->place.rank, rank_of(250'000, ""));
+}
+
+TEST(Rows, AFileFromTheFutureStandsWhereItWasSent) {
+    auto photo = a_photo();
+    photo.facts.set("modified", 1'714'557'600'000 + 80'000'000, {1, 1});
+    EXPECT_EQ(row_of(kPhoto, photo)->place.at, 1'714'637'600) << "less than a day ahead: a clock that is a little off";
+    photo.facts.set("modified", 4'000'000'000'000, {1, 1});
+    EXPECT_EQ(row_of(kPhoto, photo)->place.at, 1'714'557'600);
+}
+
+TEST(Rows, ADateThatIsNoTimeStandsAtItsBeginning) {
+    auto photo = a_photo();
+    for (const auto& [text, begins] : {std::pair{"1958", "1958-01-01T00:00:00"},
+                                       {"1958-06", "1958-06-01T00:00:00"},
+                                       {"1958-06-12", "1958-06-12T00:00:00"}}) {
+        photo.facts.set("taken_at", text, {1, 1});
+        const auto row = row_of(kPhoto, photo);
+        EXPECT_EQ(row->place.at, parse_rfc3339(begins)->seconds);
+        EXPECT_EQ(row->taken_at, text);
+    }
+}
+
+TEST(Rows, WithinASecondTheFractionThenTheNameDecide) {
+    auto photo = a_photo();
+    photo.facts.set("taken_at", "2024-06-01T10:00:00.178+02:00", {1, 1});
+    photo.facts.set("filename", "DSC_0007.jpg", {1, 1});
+    const auto row = row_of(kPhoto, photo);
+    EXPECT_EQ(row->place.rank, rank_of(178'000, "DSC_0007.jpg"));
+    EXPECT_EQ(row->taken_at, "2024-06-01T10:00:00.178+02:00");
+    photo.facts.set("filename", "DSC_0008.jpg", {1, 1});
+    EXPECT_LT(row->place, row_of(kPhoto, photo)->place);
+    EXPECT_NE(digest_of(*row), digest_of(*row_of(kPhoto, photo))) << "a month in another order is another month";
+}
+
 TEST(Rows, TheYears1826And9999AndImpossibleTimesHaveTheirMonths) {
     auto photo = a_photo();
     photo.facts.set("taken_at", "1826-07-04T12:00:00", {1, 1});
@@ -64,6 +106,8 @@ TEST(Rows, TheYears1826And9999AndImpossibleTimesHaveTheirMonths) {
     EXPECT_EQ(month_of(row_of(kPhoto, photo)->place).text(), "9999-12");
     photo.facts.set("taken_at", nullptr, {1, 1});
     photo.facts.set("modified", std::numeric_limits<std::int64_t>::max(), {1, 1});
+    EXPECT_EQ(month_of(row_of(kPhoto, photo)->place).text(), "2024-05") << "where it was sent";
+    photo.facts.fields.erase("uploaded_at");
     EXPECT_EQ(month_of(row_of(kPhoto, photo)->place).text(), "9999-12");
     photo.facts.set("modified", std::numeric_limits<std::int64_t>::min(), {1, 1});
     EXPECT_EQ(month_of(row_of(kPhoto, photo)->place).text(), "0001-01");
@@ -103,7 +147,7 @@ TEST(Rows, EachStateOfAPhotoHasItsTimelines) {
 
 TEST(Rows, TheDigestDependsOnAllThatARowShows) {
     const auto row = *row_of(kPhoto, a_photo());
-    std::vector<Row> others(10, row);
+    std::vector<Row> others(11, row);
     others[0].place.at += 1;
     others[1].place.id = kPerson;
     others[2].key = "L";
@@ -114,6 +158,7 @@ TEST(Rows, TheDigestDependsOnAllThatARowShows) {
     others[7].title = "x";
     others[8].favourite = true;
     others[9].state = "failed";
+    others[10].place.rank[7] ^= 1;
     for (std::size_t i = 0; i < others.size(); ++i) EXPECT_NE(digest_of(others[i]), digest_of(row)) << i;
     EXPECT_EQ(digest_of(Row(row)), digest_of(row));
     auto left = row, right = row;  // the same letters in neighbouring columns

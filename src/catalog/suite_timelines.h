@@ -79,9 +79,17 @@ protected:
     std::uint64_t roll(std::uint64_t sides) { return dice_() % sides; }
 
     json::value random_date() {
-        static constexpr const char* kDates[] = {"1826-07-04T12:00:00",  "9999-12-31T23:59:59Z",
-                                                 "0001-01-01T00:00:00",  "2024-02-29T23:59:59+02:00",
-                                                 "2024-03-01T00:00:00Z", "not a date"};
+        static constexpr const char* kDates[] = {"1826-07-04T12:00:00",
+                                                 "9999-12-31T23:59:59Z",
+                                                 "0001-01-01T00:00:00",
+                                                 "2024-02-29T23:59:59+02:00",
+                                                 "2024-03-01T00:00:00Z",
+                                                 "not a date",
+                                                 "2024-02-29T23:59:59.25+02:00",
+                                                 "2024-02-29T23:59:59.5+02:00",
+                                                 "2024",
+                                                 "2024-03",
+                                                 "2024-03-01"};
         if (roll(4) == 0) return kDates[roll(std::size(kDates))];
         char text[32];
         std::snprintf(text, sizeof text, "2024-%02d-%02dT%02d:00:00", static_cast<int>(1 + roll(3)),
@@ -94,7 +102,7 @@ protected:
         Truth change;
         const Stamp stamp{static_cast<std::int64_t>(roll(1000)), dice_()};
         const auto set = [&](const char* name, json::value value) { change.facts.set(name, std::move(value), stamp); };
-        switch (roll(11)) {
+        switch (roll(13)) {
             case 0:
             case 1:
                 set("owner", json::string(owners_[roll(2)].text()));
@@ -121,6 +129,13 @@ protected:
                 break;
             case 9:
                 set("width", roll(5000));
+                break;
+            case 10:
+                set("filename", json::string("IMG_" + std::to_string(roll(20)) + ".jpg"));
+                break;
+            case 11:
+                set("modified", static_cast<std::int64_t>(roll(5) * 250));
+                set("modified_offset", static_cast<std::int64_t>(roll(3) * 60) - 60);
                 break;
             default:
                 set("uploaded_at", static_cast<std::int64_t>(roll(4'000'000'000'000)) - 2'000'000'000'000);

@@ -54,7 +54,8 @@ json::object metadata_json(const media::Metadata& metadata) {
     const auto number = [&](const char* key, const auto& value) {
         if (value) object[key] = *value;
     };
-    if (metadata.taken_at) object["taken_at"] = rfc3339(*metadata.taken_at);
+    if (metadata.taken_at) object["taken_at"] = text_of(*metadata.taken_at);
+    if (metadata.taken_at_is_change) object["taken_at_is_change"] = true;
     text("make", metadata.make);
     text("model", metadata.model);
     text("lens", metadata.lens);

@@ -2,80 +2,152 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <string>
+#include <vector>
+
+#include "decode/date_text.h"
 
 namespace cadre::decode {
 namespace {
 
 constexpr std::int64_t kDay = 86'400;
-constexpr std::int64_t kOldest = -4'544'208'000;  // 1826-01-01
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+class Dates {
+public:
+    Dates(const Tags& tags, WallTime now) : tags_(tags), now_(now) {}
 
-/// "+02:00", "+0200", "Z" as RFC 3339 has them; empty if it is none.
-std::string tidy_offset(std::string_view text) {
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    if (text == "Z" || text == "z") return "Z";
-    if (text.size() < 5 || (text[0] != '+' && text[0] != '-')) return {};
-    std::string digits;
-    for (const char c : text.substr(1)) {
-        if (is_digit(c)) digits += c;
+    [[nodiscard]] std::optional<TakenAt> exif(const char* date, const char* offset, const char* fraction) const {
+        auto taken = parse_date(tags_.exif_text(date), tags_.exif_text(offset), now_);
+        if (taken && taken->precision == Precision::time && taken->time.microseconds == 0)
+            taken->time.microseconds = microseconds(tags_.exif_text(fraction));
+        return taken;
     }
-    if (digits.size() != 4) return {};
-    return fmt::format("{}{}:{}", text[0], digits.substr(0, 2), digits.substr(2));
+    [[nodiscard]] std::optional<TakenAt> xmp(const char* key) const {
+        return parse_date(tags_.xmp_text(key), {}, now_);
+    }
+    [[nodiscard]] std::optional<TakenAt> iptc(const char* date, const char* time) const {
+        const std::string day = tags_.iptc_text(date), hour = tags_.iptc_text(time);
+        return parse_date(hour.empty() ? day : day + "T" + hour, {}, now_);
+    }
+    [[nodiscard]] std::optional<TakenAt> png() const { return parse_date(tags_.png_text("Creation Time"), {}, now_); }
+    [[nodiscard]] std::optional<TakenAt> changed() const {
+        return exif("Exif.Image.DateTime", "Exif.Photo.OffsetTime", "Exif.Photo.SubSecTime");
+    }
+
+    /// GPS knows the instant, in UTC.
+    [[nodiscard]] std::optional<TakenAt> gps() const {
+        if (const auto taken = xmp("Xmp.exif.GPSTimeStamp"); taken && taken->time.offset_minutes) return taken;
+        const std::string day = tags_.exif_text("Exif.GPSInfo.GPSDateStamp");
+        std::string time;
+        if (tags_.is_exif_text("Exif.GPSInfo.GPSTimeStamp")) {
+            time = tags_.exif_text("Exif.GPSInfo.GPSTimeStamp");
+        } else if (const auto hour = tags_.exif_number("Exif.GPSInfo.GPSTimeStamp", 0)) {
+            const auto minute = tags_.exif_number("Exif.GPSInfo.GPSTimeStamp", 1).value_or(0);
+            const auto second = tags_.exif_number("Exif.GPSInfo.GPSTimeStamp", 2).value_or(0);
+            if (*hour < 0 || *hour >= 24 || minute < 0 || minute >= 60 || second < 0 || second >= 61)
+                return std::nullopt;
+            time = fmt::format("{:02}:{:02}:{:02}", static_cast<int>(*hour), static_cast<int>(minute),
+                               static_cast<int>(second));
+        }
+        if (time.empty()) return parse_date(day, {}, now_);
+        return parse_date(day + " " + time, "Z", now_);
+    }
+
+    [[nodiscard]] std::string text(const char* key) const { return tags_.exif_text(key); }
+
+private:
+    /// "178" is a fraction's digits.
+    static std::int32_t microseconds(const std::string& digits) {
+        std::int32_t sum = 0;
+        std::int32_t unit = 100'000;
+        for (const char c : digits) {
+            if (c == ' ' || c == '\0') continue;
+            if (c < '0' || c > '9') return 0;
+            sum += unit * (c - '0');
+            unit /= 10;
+        }
+        return sum;
+    }
+
+    const Tags& tags_;
+    WallTime now_;
+};
+
+bool same_second(const TakenAt& a, const TakenAt& b) {
+    return a.precision == Precision::time && b.precision == Precision::time && a.time.seconds == b.time.seconds;
+}
+
+/// Whether OffsetTime, which belongs to the date of changing, may be that of `taken` too: not if the file was changed
+/// another day, or if the GPS says that it was another hour.
+bool may_share_offset(const Dates& dates, const TakenAt& taken, int offset) {
+    const auto changed = dates.changed();
+    if (changed && std::abs(changed->time.seconds - taken.time.seconds) > kDay) return false;
+    const auto gps = dates.gps();
+    if (!gps || !gps->time.offset_minutes) return true;
+    return std::abs(taken.time.seconds - std::int64_t{60} * offset - gps->time.seconds) < kDay / 48;
+}
+
+/// Dates of taking, the best first.
+std::vector<TakenAt> candidates(const Dates& dates) {
+    std::vector<TakenAt> all;
+    const auto add = [&](const std::optional<TakenAt>& taken) {
+        if (taken) all.push_back(*taken);
+    };
+    add(dates.exif("Exif.Photo.DateTimeOriginal", "Exif.Photo.OffsetTimeOriginal", "Exif.Photo.SubSecTimeOriginal"));
+    add(dates.exif("Exif.Image.DateTimeOriginal", "Exif.Photo.OffsetTimeOriginal", "Exif.Photo.SubSecTimeOriginal"));
+    add(dates.exif("Exif.Photo.DateTimeDigitized", "Exif.Photo.OffsetTimeDigitized", "Exif.Photo.SubSecTimeDigitized"));
+    for (const char* key :
+         {"Xmp.exif.DateTimeOriginal", "Xmp.photoshop.DateCreated", "Xmp.xmp.CreateDate", "Xmp.exif.DateTimeDigitized"})
+        add(dates.xmp(key));
+    add(dates.iptc("Iptc.Application2.DateCreated", "Iptc.Application2.TimeCreated"));
+    add(dates.iptc("Iptc.Application2.DigitizationDate", "Iptc.Application2.DigitizationTime"));
+    add(dates.gps());
+    add(dates.png());
+    return all;
+}
+
+/// Whether `exact` lies in the year, month or day that is all that `rough` says.
+bool refines(const TakenAt& exact, const TakenAt& rough) {
+    return exact.precision > rough.precision && text_of(reduced(exact, rough.precision)) == text_of(rough);
+}
+
+/// What the first lacks, from others that show the same second: the offset, the fraction.
+void complete(TakenAt& taken, const std::vector<TakenAt>& all, const Dates& dates) {
+    if (taken.precision != Precision::time) return;
+    for (const auto& other : all) {
+        if (!same_second(taken, other)) continue;
+        if (!taken.time.offset_minutes) taken.time.offset_minutes = other.time.offset_minutes;
+        if (taken.time.microseconds == 0) taken.time.microseconds = other.time.microseconds;
+    }
+    if (const auto changed = dates.changed(); changed && same_second(taken, *changed) && taken.time.microseconds == 0)
+        taken.time.microseconds = changed->time.microseconds;
+    if (taken.time.offset_minutes) return;
+    for (const char* key :
+         {"Exif.Photo.OffsetTimeOriginal", "Exif.Photo.OffsetTimeDigitized", "Exif.Photo.OffsetTime"}) {
+        const auto offset = parse_offset(dates.text(key));
+        if (!offset || !may_share_offset(dates, taken, *offset)) continue;
+        taken.time.offset_minutes = offset;
+        return;
+    }
 }
 
 }  // namespace
 
-std::optional<LocalTime> parse_date(std::string_view text, std::string_view offset, WallTime now) {
-    // Year, month, day, hour, minute, second: runs of digits, whatever stands between.
-    std::array<std::string, 6> parts;
-    std::size_t at = 0;
-    std::size_t count = 0;
-    for (; count < parts.size() && at < text.size() && is_digit(text[at]); ++count) {
-        const std::size_t length = count == 0 ? 4 : 2;
-        while (at < text.size() && is_digit(text[at]) && parts[count].size() < length) parts[count] += text[at++];
-        const bool between = at < text.size() && std::string_view(":-./ T").find(text[at]) != std::string_view::npos;
-        // After the minutes a sign begins an offset.
-        if (count < 5 && between && !(count >= 4 && (text[at] == '-' || text[at] == ' '))) ++at;
+std::optional<DateFound> date_of_taking(const Tags& tags, WallTime now) {
+    const Dates dates(tags, now);
+    const auto all = candidates(dates);
+    if (all.empty()) {
+        const auto changed = dates.changed();
+        return changed ? std::optional(DateFound{*changed, true}) : std::nullopt;
     }
-    if (count == 3) parts[3] = parts[4] = "00";  // a day alone
-    if (count < 3 || count == 4) return std::nullopt;
-    if (count < 6) parts[5] = "00";
-    if (at < text.size() && text[at] == '.') {
-        ++at;
-        while (at < text.size() && is_digit(text[at])) ++at;
-    }
-    const std::string zone = tidy_offset(offset.empty() && count > 3 ? text.substr(at) : offset);
-    auto time = parse_rfc3339(fmt::format("{:0>4}-{:0>2}-{:0>2}T{:0>2}:{:0>2}:{:0>2}{}", parts[0], parts[1], parts[2],
-                                          parts[3], parts[4], parts[5], zone));
-    const std::int64_t seconds_now = now.time_since_epoch().count() / 1000;
-    if (!time || time->seconds < kOldest || time->seconds > seconds_now + kDay) return std::nullopt;
-    return time;
-}
-
-std::optional<LocalTime> taken_at(const Tags& tags, WallTime now) {
-    const auto exif = [&](const char* date, const char* offset) {
-        return parse_date(tags.exif_text(date), tags.exif_text(offset), now);
-    };
-    const auto xmp = [&](const char* date) { return parse_date(tags.xmp_text(date), {}, now); };
-
-    std::optional<LocalTime> from_xmp;
-    for (const char* key : {"Xmp.exif.DateTimeOriginal", "Xmp.photoshop.DateCreated", "Xmp.xmp.CreateDate"}) {
-        if (!from_xmp) from_xmp = xmp(key);
-    }
-    auto time = exif("Exif.Photo.DateTimeOriginal", "Exif.Photo.OffsetTimeOriginal");
-    if (!time) time = exif("Exif.Photo.DateTimeDigitized", "Exif.Photo.OffsetTimeDigitized");
-    if (time && !time->offset_minutes && from_xmp && from_xmp->seconds == time->seconds) time = from_xmp;
-    if (!time) time = from_xmp;
-    if (!time) {
-        const std::string day = tags.iptc_text("Iptc.Application2.DateCreated");
-        const std::string hour = tags.iptc_text("Iptc.Application2.TimeCreated");
-        time = parse_date(hour.empty() ? day : day + "T" + hour, {}, now);
-    }
-    if (!time) time = exif("Exif.Image.DateTime", "Exif.Photo.OffsetTime");
-    return time;
+    TakenAt taken = all.front();
+    for (const auto& other : all)
+        if (refines(other, taken)) taken = other;
+    complete(taken, all, dates);
+    return DateFound{taken, false};
 }
 
 }  // namespace cadre::decode

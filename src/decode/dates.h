@@ -2,20 +2,21 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 
 #include "base/clock.h"
-#include "base/time.h"
+#include "base/taken_at.h"
 #include "decode/tags.h"
 
 namespace cadre::decode {
 
-/// EXIF's "2024:05:01 12:00:00" (also with '-', '.' or '/' in the date), XMP's and IPTC's ISO 8601, with or without an
-/// offset. Nothing for what is no date, or lies before 1826 (the oldest photograph) or after tomorrow.
-[[nodiscard]] std::optional<LocalTime> parse_date(std::string_view text, std::string_view offset, WallTime now);
+struct DateFound {
+    TakenAt taken;
+    bool of_change = false;  // it says when the file was changed: a date from anywhere else is better
+};
 
-/// From DateTimeOriginal, else digitised, XMP, IPTC, changed, in this order. The offset is EXIF's own, or that of
-/// an XMP date which shows the same local time.
-[[nodiscard]] std::optional<LocalTime> taken_at(const Tags& tags, WallTime now);
+/// From EXIF's DateTimeOriginal (also where TIFF/EP has it), else digitised, XMP, IPTC, the GPS, a PNG's creation time;
+/// last, when it was changed. One that is known only as a year, month or day gives way to a more exact one within it.
+/// The offset is EXIF's own, or that of another date which shows the same local time.
+[[nodiscard]] std::optional<DateFound> date_of_taking(const Tags& tags, WallTime now);
 
 }  // namespace cadre::decode

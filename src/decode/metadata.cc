@@ -18,7 +18,10 @@ media::Metadata read_metadata(const Picture& picture, WallTime now) {
     try {
         const Tags tags = read_tags(picture);
         read_maker(tags, metadata);
-        metadata.taken_at = taken_at(tags, now);
+        if (const auto date = date_of_taking(tags, now)) {
+            metadata.taken_at = date->taken;
+            metadata.taken_at_is_change = date->of_change;
+        }
         metadata.location = location_of(tags);
         read_words(tags, metadata);
         read_settings(tags, metadata);  // last: maker's notes are where Exiv2 may break off

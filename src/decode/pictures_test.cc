@@ -195,7 +195,7 @@ TEST_F(Pictures, MetadataIsReadAndNoneOfItIsInTheDerivatives) {
     EXPECT_EQ(metadata.model, "Model One");
     EXPECT_EQ(metadata.lens, "50mm f/1.8");
     ASSERT_TRUE(metadata.taken_at);
-    EXPECT_EQ(rfc3339(*metadata.taken_at), "2019-07-14T21:05:00+02:00");
+    EXPECT_EQ(text_of(*metadata.taken_at), "2019-07-14T21:05:00+02:00");
     EXPECT_EQ(metadata.aperture, 1.8);
     EXPECT_EQ(metadata.exposure_s, 1.0 / 250);
     EXPECT_EQ(metadata.focal_length_mm, 50);

@@ -183,7 +183,7 @@ Photo photo_of(const Id& id, const Truth& truth) {
     photo.height = pixels(truth, field::kHeight);
     photo.content_type = truth.string(field::kContentType);
     photo.size = static_cast<std::uint64_t>(truth.integer(field::kSize).value_or(0));
-    photo.taken_at = truth.string(field::kTakenAt);
+    photo.taken_at = parse_taken_at(truth.string(field::kTakenAt));
     photo.uploaded_at = instant(truth, field::kUploadedAt).value_or(WallTime{});
     photo.trashed_at = instant(truth, field::kTrashedAt);
     photo.thumbhash = truth.string(field::kThumbhash);
@@ -202,7 +202,7 @@ Photo photo_of(const Id& id, const Truth& truth) {
 
 bool PhotoChange::only_favourite() const {
     return favourite && !title && !caption && !tags && add_tags.empty() && remove_tags.empty() && !visibility &&
-           !taken_at && !trashed;
+           !taken_at && !taken_precision && !trashed;
 }
 
 Result<void> check(const PhotoChange& change) {
@@ -212,8 +212,9 @@ Result<void> check(const PhotoChange& change) {
     if (change.tags) check_tags(errors, "tags", *change.tags);
     check_tags(errors, "add_tags", change.add_tags);
     check_tags(errors, "remove_tags", change.remove_tags);
-    if (change.taken_at && *change.taken_at && !parse_rfc3339(**change.taken_at))
-        errors.push_back({"taken_at", "This is not a date and time like 2024-05-01T10:00:00+02:00."});
+    if (change.taken_at && *change.taken_at && !parse_taken_at(**change.taken_at))
+        errors.push_back(
+            {"taken_at", "This is not a date like 2024-05-01T10:00:00+02:00, 2024-05-01, 2024-05 or 2024."});
     if (errors.empty()) return {};
     Error error{ErrorKind::invalid, "Some fields cannot be taken as they are."};
     error.fields = std::move(errors);
@@ -227,10 +228,11 @@ Changes changes_of(const PhotoChange& change, const Truth& truth, WallTime now, 
     if (change.caption) set_if_new(changes, truth, field::kCaption, text_or_null(*change.caption));
     if (change.favourite && *change.favourite != photo.favourite)
         changes.insert_or_assign(std::string(field::kFavourite), *change.favourite);
-    if (change.taken_at) {
-        json::value taken = nullptr;
-        if (*change.taken_at) taken = rfc3339(*parse_rfc3339(**change.taken_at));
-        set_if_new(changes, truth, field::kTakenAt, std::move(taken));
+    if (change.taken_at || change.taken_precision) {
+        auto taken = photo.taken_at;
+        if (change.taken_at) taken = *change.taken_at ? parse_taken_at(**change.taken_at) : std::nullopt;
+        if (taken && change.taken_precision) taken = reduced(*taken, *change.taken_precision);
+        set_if_new(changes, truth, field::kTakenAt, text_or_null(taken ? text_of(*taken) : std::string()));
     }
     change_tags(changes, change, truth);
 

@@ -7,7 +7,7 @@
 
 #include "base/id.h"
 #include "base/json.h"
-#include "base/time.h"
+#include "base/taken_at.h"
 #include "catalog/entry.h"
 #include "gallery/ledger.h"
 
@@ -49,7 +49,7 @@ struct Photo {
     std::uint32_t width = 0, height = 0;  // upright; 0 while unknown
     std::string content_type;
     std::uint64_t size = 0;
-    std::string taken_at;  // RFC 3339, "" if unknown
+    std::optional<TakenAt> taken_at;
     WallTime uploaded_at;
     std::optional<WallTime> trashed_at;
     std::string thumbhash;  // base64
@@ -69,7 +69,8 @@ struct PhotoChange {
     std::vector<std::string> add_tags, remove_tags;  // or some
     std::optional<bool> favourite;
     std::optional<Visibility> visibility;
-    std::optional<std::optional<std::string>> taken_at;  // RFC 3339; nothing inside: unknown
+    std::optional<std::optional<std::string>> taken_at;  // as base/taken_at.h reads it; nothing inside: unknown
+    std::optional<Precision> taken_precision;            // no better than so
     std::optional<bool> trashed;
     [[nodiscard]] bool only_favourite() const;
 };

@@ -1,5 +1,6 @@
 #include "gallery/timelines.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/encoding.h"
@@ -7,9 +8,20 @@
 namespace cadre::gallery {
 namespace {
 
-/// "<local seconds>.<id>" in base64url: opaque to those who hand it back.
+/// "<local seconds>.<id>.<rank in hex>" in base64url: opaque to those who hand it back.
 std::string cursor_of(const catalog::Place& place) {
-    return base64url(as_bytes(std::to_string(place.at) + "." + place.id.text()));
+    return base64url(as_bytes(std::to_string(place.at) + "." + place.id.text() + "." + hex(place.rank)));
+}
+
+/// What the releases before gave out has no rank, and goes on at the beginning of its second: better twice than never.
+std::optional<catalog::Rank> parse_rank(std::string_view text) {
+    catalog::Rank rank;
+    rank.fill(0xff);
+    if (text.empty()) return rank;
+    const auto bytes = from_hex(text);
+    if (!bytes || bytes->size() != rank.size()) return std::nullopt;
+    std::ranges::copy(*bytes, rank.begin());
+    return rank;
 }
 
 std::optional<catalog::Place> parse_cursor(std::string_view cursor) {
@@ -20,9 +32,12 @@ std::optional<catalog::Place> parse_cursor(std::string_view cursor) {
     if (dot == std::string_view::npos) return std::nullopt;
     catalog::Place place;
     const auto [end, error] = std::from_chars(text.data(), text.data() + dot, place.at);
-    const auto id = parse_id(text.substr(dot + 1));
-    if (error != std::errc() || end != text.data() + dot || !id) return std::nullopt;
+    const auto second = std::min(text.find('.', dot + 1), text.size());
+    const auto id = parse_id(text.substr(dot + 1, second - dot - 1));
+    const auto rank = parse_rank(text.substr(std::min(second + 1, text.size())));
+    if (error != std::errc() || end != text.data() + dot || !id || !rank) return std::nullopt;
     place.id = *id;
+    place.rank = *rank;
     return place;
 }
 

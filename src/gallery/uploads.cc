@@ -3,6 +3,7 @@
 #include "base/encoding.h"
 #include "base/utf8.h"
 #include "gallery/announcer.h"
+#include "gallery/file_facts.h"
 #include "gallery/photos.h"
 #include "gallery/scratch.h"
 
@@ -27,41 +28,6 @@ std::string clean_filename(std::string_view name) {
     for (const char c : cut_utf8(name, kMaxFilename))
         if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) clean.push_back(c);
     return has_control(clean, false) ? std::string() : clean;
-}
-
-json::object camera_of(const media::Metadata& metadata) {
-    json::object camera;
-    const auto text = [&](const char* name, const std::string& value) {
-        if (!value.empty()) camera[name] = value;
-    };
-    text("make", metadata.make);
-    text("model", metadata.model);
-    text("lens", metadata.lens);
-    if (metadata.focal_length_mm) camera["focal_length_mm"] = *metadata.focal_length_mm;
-    if (metadata.aperture) camera["aperture"] = *metadata.aperture;
-    if (metadata.exposure_s) camera["exposure_s"] = *metadata.exposure_s;
-    if (metadata.iso) camera["iso"] = *metadata.iso;
-    return camera;
-}
-
-/// What the file says about itself, as facts: a photo enters its month once, and with its title.
-void add_metadata(Changes& facts, const media::Metadata& metadata) {
-    const auto set = [&](std::string_view name, json::value value) {
-        facts.insert_or_assign(std::string(name), std::move(value));
-    };
-    if (metadata.taken_at) set(field::kTakenAt, json::value(rfc3339(*metadata.taken_at)));
-    if (!metadata.title.empty()) set(field::kTitle, json::value(std::string(cut_utf8(metadata.title, kMaxTitle))));
-    if (!metadata.caption.empty())
-        set(field::kCaption, json::value(std::string(cut_utf8(metadata.caption, kMaxCaption))));
-    std::size_t tags = 0;
-    for (const auto& keyword : metadata.keywords) {
-        if (keyword.empty() || utf8_length(keyword).value_or(kMaxTag + 1) > kMaxTag || ++tags > kMaxTags) continue;
-        set(std::string(field::kTagPrefix) + keyword, true);
-    }
-    if (auto camera = camera_of(metadata); !camera.empty()) set(field::kCamera, std::move(camera));
-    if (metadata.location)
-        set(field::kLocation, json::object{{"lat", metadata.location->lat}, {"lon", metadata.location->lon}});
-    if (metadata.rating) set(field::kRating, *metadata.rating);
 }
 
 }  // namespace
@@ -142,18 +108,19 @@ Task<std::optional<Uploaded>> Upload::duplicate_of(std::string sha256) {
 Task<Uploaded> Upload::keep(std::string sha256, media::Probe probe) {
     const auto& stores = gallery_.stores();
     const catalog::Ref ref{catalog::Kind::photo, make_id(stores.clock, stores.random)};
-    Changes facts;
+    const auto filename = clean_filename(options_.filename);
+    Changes facts = facts_of_file(probe.metadata, filename, stores.clock.now());
     const auto set = [&](std::string_view name, json::value value) {
         facts.insert_or_assign(std::string(name), std::move(value));
     };
-    add_metadata(facts, probe.metadata);
     set(field::kOwner, json::value(owner_.id.text()));
     set(field::kSha256, json::value(sha256));
     set(field::kSize, size_);
     set(field::kContentType, json::value(probe.content_type));
-    set(field::kFilename, json::value(clean_filename(options_.filename)));
+    set(field::kFilename, json::value(filename));
     set(field::kUploadedAt, stores.clock.now().time_since_epoch().count());
     if (options_.modified) set(field::kModified, options_.modified->time_since_epoch().count());
+    if (options_.modified && options_.modified_offset) set(field::kModifiedOffset, *options_.modified_offset);
     set(field::kWidth, probe.width);
     set(field::kHeight, probe.height);
     set(field::kAccess, json::object{{"visibility", text_of(options_.visibility)}, {"key", stores.random.token(16)}});

@@ -19,6 +19,7 @@ struct UploadOptions {
     std::string filename;
     Visibility visibility = Visibility::private_;
     std::optional<WallTime> modified;
+    std::optional<int> modified_offset;      // minutes east of UTC, where the file was modified
     std::optional<Sha256Digest> expected;    // from Repr-Digest
     std::optional<std::uint64_t> announced;  // from Content-Length, to refuse early
 };

@@ -44,12 +44,13 @@ bool take_number(const json::object& from, std::string_view key, double least, d
     return true;
 }
 
-bool take_taken_at(const json::object& from, std::optional<LocalTime>& to) {
+bool take_taken_at(const json::object& from, Metadata& to) {
     if (from.if_contains("taken_at") == nullptr) return true;
     const auto text = get_string(from, "taken_at");
     if (!text || text->size() > 40) return false;
-    to = parse_rfc3339(*text);
-    return to.has_value();
+    to.taken_at = parse_taken_at(*text);
+    to.taken_at_is_change = get_bool(from, "taken_at_is_change").value_or(false);
+    return to.taken_at.has_value();
 }
 
 bool take_location(const json::object& from, std::optional<Location>& to) {
@@ -75,7 +76,7 @@ bool take_keywords(const json::object& from, std::vector<std::string>& to) {
 }
 
 bool take_metadata(const json::object& from, Metadata& to) {
-    return take_taken_at(from, to.taken_at) && take_text(from, "make", kMaxName, LineBreaks::drop, to.make) &&
+    return take_taken_at(from, to) && take_text(from, "make", kMaxName, LineBreaks::drop, to.make) &&
            take_text(from, "model", kMaxName, LineBreaks::drop, to.model) &&
            take_text(from, "lens", kMaxName, LineBreaks::drop, to.lens) &&
            take_text(from, "title", kMaxTitle, LineBreaks::drop, to.title) &&

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/time.h"
+#include "base/taken_at.h"
 
 namespace cadre::media {
 
@@ -19,7 +19,8 @@ struct Location {
 /// What the file says about itself (EXIF, IPTC, XMP). All text is valid UTF-8 without control characters (a caption
 /// keeps its line breaks) and of bounded length; absent and absurd values are absent here.
 struct Metadata {
-    std::optional<LocalTime> taken_at;  // between 1826 and tomorrow
+    std::optional<TakenAt> taken_at;  // between 1826 and tomorrow
+    bool taken_at_is_change = false;  // it is when the file was changed: a date in its name is better
     std::string make;
     std::string model;
     std::string lens;

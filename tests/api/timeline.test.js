@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-const columns = ["id", "key", "taken_at", "width", "height", "thumbhash", "title", "favourite", "state"];
+const columns = ["id", "key", "taken_at", "taken_precision", "width", "height", "thumbhash", "title", "favourite", "state"];
 
 async function at(client, taken_at, change = {}) {
   const photo = await client.photo();

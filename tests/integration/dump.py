@@ -6,8 +6,8 @@ import sys
 TABLES = {
     "entries": "kind, hex(id), purged, hex(facts), hex(derived)",
     "lookups": "what, hex(key), hex(id)",
-    "rows": "hex(scope), at, hex(id), hex(key), hex(taken_at), width, height, hex(thumbhash), hex(title), favourite, "
-    "hex(state)",
+    "rows": "hex(scope), at, hex(rank), hex(id), hex(key), hex(taken_at), width, height, hex(thumbhash), hex(title), "
+    "favourite, hex(state)",
     "days": "hex(scope), month, day, count, aspect",
     "months": "hex(scope), month, count, digest",
     "scopes": "hex(scope), count, digest",

@@ -65,6 +65,7 @@ protected:
         set("sha256", json::string(sha256_hex(std::to_string(number))));
         set("access", json::object{{"visibility", visibility}, {"key", json::string("K" + std::to_string(number))}});
         set("taken_at", "2024-05-01T10:00:00Z");
+        set("filename", json::string("IMG_" + std::to_string(number) + ".jpg"));
         photo.derived.set("state", "ready", {n, 7});
         return photo;
     }
@@ -89,6 +90,77 @@ protected:
     }
 };
 INSTANTIATE_TEST_SUITE_P(Redis, RedisCatalog, ::testing::Values(kRedis), name_of_driver);
+
+// ---- rows of releases before ranks ---------------------------------------------------------------------------------
+
+/// As a release before ranks wrote them, in place of those that are there.
+class RedisUnranked : public RedisCatalog {
+protected:
+    void write_unranked(const Id& id) {
+        const auto entry = ok(catalog_->get({Kind::photo, id}));
+        const auto truth = entry->truth;
+        auto row = *row_of(id, truth);
+        const auto ranked = row.place;
+        row.place = unranked(row.place);
+        for (const auto& scope : scopes_of(truth)) {
+            tell(scope, id, entry->version, "", "", bytes_of(ranked));
+            tell(scope, id, entry->version, bytes_of(row.place), pack(row, entry->version), bytes_of(row.place));
+        }
+    }
+    /// Whether all pages together are all rows, each once, in the order in which they come whole.
+    void expect_whole(const Scope& scope, std::size_t count) {
+        const auto whole = ok(catalog_->month(scope, {2024, 5}, 0, 1000)).rows;
+        EXPECT_EQ(whole.size(), count);
+        std::vector<Row> paged;
+        for (std::uint32_t offset = 0; offset < count; offset += 7) {
+            const auto page = ok(catalog_->month(scope, {2024, 5}, offset, 7)).rows;
+            paged.insert(paged.end(), page.begin(), page.end());
+        }
+        EXPECT_EQ(paged, whole);
+        std::optional<Place> after;
+        for (paged.clear();; after = paged.back().place) {
+            const auto page = ok(catalog_->newest(scope, after, 7));
+            if (page.empty()) break;
+            paged.insert(paged.end(), page.begin(), page.end());
+        }
+        EXPECT_EQ(paged, whole);
+    }
+
+private:
+    void tell(const Scope& scope, const Id& id, std::uint64_t version, std::string place, std::string row,
+              std::string stands) {
+        const auto home = Layout::home_of({scope, {2024, 5}});
+        const auto layout = this->layout();
+        cadre::redis::ScriptCall call;
+        call.script = &scripts().row;
+        call.keys = {layout.head(home), layout.directory(home), layout.names(home.partition),
+                     layout.row_mark(home, id)};
+        call.arguments = {layout.rows(home), home.text, bytes_of(id), std::to_string(version), std::move(place),
+                          std::move(row),    "4",       "",           std::move(stands)};
+        EXPECT_EQ(ok(stores().cluster().run(std::move(call))).array().at(0).integer(), 1);
+    }
+};
+INSTANTIATE_TEST_SUITE_P(Redis, RedisUnranked, ::testing::Values(kRedis), name_of_driver);
+
+TEST_P(RedisUnranked, StandBesideTheOthersUntilTheyAreWrittenAgain) {
+    const Scope mine{Scope::Name::mine, owners_[0]};
+    fill(60);
+    for (std::uint64_t i = 0; i < 60; i += 2) write_unranked(some_id(i));
+    expect_whole(mine, 60);
+    // One that is changed moves to its place, and stands there once.
+    for (std::uint64_t i = 0; i < 20; ++i) {
+        Truth change;
+        change.facts.set("title", "x", {2, 2});
+        join(model_.photos[some_id(i)], change);
+        ok(catalog_->apply({Kind::photo, some_id(i)}, change));
+    }
+    expect_whole(mine, 60);
+    EXPECT_EQ(ok(catalog_->timeline(mine)).total, 60U);
+    // The audit writes the rest again.
+    EXPECT_EQ(audit().size(), 20U);
+    EXPECT_TRUE(audit().empty());
+    for (const auto& scope : scopes()) compare(scope);
+}
 
 // ---- waits ---------------------------------------------------------------------------------------------------------
 

@@ -132,6 +132,11 @@ std::string longer(std::string_view text, std::string (*encode)(std::span<const 
     return std::string(text.substr(std::min<std::size_t>(1, text.size())));
 }
 
+constexpr std::size_t kFixed = 29;  // bytes of a row that scripts read
+
+bool has_rank(const Place& place) { return (place.rank[0] & 0x80) != 0; }
+std::string text_of(const Rank& rank) { return {reinterpret_cast<const char*>(rank.data()), rank.size()}; }
+
 constexpr int kOffsetBias = 2000;  // minutes; 0 stands for "no offset is known"
 
 }  // namespace
@@ -177,41 +182,61 @@ std::uint64_t big_endian(std::string_view bytes) {
     return value;
 }
 
-std::string bytes_of(const Place& place) { return big_endian(ordered(place.at)) + bytes_of(place.id); }
+std::string bytes_of(const Place& place) {
+    const auto at = big_endian(ordered(place.at)), id = bytes_of(place.id);
+    return has_rank(place) ? at + text_of(place.rank) + id.substr(0, 8) : at + id;
+}
+
+// The first bytes of an id are the time when it was made, and have no first bit for thousands of years: so that all
+// places of one second have an order among themselves.
+Place unranked(const Place& place) {
+    Place without{place.at, {}, place.id};
+    std::copy_n(place.id.bytes.begin(), without.rank.size(), without.rank.begin());
+    without.rank[0] &= 0x7f;
+    return without;
+}
 
 // version 8, digest 8, day 1, aspect 4, at 8 bytes; then [key, taken_at, width, height, thumbhash, title, favourite,
-// state].
+// state]. Width and height are 32 bits, and above them are the halves of the rank: releases before ranks read them too,
+// and pass over these. Further members are passed over by this one.
 std::string pack(const Row& row, std::uint64_t version) {
     std::string bytes = big_endian(version) + big_endian(digest_of(row));
     bytes += static_cast<char>(date_of(row.place.at).day);
     bytes += big_endian(aspect_of(row)).substr(4) + big_endian(ordered(row.place.at));
+    const auto rank = has_rank(row.place) ? big_endian(text_of(row.place.rank)) : 0;
     Packer packer;
     packer.array(8).text(shorter(row.key, base64url));
     const auto taken = parse_rfc3339(row.taken_at);
-    if (taken && taken->seconds == row.place.at && rfc3339(*taken) == row.taken_at)
+    const bool short_form = taken && taken->seconds == row.place.at && taken->microseconds == 0;
+    if (short_form && rfc3339(*taken) == row.taken_at)
         packer.number(taken->offset_minutes ? static_cast<std::uint64_t>(*taken->offset_minutes + kOffsetBias) : 0);
     else
         packer.text(row.taken_at);
-    packer.number(row.width).number(row.height).text(shorter(row.thumbhash, base64)).text(row.title);
+    packer.number(rank >> 32 << 32 | row.width)
+        .number(rank << 32 | row.height)
+        .text(shorter(row.thumbhash, base64))
+        .text(row.title);
     packer.number(row.favourite ? 1 : 0).text(row.state.substr(0, 1));
     return bytes + packer.take();
 }
 
 Result<StoredRow> unpack_row(std::string_view id, std::string_view bytes) {
-    constexpr std::size_t kFixed = 29;
     if (bytes.size() < kFixed) return damaged("a row");
     StoredRow stored;
     stored.version = big_endian(bytes);
     auto& row = stored.row;
-    row.place = {from_ordered(big_endian(bytes.substr(21, 8))), id_of(id)};
+    row.place = {from_ordered(big_endian(bytes.substr(21, 8))), {}, id_of(id)};
     TRY(const auto packed, unpack(bytes.substr(kFixed)));
-    if (packed.array() == nullptr || packed.array()->size() != 8) return damaged("a row");
+    if (packed.array() == nullptr || packed.array()->size() < 8) return damaged("a row");
     const auto& parts = *packed.array();
     const auto text = [&](std::size_t i) { return parts[i].text() != nullptr ? *parts[i].text() : std::string_view(); };
     const auto number = [&](std::size_t i) { return parts[i].number() != nullptr ? *parts[i].number() : 0; };
+    const auto rank = big_endian(number(2) >> 32 << 32 | number(3) >> 32);
+    std::ranges::copy(as_bytes(rank), row.place.rank.begin());
+    if (!has_rank(row.place)) row.place = unranked(row.place);
     row.key = longer(text(0), base64url);
     if (const auto* offset = parts[1].number()) {
-        LocalTime taken{row.place.at, std::nullopt};
+        LocalTime taken{row.place.at, std::nullopt, 0};
         if (*offset != 0) taken.offset_minutes = static_cast<int>(*offset) - kOffsetBias;
         row.taken_at = rfc3339(taken);
     } else {

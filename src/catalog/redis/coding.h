@@ -28,8 +28,11 @@ struct Stored {
 [[nodiscard]] std::string big_endian(std::uint64_t value);
 [[nodiscard]] std::uint64_t big_endian(std::string_view bytes);
 
-/// 24 bytes whose order is that of the places.
+/// 24 bytes: at 8, rank 8, and the first half of the id. Of two places whose bytes differ these have the order; where
+/// they are the same the id decides. Of a place without a rank: at 8, id 16.
 [[nodiscard]] std::string bytes_of(const Place& place);
+/// The same second without a rank: where a row stands that a release before ranks wrote.
+[[nodiscard]] Place unranked(const Place& place);
 [[nodiscard]] std::string pack(const Row& row, std::uint64_t version);
 
 struct StoredRow {

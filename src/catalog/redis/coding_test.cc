@@ -39,10 +39,11 @@ TEST(RedisLayout, AMonthsNameIsReadBack) {
 
 TEST(RedisCoding, ARowIsReadBackWhateverItsTextsAre) {
     for (const auto* taken : {"", "2024-05-01T10:00:00", "2024-05-01T10:00:00Z", "2024-05-01T10:00:00+14:00",
-                              "2024-05-01T10:00:00-12:30", "2024-05-01t10:00:00.5Z"})
+                              "2024-05-01T10:00:00-12:30", "2024-05-01t10:00:00.5Z", "2024-05-01T10:00:00.5Z", "2024"})
         for (const auto* key : {"", "K", "AAAA", "AAECAwQFBgcICQoLDA0ODw", "\1\2", "a+b/", "a-b_"}) {
             Row row;
-            row.place = {parse_rfc3339(taken) ? parse_rfc3339(taken)->seconds : -62'135'596'800, some_id(5)};
+            row.place = {parse_rfc3339(taken) ? parse_rfc3339(taken)->seconds : -62'135'596'800, rank_of(7, "x"),
+                         some_id(5)};
             row.key = row.thumbhash = key;
             row.taken_at = taken;
             row.width = UINT32_MAX;
@@ -62,13 +63,38 @@ TEST(RedisCoding, ARowIsReadBackWhateverItsTextsAre) {
 TEST(RedisCoding, PlacesSortAsTheirBytesDo) {
     std::set<Place> places;
     std::set<std::string> bytes;
+    const auto made_at = [](std::uint8_t first) {
+        auto id = some_id(7);
+        id.bytes[1] = first;
+        return id;
+    };
     for (const std::int64_t at : {-62'135'596'800LL, -1LL, 0LL, 1LL, 255LL, 256LL, 253'402'300'799LL})
-        for (const std::uint64_t id : {0ULL, 1ULL, 256ULL}) {
-            places.insert({at, some_id(id)});
-            bytes.insert(bytes_of(Place{at, some_id(id)}));
-        }
+        for (const auto& rank :
+             {rank_of(0, ""), rank_of(0, "a.jpg"), rank_of(500'000, "1.jpg"), rank_of(500'000, "2.jpg")})
+            for (const auto& id : {made_at(0), made_at(1), made_at(255)})
+                for (const auto& place : {Place{at, rank, id}, unranked(Place{at, rank, id})}) {
+                    places.insert(place);
+                    bytes.insert(bytes_of(place));
+                }
     auto text = bytes.begin();
     for (const auto& place : places) EXPECT_EQ(bytes_of(place), *text++);
+    EXPECT_EQ(text, bytes.end());
+    EXPECT_EQ(bytes_of(unranked(*places.rbegin())).size(), bytes_of(*places.rbegin()).size());
+}
+
+TEST(RedisCoding, ARowOfAReleaseBeforeRanksIsRead) {
+    // pack() of that release: version, digest, day, aspect, second; key, offset, width, height, thumbhash, title,
+    // state.
+    Row row;
+    row.place = {1'714'557'600, {}, some_id(5)};
+    row.key = "K", row.taken_at = "2024-05-01T10:00:00+02:00", row.width = 3000, row.height = 2000, row.state = "ready";
+    const auto bytes = pack(row, 7);
+    EXPECT_EQ(bytes[29], '\x98');
+    const auto back = unpack_row(bytes_of(row.place.id), bytes);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->row.taken_at, row.taken_at);
+    EXPECT_EQ(bytes_of(back->row.place), bytes_of(row.place));
+    EXPECT_EQ(back->row.place, unranked(row.place));
 }
 
 TEST(RedisCoding, WhatIsDamagedIsAnErrorAndNothingWorse) {

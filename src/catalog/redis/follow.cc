@@ -32,7 +32,11 @@ ScriptCall row_call(const Layout& layout, const MonthOf& month, const Id& id, co
                       row ? bytes_of(row->place) : std::string(),
                       row ? pack(*row, version) : std::string(),
                       std::to_string(rows_per_bucket)};
-    for (const auto& place : places) call.arguments.push_back(bytes_of(place));
+    // What a release before ranks wrote stands elsewhere within its second.
+    std::set<std::string> all;
+    for (const auto& place : places) all.insert({bytes_of(place), bytes_of(unranked(place))});
+    call.arguments.push_back(places.size() > 1 ? "1" : "");
+    call.arguments.insert(call.arguments.end(), all.begin(), all.end());
     return call;
 }
 

@@ -52,7 +52,8 @@ local now = time[1] * 1000000 + time[2]
 local stored = redis.call('HGET', KEYS[2], ARGV[1])
 local old = stored and cmsgpack.unpack(stored)
 local watched = {}
-for c in string.gmatch('ohatmuwvzNH', '.') do watched[c] = true end
+for c in string.gmatch('ohatmnuwvzNH', '.') do watched[c] = true end
+watched['.modified_offset'] = true
 
 local function text(version) return string.format('%.0f', version) end
 local function later(a, b)  -- of two stamps of 16 bytes
@@ -188,8 +189,10 @@ return write(0, new_facts, new_derived, old_facts, old_derived)
 constexpr const char* kRow = R"lua(
 -- Puts a row into a month, moves it or takes it out, unless something newer was said of it.
 -- KEYS: head, directory, names, mark. ARGV: base of the buckets' names, the month's name, id, version, place ('': take it
--- out), row, rows a bucket, places where it may stand.
--- A row is version 8, digest 8, day 1, aspect 4, at 8 bytes, then what Lua does not read. A place is at 8, id 16 bytes.
+-- out), row, rows a bucket, '1' if it stood elsewhere in the last day, places where it may stand.
+-- A row is version 8, digest 8, day 1, aspect 4, at 8 bytes, then MessagePack of which the third and fourth number have
+-- the halves of the rank above 32 bits. A place is at 8, rank 8 bytes, the first half of the id. Of a row without a rank,
+-- which an older release wrote, it is at 8, id 16 bytes.
 -- The directory has the lower bound of each bucket, a place, followed by its number.
 -- Answers 1 (changed), 0 (as it was), or 2 and the newer version.
 local head, directory, names, mark = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -206,7 +209,7 @@ end
 
 local marked = tonumber(redis.call('GET', mark) or '0')
 local newest, found, seen = marked, {}, {}
-for i = 8, #ARGV do
+for i = 9, #ARGV do
   local key, member = bucket_of(ARGV[i])
   if key and not seen[key] then
     seen[key] = true
@@ -219,7 +222,7 @@ for i = 8, #ARGV do
 end
 if newest > version then return {2, string.format('%.0f', newest)} end
 -- What comes late must not put it back, or beside itself.
-if marked < version and (place == '' or #ARGV > 8) then redis.call('SET', mark, ARGV[4], 'EX', 86400) end
+if marked < version and (place == '' or ARGV[8] == '1') then redis.call('SET', mark, ARGV[4], 'EX', 86400) end
 
 local counted = redis.call('HMGET', head, 'n', 'v')
 local n, high, low = tonumber(counted[1] or '0'), 0, 0
@@ -276,28 +279,44 @@ end
 redis.call('HSET', head, 'n', n, 'v', struct.pack('>I4I4', high % 4294967296, low % 4294967296))
 if was_new then redis.call('SADD', names, ARGV[2]) end
 
-if target and redis.call('HLEN', target) > tonumber(ARGV[7]) then
+local rows_there, most = target and redis.call('HLEN', target) or 0, tonumber(ARGV[7])
+-- One that cannot be parted, see below, is left alone after a while; Lua takes no more than 8,000 arguments.
+if rows_there > most and rows_there <= most + 1000 then
   local rows, members, values = redis.call('HGETALL', target), {}, {}
   for i = 1, #rows, 2 do
-    values[rows[i]] = rows[i + 1]
+    local its, value = rows[i], rows[i + 1]
+    values[its] = value
+    local shown, within = cmsgpack.unpack(string.sub(value, 30)), its
+    -- Large numbers come as negative ones; what a double rounds is far below the upper halves.
+    local high, low = math.floor(shown[3] / 4294967296) % 4294967296, math.floor(shown[4] / 4294967296) % 4294967296
+    if high >= 2147483648 then within = struct.pack('>I4I4', high, low) .. string.sub(its, 1, 8) end
     members[#members + 1] = 0
-    members[#members + 1] = string.sub(rows[i + 1], 22, 29) .. rows[i]
+    members[#members + 1] = string.sub(value, 22, 29) .. within .. its
   end
   local order = base .. 'order'  -- a sorted set compares bytes; gone before the script ends
   redis.call('ZADD', order, unpack(members))
-  local upper = redis.call('ZRANGE', order, math.floor(#members / 4), -1)
+  local all = redis.call('ZRANGE', order, 0, -1)
   redis.call('DEL', order)
+  -- Near the middle, but not between rows of the same place: a bucket of nothing else stays whole.
+  local function parts(at)
+    return at > 1 and at <= #all and string.sub(all[at], 1, 24) ~= string.sub(all[at - 1], 1, 24)
+  end
+  local middle, first = math.floor(#all / 2) + 1, nil
+  for away = 0, #all do
+    first = first or (parts(middle + away) and middle + away) or (parts(middle - away) and middle - away) or nil
+  end
+  if not first then return {1} end
   local number = redis.call('HINCRBY', head, 'b', 1)
   local moved, ids = {}, {}
-  for _, member in ipairs(upper) do
-    local its = string.sub(member, 9)
+  for at = first, #all do
+    local its = string.sub(all[at], 25)
     ids[#ids + 1] = its
     moved[#moved + 1] = its
     moved[#moved + 1] = values[its]
   end
   redis.call('HSET', base .. number, unpack(moved))
   redis.call('HDEL', target, unpack(ids))
-  redis.call('ZADD', directory, 0, upper[1] .. number)
+  redis.call('ZADD', directory, 0, string.sub(all[first], 1, 24) .. number)
 end
 return {1}
 )lua";

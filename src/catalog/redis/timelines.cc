@@ -36,6 +36,7 @@ Result<std::vector<Row>> rows_from(const std::vector<Reply>& buckets, std::size_
             if (!before || stored.row.place < *before) rows.push_back(std::move(stored.row));
         }
     }
+    // Places have the order of their bytes, by which the buckets are told apart, wherever these differ.
     std::ranges::sort(rows, [](const Row& a, const Row& b) { return a.place > b.place; });
     return rows;
 }

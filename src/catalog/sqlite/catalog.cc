@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "catalog/sqlite/driver.h"
+#include "catalog/sqlite/entries.h"
 #include "catalog/sqlite/leases.h"
 #include "catalog/sqlite/schema.h"
 #include "catalog/sqlite/sessions.h"
@@ -38,6 +39,7 @@ Result<std::unique_ptr<Connection>> open_writer(const std::filesystem::path& fil
 
 Result<std::unique_ptr<Catalog>> open_both(const Options& options, const Clock& clock, Random& random) {
     TRY(auto kept, open_writer(options.catalog_db, "PRAGMA synchronous = FULL", catalog_migrations()));
+    rebuild_rows(*kept);
     TRY(auto passing, open_writer(options.volatile_db, "PRAGMA synchronous = NORMAL", volatile_migrations()));
     forget_earlier_boot(*passing, clock.monotonic());
     auto readers = std::make_unique<Readers>(options.catalog_db, std::max<std::size_t>(options.read_threads, 1));

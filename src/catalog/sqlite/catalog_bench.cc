@@ -62,7 +62,7 @@ public:
     }
     double newest(int times) {
         return each(times, [this]() -> asio::awaitable<void> {
-            must(co_await catalog_->newest({}, Place{1'650'000'000, {}}, 100));
+            must(co_await catalog_->newest({}, Place{1'650'000'000, {}, {}}, 100));
         });
     }
     double find(int times) {

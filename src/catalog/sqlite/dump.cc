@@ -12,9 +12,10 @@ std::string dump(const std::filesystem::path& catalog_db) {
          "SELECT kind, hex(id), purged, CAST(facts AS TEXT), CAST(derived AS TEXT) FROM entries ORDER BY 1, 2"},
         {"lookup", "SELECT what, CAST(key AS TEXT), hex(id) FROM lookups ORDER BY what, key, id"},
         {"row",
-         "SELECT hex(scope), at, hex(id), hex(key), hex(taken_at), width, height, hex(thumbhash), hex(title), "
+         "SELECT hex(scope), at, hex(rank), hex(id), hex(key), hex(taken_at), width, height, hex(thumbhash), "
+         "hex(title), "
          "favourite, "
-         "CAST(state AS TEXT) FROM rows ORDER BY scope, at, id"},
+         "CAST(state AS TEXT) FROM rows ORDER BY scope, at, rank, id"},
         {"day", "SELECT hex(scope), month, day, count, aspect FROM days ORDER BY scope, month, day"},
         {"month", "SELECT hex(scope), month, count, printf('%016x', digest) FROM months ORDER BY scope, month"},
         {"scope", "SELECT hex(scope), count, printf('%016x', digest) FROM scopes ORDER BY scope"},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "catalog/sqlite/timelines.h"
 
 namespace cadre::catalog::sqlite {
@@ -144,6 +145,36 @@ Result<Page<Listed>> read_page(Connection& db, Kind kind, const std::string& cur
         page.items.push_back({id, std::move(entry)});
     }
     return page;
+}
+
+void rebuild_rows(Connection& db) {
+    // What row_of(), scopes_of() and digest_of() make; counted up with every change of theirs.
+    constexpr std::int64_t kForm = 2;
+    db.execute("BEGIN IMMEDIATE");
+    std::int64_t form = 1;
+    {
+        Query query(db, "SELECT value FROM marks WHERE name = 'rows'");
+        if (query.step()) form = query.integer(0);
+    }
+    if (form == kForm) return db.execute("ROLLBACK");
+    db.execute("DELETE FROM rows; DELETE FROM days; DELETE FROM months; DELETE FROM scopes");
+    Caches nobody_reads_yet;
+    std::int64_t photos = 0;
+    {
+        Query query(db, "SELECT id, version, purged, facts, derived FROM entries WHERE kind = ?",
+                    number_of(Kind::photo));
+        for (; query.step(); ++photos) {
+            Transaction transaction(db);
+            const auto entry = entry_from(query, 1);
+            if (entry)
+                move_rows(transaction, nobody_reads_yet, query.id(0), nullptr, &entry->truth);
+            else
+                Query(db, "UPDATE marks SET value = 0 WHERE name = 'complete'").run();
+        }
+    }
+    Query(db, "INSERT OR REPLACE INTO marks VALUES('rows', ?)", kForm).run();
+    db.execute("COMMIT");
+    if (photos > 0) log::info("the catalog's timelines were made again for this release", {{"photos", photos}});
 }
 
 Result<Entry> apply_entry(Transaction& transaction, Caches& caches, Random& random, const Ref& ref,

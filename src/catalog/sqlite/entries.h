@@ -20,6 +20,11 @@ namespace cadre::catalog::sqlite {
 /// Up to `limit` entries after the id of `cursor`. Errors: invalid for a cursor that none of these pages had.
 [[nodiscard]] Result<Page<Listed>> read_page(Connection& db, Kind kind, const std::string& cursor, std::size_t limit);
 
+/// Makes rows and counters again from the entries, in one transaction, where a Cadre whose rows were others wrote them:
+/// a catalog of an older release, after its tables were migrated. An entry that cannot be read makes the catalog
+/// incomplete, so that it is rebuilt from the blobs. Some minutes for a million photos.
+void rebuild_rows(Connection& db);
+
 /// Catalog::apply and Catalog::replace, as one write.
 [[nodiscard]] Result<Entry> apply_entry(Transaction& transaction, Caches& caches, Random& random, const Ref& ref,
                                         const Truth& truth);

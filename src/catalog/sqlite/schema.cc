@@ -9,7 +9,7 @@ namespace {
 
 // scope: one byte of Scope::Name, then the owner's id (none for the wall). month: year * 12 + month - 1. digest: XOR of
 // the rows' digests. Texts are kept as blobs, byte by byte.
-constexpr std::array<const char*, 1> kCatalog = {R"sql(
+constexpr std::array<const char*, 2> kCatalog = {R"sql(
 CREATE TABLE entries(kind INTEGER, id BLOB, version INTEGER NOT NULL, purged INTEGER NOT NULL, facts BLOB NOT NULL,
                      derived BLOB NOT NULL, PRIMARY KEY(kind, id));
 CREATE TABLE lookups(what INTEGER, key BLOB, id BLOB, PRIMARY KEY(what, key, id)) WITHOUT ROWID;
@@ -28,6 +28,13 @@ CREATE INDEX sessions_by_end ON sessions(expires);
 CREATE TABLE kept(name BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE marks(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 INSERT INTO marks VALUES('complete', 0);
+)sql",
+                                                 // Rows have a rank. They and all counters are made again (rebuild.h).
+                                                 R"sql(
+DROP TABLE rows;
+CREATE TABLE rows(scope BLOB, at INTEGER, rank BLOB, id BLOB, key BLOB NOT NULL, taken_at BLOB NOT NULL,
+                  width INTEGER NOT NULL, height INTEGER NOT NULL, thumbhash BLOB NOT NULL, title BLOB NOT NULL,
+                  favourite INTEGER NOT NULL, state BLOB NOT NULL, PRIMARY KEY(scope, at, rank, id)) WITHOUT ROWID;
 )sql"};
 
 // until, began: milliseconds of the machine's monotonic clock, which all its processes share and a boot sets back.

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <map>
+
+#include "base/encoding.h"
 
 namespace cadre::catalog::sqlite {
 namespace {
@@ -54,13 +57,24 @@ struct Deltas {
     }
 };
 
+std::string bytes_of(const Rank& rank) { return {reinterpret_cast<const char*>(rank.data()), rank.size()}; }
+
+Rank rank_from(std::string_view bytes) {
+    Rank rank{};
+    if (bytes.size() == rank.size()) std::ranges::copy(as_bytes(bytes), rank.begin());
+    return rank;
+}
+
 void remove_row(Connection& db, const std::string& scope, const Row& row) {
-    Query(db, "DELETE FROM rows WHERE scope = ? AND at = ? AND id = ?", scope, row.place.at, row.place.id).run();
+    Query(db, "DELETE FROM rows WHERE scope = ? AND at = ? AND rank = ? AND id = ?", scope, row.place.at,
+          bytes_of(row.place.rank), row.place.id)
+        .run();
 }
 
 void put_row(Connection& db, const std::string& scope, const Row& row) {
-    Query(db, "INSERT OR REPLACE INTO rows VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", scope, row.place.at, row.place.id,
-          row.key, row.taken_at, row.width, row.height, row.thumbhash, row.title, row.favourite ? 1 : 0, row.state)
+    Query(db, "INSERT OR REPLACE INTO rows VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", scope, row.place.at,
+          bytes_of(row.place.rank), row.place.id, row.key, row.taken_at, row.width, row.height, row.thumbhash,
+          row.title, row.favourite ? 1 : 0, row.state)
         .run();
 }
 
@@ -104,15 +118,15 @@ void shift_day(Connection& db, const std::string& scope, int month, int day, con
 /// From all columns of `rows` but the scope.
 Row row_from(const Query& query) {
     Row row;
-    row.place = {query.integer(0), query.id(1)};
-    row.key = query.string(2);
-    row.taken_at = query.string(3);
-    row.width = static_cast<std::uint32_t>(query.integer(4));
-    row.height = static_cast<std::uint32_t>(query.integer(5));
-    row.thumbhash = query.string(6);
-    row.title = query.string(7);
-    row.favourite = query.integer(8) != 0;
-    row.state = query.string(9);
+    row.place = {query.integer(0), rank_from(query.text(1)), query.id(2)};
+    row.key = query.string(3);
+    row.taken_at = query.string(4);
+    row.width = static_cast<std::uint32_t>(query.integer(5));
+    row.height = static_cast<std::uint32_t>(query.integer(6));
+    row.thumbhash = query.string(7);
+    row.title = query.string(8);
+    row.favourite = query.integer(9) != 0;
+    row.state = query.string(10);
     return row;
 }
 
@@ -195,8 +209,8 @@ MonthRows read_month(Connection& db, const Scope& scope, const Month& month, std
     page.rows.reserve(std::min(limit, page.month.count - offset));
     const auto end = std::min(skip_days(db, key, month, offset), end_of(month));
     Query query(db,
-                "SELECT at, id, key, taken_at, width, height, thumbhash, title, favourite, state FROM rows "
-                "WHERE scope = ? AND at >= ? AND at < ? ORDER BY at DESC, id DESC LIMIT ? OFFSET ?",
+                "SELECT at, rank, id, key, taken_at, width, height, thumbhash, title, favourite, state FROM rows "
+                "WHERE scope = ? AND at >= ? AND at < ? ORDER BY at DESC, rank DESC, id DESC LIMIT ? OFFSET ?",
                 key, start_of(month, 1), end, limit, offset);
     while (query.step()) page.rows.push_back(row_from(query));
     return page;
@@ -206,11 +220,12 @@ std::vector<Row> read_newest(Connection& db, const Scope& scope, const std::opti
                              std::uint32_t limit) {
     const auto key = scope_key(scope);
     // No photo stands after the last second that there is: "from the newest" is one question with "below".
-    const auto below = after.value_or(Place{std::numeric_limits<std::int64_t>::max(), {}});
+    const auto below = after.value_or(Place{std::numeric_limits<std::int64_t>::max(), {}, {}});
+    const auto rank = bytes_of(below.rank);
     Query query(db,
-                "SELECT at, id, key, taken_at, width, height, thumbhash, title, favourite, state FROM rows "
-                "WHERE scope = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?",
-                key, below.at, below.id, limit);
+                "SELECT at, rank, id, key, taken_at, width, height, thumbhash, title, favourite, state FROM rows "
+                "WHERE scope = ? AND (at, rank, id) < (?, ?, ?) ORDER BY at DESC, rank DESC, id DESC LIMIT ?",
+                key, below.at, rank, below.id, limit);
     std::vector<Row> rows;
     while (query.step()) rows.push_back(row_from(query));
     return rows;

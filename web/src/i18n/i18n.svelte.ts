@@ -20,7 +20,9 @@ class I18n {
   }
 
   month = (month: string): string => format.month(this.language, month);
-  date = (taken: string): string => format.date(this.language, taken);
+  /** When a photo was taken, as far as that is known. */
+  taken = (taken: string | null | undefined, precision: format.Precision | null | undefined): string =>
+    taken ? format.date(this.language, taken, precision ?? 'time') : this.m.undated;
   number = (value: number): string => format.number(this.language, value);
   percent = (part: number): string => format.percent(this.language, part);
 }

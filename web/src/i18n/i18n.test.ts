@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from './en';
 import { fr } from './fr';
-import { date, month } from './format';
+import { date, localTime, month } from './format';
 import { choose } from './language';
 
 describe('catalogues', () => {
@@ -34,6 +34,22 @@ describe('dates', () => {
     expect(date('en', '2024-05-04T23:20:00+09:00')).toContain('4 May 2024');
     expect(date('en', '2024-05-04T23:20:00')).toContain('23:20');
     expect(date('fr', '2024-05-04T23:20:00-11:00')).toContain('4 mai 2024');
+  });
+
+  it('say no more than is known', () => {
+    const beginning = '1958-06-01T00:00:00';
+    expect(date('en', beginning, 'year')).toBe('1958');
+    expect(date('en', beginning, 'month')).toBe('June 1958');
+    expect(date('fr', beginning, 'day')).toBe('1 juin 1958');
+  });
+
+  it('of files carry the offset of this machine, and are the same instant', () => {
+    for (const instant of [1_717_194_600_123, 0, 1_735_689_600_000]) {
+      const text = localTime(instant);
+      expect(text).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d$/);
+      expect(Date.parse(text)).toBe(instant);
+      expect(Number(text.slice(8, 10))).toBe(new Date(instant).getDate());
+    }
   });
 
   it('name months with a capital in both languages', () => {

@@ -36,6 +36,7 @@ function append(all: MonthColumns, more: MonthColumns): void {
   all.id = all.id.concat(more.id);
   all.key = all.key.concat(more.key);
   all.taken_at = all.taken_at.concat(more.taken_at);
+  all.taken_precision = all.taken_precision.concat(more.taken_precision);
   all.width = all.width.concat(more.width);
   all.height = all.height.concat(more.height);
   all.thumbhash = all.thumbhash.concat(more.thumbhash);

@@ -1,4 +1,5 @@
 // Sends one file. XMLHttpRequest, because fetch does not tell how much of a body is sent.
+import { localTime } from '../i18n/format';
 import {
   address,
   noticeEnd,
@@ -20,7 +21,7 @@ export interface Sent {
 
 /** `progress` hears the part that was sent, from 0 to 1. Throws Refusal or Unreachable. */
 export function upload(file: File, visibility: Visibility, progress: (part: number) => void): Promise<Sent> {
-  const modified = file.lastModified > 0 ? new Date(file.lastModified).toISOString() : undefined;
+  const modified = file.lastModified > 0 ? localTime(file.lastModified) : undefined;
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', address('/api/v1/photos', undefined, { filename: file.name, visibility, modified }));
