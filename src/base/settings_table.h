@@ -41,10 +41,11 @@ enum Takes : unsigned {
     by_keeper = 1u << 8,
     by_copy = 1u << 9,
     by_jobs = 1u << 10,
+    by_reread = 1u << 11,
 };
-inline constexpr unsigned kByJobs = by_serve | by_worker;
+inline constexpr unsigned kByJobs = by_serve | by_worker | by_reread;
 inline constexpr unsigned kByStores =
-    by_serve | by_worker | by_keeper | by_reindex | by_verify | by_copy | by_user | by_token | by_jobs;
+    by_serve | by_worker | by_keeper | by_reindex | by_verify | by_copy | by_user | by_token | by_jobs | by_reread;
 inline constexpr unsigned kByAll = kByStores | by_import | by_healthcheck;
 
 /// A default that depends on the surroundings or on other settings; `note` says on what.

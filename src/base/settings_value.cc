@@ -30,6 +30,7 @@ constexpr CommandBit kCommands[] = {
     {"keeper", by_keeper},
     {"copy", by_copy},
     {"jobs", by_jobs},
+    {"reread", by_reread},
 };
 
 std::string replaced(std::string_view text, char from, char to) {

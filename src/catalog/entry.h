@@ -61,9 +61,10 @@ inline constexpr std::string_view kModified = "modified";       // the file's ti
 inline constexpr std::string_view kModifiedOffset = "modified_offset";  // of it, minutes east of UTC; may be absent
 inline constexpr std::string_view kWidth = "width";                     // upright pixels
 inline constexpr std::string_view kHeight = "height";
-inline constexpr std::string_view kCamera = "camera";      // object as in the contract
-inline constexpr std::string_view kLocation = "location";  // {"lat","lon"}
-inline constexpr std::string_view kRating = "rating";      // 0…5
+inline constexpr std::string_view kCamera = "camera";       // object as in the contract
+inline constexpr std::string_view kLocation = "location";   // {"lat","lon"}
+inline constexpr std::string_view kRating = "rating";       // 0…5
+inline constexpr std::string_view kReadWith = "read_with";  // {"reader", "tags"}: by which release (gallery/reread.h)
 // of a photo, edited by people
 inline constexpr std::string_view kTitle = "title";
 inline constexpr std::string_view kCaption = "caption";

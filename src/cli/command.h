@@ -24,6 +24,7 @@ struct Command {
 [[nodiscard]] Command keeper_command();
 [[nodiscard]] Command import_command();
 [[nodiscard]] Command reindex_command();
+[[nodiscard]] Command reread_command();
 [[nodiscard]] Command verify_command();
 [[nodiscard]] Command copy_command();
 [[nodiscard]] Command user_add_command();

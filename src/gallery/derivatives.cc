@@ -23,12 +23,6 @@ std::vector<std::string> media_blobs(const std::string& key) {
     return keys;
 }
 
-/// Not its owner's fault and not the picture's: worth another try.
-bool is_passing(const Error& error) {
-    return error.kind != ErrorKind::unsupported && error.kind != ErrorKind::unprocessable &&
-           error.kind != ErrorKind::too_large;
-}
-
 Changes failed(const std::string& sentence) {
     Changes changes;
     changes[std::string(field::kState)] = "failed";
@@ -37,6 +31,11 @@ Changes failed(const std::string& sentence) {
 }
 
 }  // namespace
+
+bool Derivatives::is_passing(const Error& error) {
+    return error.kind != ErrorKind::unsupported && error.kind != ErrorKind::unprocessable &&
+           error.kind != ErrorKind::too_large;
+}
 
 Task<bool> Derivatives::all_there(std::string key) {
     for (auto& blob : media_blobs(key)) {
@@ -47,7 +46,6 @@ Task<bool> Derivatives::all_there(std::string key) {
     co_return true;
 }
 
-/// The original as a file: the store's own, or a copy in scratch.
 Task<std::shared_ptr<const UniqueFd>> Derivatives::fetch_original(Id id) {
     const auto& stores = gallery_.stores();
     std::string key = Ledger::prefix({Kind::photo, id}) + "original";

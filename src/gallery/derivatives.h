@@ -37,8 +37,13 @@ public:
     /// The same for one photo, whose truth the caller knows. Whether it was queued.
     Task<bool> requeue_if_forgotten(Id id, const catalog::Truth& truth, Millis age);
 
-private:
+    /// The original as a file: the store's own, or a copy in scratch. Errors: not_found.
     Task<std::shared_ptr<const UniqueFd>> fetch_original(Id id);
+
+    /// Whether an error is neither the picture's fault nor its owner's: worth another try.
+    [[nodiscard]] static bool is_passing(const Error& error);
+
+private:
     Task<bool> all_there(std::string key);
     Task<void> keep(Photo photo, media::Derived derived);
     Task<void> say(Id id, Changes derived);

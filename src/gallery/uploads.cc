@@ -5,6 +5,7 @@
 #include "gallery/announcer.h"
 #include "gallery/file_facts.h"
 #include "gallery/photos.h"
+#include "gallery/reread.h"
 #include "gallery/scratch.h"
 
 namespace cadre::gallery {
@@ -110,9 +111,11 @@ Task<Uploaded> Upload::keep(std::string sha256, media::Probe probe) {
     const catalog::Ref ref{catalog::Kind::photo, make_id(stores.clock, stores.random)};
     const auto filename = clean_filename(options_.filename);
     Changes facts = facts_of_file(probe.metadata, filename, stores.clock.now());
+    auto reading = read_with(facts);
     const auto set = [&](std::string_view name, json::value value) {
         facts.insert_or_assign(std::string(name), std::move(value));
     };
+    set(field::kReadWith, std::move(reading));
     set(field::kOwner, json::value(owner_.id.text()));
     set(field::kSha256, json::value(sha256));
     set(field::kSize, size_);

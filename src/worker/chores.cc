@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "gallery/derivatives.h"
 #include "gallery/photos.h"
+#include "gallery/reread.h"
 #include "gallery/sweep.h"
 #include "worker/kinds.h"
 
@@ -81,10 +82,16 @@ std::vector<Chore> chores_of(gallery::Gallery& gallery, bool alone) {
         started = true;
         return requeue_forgotten(gallery, age);
     };
+    const auto begin_reread = [&gallery]() -> Task<void> {
+        gallery::Reread reread(gallery);
+        CO_CHECK(co_await reread.begin_pending());
+        co_return Result<void>();
+    };
     const auto slow_sweep = std::make_shared<SlowSweep>(gallery);
     return {
         {"requeue_forgotten", alone ? Millis(0) : minutes(1), minutes(1), requeue},
         {"expire_trash", minutes(1), hours(1), [&gallery] { return expire_trash(gallery); }},
+        {"reread", Millis(5'000), minutes(1), begin_reread},
         {"sweep", minutes(2), minutes(1), [slow_sweep] { return slow_sweep->go_on(); }},
     };
 }

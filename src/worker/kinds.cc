@@ -12,7 +12,7 @@ struct Row {
 
 constexpr std::array kRows{
     Row{gallery::job::kDeriveNow, derive}, Row{gallery::job::kDerive, derive}, Row{gallery::job::kRekey, rekey},
-    Row{gallery::job::kTidy, tidy},        Row{gallery::job::kRepair, repair},
+    Row{gallery::job::kTidy, tidy},        Row{gallery::job::kRepair, repair}, Row{gallery::job::kReread, reread},
 };
 
 }  // namespace
