@@ -18,16 +18,24 @@ struct Job {
     std::string subject;    // what it is about, mostly an id; with the kind it names the job
     json::object payload;   // whatever else the worker needs
     WallTime not_before{};  // the epoch: at once
+    std::string owner{};    // in whose turn it is done, a user's id; empty: nobody's, the library's own
 };
 
 /// A job without payload, to be done at once. (g++ 12 miscompiles braces of an aggregate in a co_await expression:
 /// its PR 98401 and others; a function call there is safe.)
-[[nodiscard]] inline Job make_job(std::string kind, std::string subject) {
+[[nodiscard]] inline Job make_job(std::string kind, std::string subject, std::string owner = {}) {
     Job job;
     job.kind = std::move(kind);
     job.subject = std::move(subject);
+    job.owner = std::move(owner);
     return job;
 }
+
+/// Whose jobs a taker takes.
+enum class Turn {
+    anyone,
+    newcomer,  // only of owners of whom no job of that kind runs: who keeps all other takers busy keeps nobody waiting
+};
 
 /// A job in a worker's hands until `done`, `retry` or `bury`, or until its lease ends and another worker may take it.
 struct Taken {
@@ -59,9 +67,12 @@ public:
     /// it began needs another). Errors: unavailable when the queue is full.
     virtual Task<void> push(Job job) = 0;
 
-    /// The next job of one of these kinds, earlier kinds first, then the oldest; waits up to `wait` for one. Its lease
-    /// lasts `lease`. Cancelling the wait loses no job.
-    virtual Task<std::optional<Taken>> take(std::vector<std::string> kinds, Millis lease, Millis wait) = 0;
+    /// The next job of one of these kinds; waits up to `wait` for one. Earlier kinds come first; then a job that
+    /// somebody lost; then owners take turns: it is that of whom the fewest run (the library's own count as none), of
+    /// these of who has waited longest since the last one, and of this owner's jobs the oldest. Its lease lasts
+    /// `lease`. Cancelling the wait loses no job.
+    virtual Task<std::optional<Taken>> take(std::vector<std::string> kinds, Millis lease, Millis wait,
+                                            Turn turn = Turn::anyone) = 0;
 
     /// Errors: conflict when the lease had ended and another worker has it.
     virtual Task<void> renew(Taken taken, Millis lease) = 0;

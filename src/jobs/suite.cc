@@ -1,5 +1,6 @@
 #include "jobs/suite.h"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -27,9 +28,13 @@ using test::run, test::value;
 constexpr Millis kLong = 1min;  // far longer than anything here takes
 
 Job job(std::string kind, std::string subject) { return {std::move(kind), std::move(subject), {}, {}}; }
+Job job_of(std::string owner, std::string subject) { return make_job("derive", std::move(subject), std::move(owner)); }
 
 std::optional<Taken> take(Queue& queue, std::vector<std::string> kinds, Millis lease = kLong, Millis wait = 0ms) {
     return value(queue.take(std::move(kinds), lease, wait));
+}
+std::optional<Taken> take_of_newcomer(Queue& queue, Millis wait = 0ms) {
+    return value(queue.take({"derive"}, kLong, wait, Turn::newcomer));
 }
 
 TEST_P(QueueSuite, AJobComesBackAsItWasPushed) {
@@ -55,6 +60,84 @@ TEST_P(QueueSuite, EarlierKindsComeFirstThenTheOldest) {
     std::vector<std::string> order;
     while (const auto taken = take(queue(), kinds)) order.push_back(taken->job.kind + " " + taken->job.subject);
     EXPECT_EQ(order, (std::vector<std::string>{"derive c", "derive a", "derive b", "purge a"}));
+}
+
+TEST_P(QueueSuite, AnOwnerComesBackWithTheJob) {
+    value(queue().push(job_of("ada", "1")));
+    const auto taken = take(queue(), {"derive"});
+    EXPECT_EQ(taken->job.owner, "ada");
+    value(queue().bury(*taken, "no"));
+    const auto dead = value(queue().dead(1));
+    EXPECT_EQ(dead.at(0).job.owner, "ada");
+    value(queue().resend(dead[0].ticket));
+    EXPECT_EQ(take(queue(), {"derive"})->job.owner, "ada");
+}
+
+TEST_P(QueueSuite, OwnersTakeTurnsHoweverManyJobsOneOfThemHas) {
+    for (int i = 0; i < 100; ++i) value(queue().push(job_of("many", std::to_string(i))));
+    bench_->pass(1ms);
+    for (const char* subject : {"b1", "b2"}) value(queue().push(job_of("b", subject)));
+    value(queue().push(job_of("c", "c1")));
+    std::vector<std::string> of_others;
+    for (int i = 0; i < 8; ++i) {
+        const auto taken = take(queue(), {"derive"});
+        if (taken->job.owner != "many") of_others.push_back(taken->job.subject);
+        value(queue().done(*taken));
+    }
+    std::sort(of_others.begin(), of_others.end());
+    EXPECT_EQ(of_others, (std::vector<std::string>{"b1", "b2", "c1"}));
+    EXPECT_EQ(take(queue(), {"derive"})->job.subject, "5") << "and of one owner the oldest first";
+}
+
+TEST_P(QueueSuite, ItIsTheTurnOfWhomTheFewestRun) {
+    for (const char* subject : {"a1", "a2", "a3"}) value(queue().push(job_of("a", subject)));
+    for (int i = 0; i < 2; ++i) ASSERT_TRUE(take(queue(), {"derive"}));
+    for (const char* subject : {"b1", "b2"}) value(queue().push(job_of("b", subject)));
+    EXPECT_EQ(take(queue(), {"derive"})->job.subject, "b1");
+    EXPECT_EQ(take(queue(), {"derive"})->job.subject, "b2");
+    EXPECT_EQ(take(queue(), {"derive"})->job.subject, "a3");
+}
+
+TEST_P(QueueSuite, ATakerOfNewcomersTakesOfWhomNoneRuns) {
+    for (const char* subject : {"a1", "a2", "a3"}) value(queue().push(job_of("a", subject)));
+    const auto first = take_of_newcomer(queue());
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->job.subject, "a1");
+    EXPECT_FALSE(take_of_newcomer(queue()));
+    value(queue().push(job_of("b", "b1")));
+    EXPECT_EQ(take_of_newcomer(queue())->job.subject, "b1");
+    EXPECT_FALSE(take_of_newcomer(queue()));
+    EXPECT_EQ(take(queue(), {"derive"})->job.subject, "a2");
+    value(queue().done(*first));
+    EXPECT_FALSE(take_of_newcomer(queue())) << "another of a's runs";
+    for (const char* subject : {"x", "y"}) value(queue().push(job("derive", subject)));
+    EXPECT_TRUE(take_of_newcomer(queue()));
+    EXPECT_TRUE(take_of_newcomer(queue())) << "the library's own jobs are nobody's turn";
+}
+
+TEST_P(QueueSuite, ATakerOfNewcomersIsWokenWhenItsOwnersLastOneEnds) {
+    for (const char* subject : {"a1", "a2"}) value(queue().push(job_of("a", subject)));
+    const auto running = take(queue(), {"derive"});
+    auto waiting = std::async(std::launch::async, [&] { return take_of_newcomer(queue(), kLong); });
+    EXPECT_EQ(waiting.wait_for(50ms), std::future_status::timeout);
+    value(queue().done(*running));
+    const auto taken = waiting.get();
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->job.subject, "a2");
+}
+
+TEST_P(QueueSuite, ALostJobIsNoneThatRuns) {
+    for (const char* subject : {"a1", "a2"}) value(queue().push(job_of("a", subject)));
+    ASSERT_TRUE(take(queue(), {"derive"}, 10s));
+    EXPECT_FALSE(take_of_newcomer(queue()));
+    bench_->pass(10s);
+    const auto again = take_of_newcomer(queue());
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->job.subject, "a1");
+    EXPECT_EQ(again->attempt, 2);
+    EXPECT_FALSE(take_of_newcomer(queue()));
+    value(queue().retry(*again, {}));
+    EXPECT_TRUE(take_of_newcomer(queue()));
 }
 
 TEST_P(QueueSuite, AJobThatWaitsIsNotPushedTwice) {

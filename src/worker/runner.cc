@@ -32,8 +32,9 @@ Runner::Runner(jobs::Queue& queue, const Clock& clock, std::vector<Kind> kinds, 
 Runner::~Runner() { stop(Millis(0)); }
 
 void Runner::start() {
-    for (std::size_t i = 0; i < options_.workers; ++i) {
+    for (std::size_t i = 0; i < options_.workers + options_.guests; ++i) {
         auto& hand = hands_.emplace_back();
+        if (i >= options_.workers) hand.turn = jobs::Turn::newcomer;
         begin(work(hand), hand.cancel);
     }
     begin(keep_leases(), others_.emplace_back());
@@ -72,7 +73,7 @@ bool Runner::stop(Millis bound) {
 
 asio::awaitable<void> Runner::work(Hand& hand) {
     while (!stopping_) {
-        hand.taken = co_await next_job();
+        hand.taken = co_await next_job(hand.turn);
         if (!hand.taken) continue;
         Result<void> outcome = fail(ErrorKind::unavailable, "The program is stopping.");
         if (!stopping_) outcome = co_await attempt(hand.taken->job);
@@ -81,10 +82,10 @@ asio::awaitable<void> Runner::work(Hand& hand) {
     }
 }
 
-asio::awaitable<std::optional<jobs::Taken>> Runner::next_job() {
+asio::awaitable<std::optional<jobs::Taken>> Runner::next_job(jobs::Turn turn) {
     Result<std::optional<jobs::Taken>> taken;
     try {
-        taken = co_await queue_.take(names_, options_.lease, kWaitForJob);
+        taken = co_await queue_.take(names_, options_.lease, kWaitForJob, turn);
     } catch (const std::exception& fault) {
         taken = fail(ErrorKind::internal, fault.what());
     }
@@ -97,9 +98,14 @@ asio::awaitable<std::optional<jobs::Taken>> Runner::next_job() {
     co_return std::nullopt;
 }
 
-Task<void> Runner::attempt(jobs::Job job) {
+const Kind* Runner::kind_of(const jobs::Job& job) const {
     const auto kind = std::find_if(kinds_.begin(), kinds_.end(), [&](const Kind& k) { return k.name == job.kind; });
-    if (kind == kinds_.end()) co_return fail(ErrorKind::invalid, "Nobody knows how to do this kind of job.");
+    return kind == kinds_.end() ? nullptr : &*kind;
+}
+
+Task<void> Runner::attempt(jobs::Job job) {
+    const auto* const kind = kind_of(job);
+    if (kind == nullptr) co_return fail(ErrorKind::invalid, "Nobody knows how to do this kind of job.");
     Result<void> outcome;
     try {
         outcome = co_await kind->run(std::move(job));
@@ -113,7 +119,6 @@ Task<void> Runner::attempt(jobs::Job job) {
 asio::awaitable<void> Runner::settle(jobs::Taken taken, Result<void> outcome) {
     const auto kind = taken.job.kind;
     const auto subject = taken.job.subject;
-    const int attempt = taken.attempt;
     Result<void> settled;
     try {
         if (outcome) {
@@ -121,20 +126,7 @@ asio::awaitable<void> Runner::settle(jobs::Taken taken, Result<void> outcome) {
         } else if (stopping_) {
             settled = co_await queue_.retry(std::move(taken), clock_.now());
         } else {
-            const Error& error = outcome.error();
-            const bool last = error.kind == ErrorKind::invalid || attempt >= options_.max_attempts;
-            log::warn(last ? "a job is given up" : "a job failed and is tried again", {{"kind", kind},
-                                                                                       {"subject", subject},
-                                                                                       {"attempt", attempt},
-                                                                                       {"why", error.message},
-                                                                                       {"detail", error.detail}});
-            const auto pause =
-                std::max<Millis>(pause_after(attempt), error.retry_after.value_or(std::chrono::seconds(0)));
-            std::string reason = error.message;
-            if (last)
-                settled = co_await queue_.bury(std::move(taken), std::move(reason));
-            else
-                settled = co_await queue_.retry(std::move(taken), clock_.now() + pause);
+            settled = co_await settle_failed(std::move(taken), std::move(outcome).error());
         }
     } catch (const std::exception& fault) {
         settled = fail(ErrorKind::internal, fault.what());
@@ -142,6 +134,27 @@ asio::awaitable<void> Runner::settle(jobs::Taken taken, Result<void> outcome) {
     if (!settled)  // its lease ends, and it is done again
         log::warn("the end of a job could not be noted",
                   {{"kind", kind}, {"subject", subject}, {"why", settled.error().message}});
+}
+
+Task<void> Runner::settle_failed(jobs::Taken taken, Error error) {
+    const int attempt = taken.attempt;
+    const bool last = error.kind == ErrorKind::invalid || attempt >= options_.max_attempts;
+    log::warn(last ? "a job is given up" : "a job failed and is tried again", {{"kind", taken.job.kind},
+                                                                               {"subject", taken.job.subject},
+                                                                               {"attempt", attempt},
+                                                                               {"why", error.message},
+                                                                               {"detail", error.detail}});
+    if (!last) {
+        const auto pause = std::max<Millis>(pause_after(attempt), error.retry_after.value_or(std::chrono::seconds(0)));
+        co_return co_await queue_.retry(std::move(taken), clock_.now() + pause);
+    }
+    std::string reason = error.message;
+    const auto* const kind = kind_of(taken.job);
+    if (kind != nullptr && kind->given_up) {
+        jobs::Job job = taken.job;
+        CO_CHECK(co_await kind->given_up(std::move(job), std::move(error)));
+    }
+    co_return co_await queue_.bury(std::move(taken), std::move(reason));
 }
 
 asio::awaitable<void> Runner::keep_leases() {

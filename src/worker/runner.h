@@ -26,6 +26,8 @@ namespace cadre::worker {
 struct Kind {
     std::string name;
     std::function<Task<void>(jobs::Job)> run;
+    /// Called before a job is buried, with the error of its last attempt, if something has to be said of that.
+    std::function<Task<void>(jobs::Job, Error)> given_up{};
 };
 
 /// What is done from time to time, whether or not there is a job. A chore that takes long rests long: it never works
@@ -41,6 +43,7 @@ struct Chore {
 
 struct Options {
     std::size_t workers = 1;    // jobs that run at once
+    std::size_t guests = 0;     // so many more, each of an owner of whom none runs (jobs::Turn::newcomer)
     Millis lease{15'000};       // of a job in hand; renewed while it runs, taken over when its worker died
     int max_attempts = 8;       // then it is buried
     Millis first_pause{1'000};  // after the first failure; twice as long after each further one
@@ -66,14 +69,17 @@ public:
 private:
     /// One of the coroutines that do jobs.
     struct Hand {
+        jobs::Turn turn = jobs::Turn::anyone;
         asio::cancellation_signal cancel;
         std::optional<jobs::Taken> taken;
     };
 
     asio::awaitable<void> work(Hand& hand);
-    asio::awaitable<std::optional<jobs::Taken>> next_job();
+    asio::awaitable<std::optional<jobs::Taken>> next_job(jobs::Turn turn);
     Task<void> attempt(jobs::Job job);
     asio::awaitable<void> settle(jobs::Taken taken, Result<void> outcome);
+    Task<void> settle_failed(jobs::Taken taken, Error error);
+    [[nodiscard]] const Kind* kind_of(const jobs::Job& job) const;
     asio::awaitable<void> keep_leases();
     asio::awaitable<void> repeat(const Chore& chore);
     void begin(asio::awaitable<void> coroutine, asio::cancellation_signal& cancel);

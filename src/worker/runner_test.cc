@@ -106,6 +106,28 @@ TEST_F(RunnerTest, RunsAsManyAtOnceAsItHasWorkers) {
     EXPECT_EQ(running, 3);
 }
 
+TEST_F(RunnerTest, WhoKeepsAllWorkersBusyKeepsNobodyElseWaiting) {
+    std::atomic<bool> finish{false};
+    std::atomic<int> of_ada{0};
+    const auto one = [&](jobs::Job job) -> Task<void> {
+        if (job.owner == "ada") ++of_ada;
+        while (job.owner == "ada" && !finish) co_await sleep_for(1ms);
+        co_return co_await note(std::move(job));
+    };
+    for (const char* subject : {"1", "2", "3"}) test::value(queue_->push(jobs::make_job("a", subject, "ada")));
+    Options options;
+    options.workers = 2;
+    options.guests = 1;
+    Runner runner(*queue_, clock_, {kind("a", one)}, {}, options);
+    runner.start();
+    wait_until([&] { return of_ada == 2; });
+    for (const char* subject : {"b", "c"}) test::value(queue_->push(jobs::make_job("a", subject, subject)));
+    wait_until([&] { return done().size() == 2; });
+    EXPECT_EQ(of_ada, 2) << "her third waits for one of hers";
+    finish = true;
+    wait_until([&] { return done().size() == 5; });
+}
+
 TEST_F(RunnerTest, TriesAgainWhatFailedAndBuriesItWithItsReasonAfterTheLastAttempt) {
     std::atomic<int> attempts{0};
     push("a", "1");
@@ -126,6 +148,23 @@ TEST_F(RunnerTest, TriesAgainWhatFailedAndBuriesItWithItsReasonAfterTheLastAttem
     EXPECT_EQ(dead[0].job.subject, "1");
     EXPECT_EQ(dead[0].attempts, 4);
     EXPECT_EQ(dead[0].reason, "It does not work.");
+}
+
+TEST_F(RunnerTest, SaysOnceThatAJobIsGivenUpAndOfWhat) {
+    push("a", "1");
+    Kind failing = kind("a", [](jobs::Job) { return refuse(ErrorKind::unavailable); });
+    std::vector<std::string> given_up;
+    failing.given_up = [&](jobs::Job job, Error error) -> Task<void> {
+        given_up.push_back(job.subject + ": " + error.message);
+        co_return Result<void>();
+    };
+    Options options = quick();
+    options.max_attempts = 3;
+    Runner runner(*queue_, clock_, {std::move(failing)}, {}, options);
+    runner.start();
+    wait_until([&] { return test::value(queue_->stats()).dead == 1; });
+    EXPECT_TRUE(runner.stop(10s));
+    EXPECT_EQ(given_up, std::vector<std::string>{"1: It does not work."});
 }
 
 TEST_F(RunnerTest, BuriesAtOnceWhatCanNeverBeDone) {

@@ -295,7 +295,7 @@ Task<void> FakeJobs::push(jobs::Job job) {
     co_return Result<void>();
 }
 
-Task<std::optional<jobs::Taken>> FakeJobs::take(std::vector<std::string>, Millis, Millis) {
+Task<std::optional<jobs::Taken>> FakeJobs::take(std::vector<std::string>, Millis, Millis, jobs::Turn) {
     return not_asked<std::optional<jobs::Taken>>();
 }
 Task<void> FakeJobs::renew(jobs::Taken, Millis) { return not_asked(); }

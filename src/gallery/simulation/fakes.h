@@ -141,7 +141,7 @@ public:
     FakeJobs(World& world, FakeBlobs& blobs) : world_(world), blobs_(blobs) {}
 
     Task<void> push(jobs::Job job) override;
-    Task<std::optional<jobs::Taken>> take(std::vector<std::string>, Millis, Millis) override;
+    Task<std::optional<jobs::Taken>> take(std::vector<std::string>, Millis, Millis, jobs::Turn) override;
     Task<void> renew(jobs::Taken, Millis) override;
     Task<void> done(jobs::Taken) override;
     Task<void> retry(jobs::Taken, WallTime) override;

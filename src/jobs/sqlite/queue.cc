@@ -39,14 +39,14 @@ public:
         co_return pushed;
     }
 
-    Task<std::optional<Taken>> take(std::vector<std::string> kinds, Millis lease, Millis wait) override {
+    Task<std::optional<Taken>> take(std::vector<std::string> kinds, Millis lease, Millis wait, Turn turn) override {
         // While this is under way cancellation must not throw: what was taken has to be put back first.
         const bool throws = co_await asio::this_coro::throw_if_cancelled();
         co_await asio::this_coro::throw_if_cancelled(false);
         std::exception_ptr fault;
         Result<std::optional<Taken>> taken;
         try {
-            taken = co_await wait_and_take(std::move(kinds), lease, wait);
+            taken = co_await wait_and_take(std::move(kinds), lease, wait, turn);
         } catch (...) {
             fault = std::current_exception();
         }
@@ -59,7 +59,9 @@ public:
         co_return co_await call([&] { return table_->renew(taken, lease); });
     }
     Task<void> done(Taken taken) override {
-        co_return co_await call([&] { return table_->done(taken); });
+        CO_TRY(const bool more, co_await call([&] { return table_->done(taken); }));
+        if (more) wakeups_.notify_all();
+        co_return Result<void>();
     }
     Task<void> retry(Taken taken, WallTime not_before) override {
         auto retried = co_await call([&] { return table_->retry(taken, not_before); });
@@ -67,7 +69,9 @@ public:
         co_return retried;
     }
     Task<void> bury(Taken taken, std::string reason) override {
-        co_return co_await call([&] { return table_->bury(taken, reason); });
+        CO_TRY(const bool more, co_await call([&] { return table_->bury(taken, reason); }));
+        if (more) wakeups_.notify_all();
+        co_return Result<void>();
     }
     Task<bool> holds(std::string kind, std::string subject) override {
         co_return co_await call([&]() -> Result<bool> { return table_->holds(kind, subject); });
@@ -96,12 +100,12 @@ private:
         std::optional<WallTime> next_due;
     };
 
-    Task<std::optional<Taken>> wait_and_take(std::vector<std::string> kinds, Millis lease, Millis wait) {
+    Task<std::optional<Taken>> wait_and_take(std::vector<std::string> kinds, Millis lease, Millis wait, Turn turn) {
         const auto cancelled = co_await asio::this_coro::cancellation_state;
         const auto until = std::chrono::steady_clock::now() + wait;
         Wakeups::Waiter waiter(wakeups_, co_await asio::this_coro::executor);
         const auto attempt = [&]() -> Result<Attempt> {
-            auto taken = table_->take(kinds, lease);
+            auto taken = table_->take(kinds, lease, turn);
             if (taken) return Attempt{std::move(taken), {}};
             return Attempt{{}, table_->next_due(kinds)};
         };

@@ -6,6 +6,7 @@
 #include <boost/asio/use_future.hpp>
 #include <fstream>
 
+#include "base/sqlite.h"
 #include "base/testing.h"
 #include "jobs/suite.h"
 
@@ -94,6 +95,38 @@ TEST(SqliteQueue, AFileThatIsDamagedWhileItIsUsedIsBegunAnew) {
     EXPECT_TRUE(run(bench.queue().push({"derive", "a", {}, {}})));
     EXPECT_TRUE(run(bench.queue().holds("derive", "a")).value());
     EXPECT_TRUE(std::filesystem::exists(bench.path().string() + ".broken"));
+}
+
+TEST(SqliteQueue, AFileOfTheVersionBeforeOwnersKeepsItsJobs) {
+    SqliteBench bench;
+    bench.stop();
+    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(bench.path().string() + suffix);
+    {
+        cadre::sqlite::Connection file(bench.path(), cadre::sqlite::Connection::Mode::write);
+        file.execute(R"(
+            CREATE TABLE job (id INTEGER PRIMARY KEY AUTOINCREMENT, kind BLOB NOT NULL, subject BLOB NOT NULL,
+                payload BLOB NOT NULL, not_before INTEGER NOT NULL, pushed INTEGER NOT NULL, due INTEGER NOT NULL,
+                running INTEGER NOT NULL DEFAULT 0, attempt INTEGER NOT NULL DEFAULT 0,
+                token INTEGER NOT NULL DEFAULT 0, lease_until INTEGER NOT NULL DEFAULT 0);
+            CREATE UNIQUE INDEX job_waiting_name ON job (kind, subject) WHERE running = 0;
+            CREATE INDEX job_waiting_due ON job (kind, due, id) WHERE running = 0;
+            CREATE INDEX job_running_name ON job (kind, subject) WHERE running = 1;
+            CREATE INDEX job_running_lease ON job (kind, lease_until) WHERE running = 1;
+            CREATE TABLE dead (id INTEGER PRIMARY KEY AUTOINCREMENT, kind BLOB NOT NULL, subject BLOB NOT NULL,
+                payload BLOB NOT NULL, attempts INTEGER NOT NULL, reason BLOB NOT NULL, died INTEGER NOT NULL);
+            INSERT INTO job (kind, subject, payload, not_before, pushed, due)
+                VALUES (CAST('derive' AS BLOB), CAST('a' AS BLOB), CAST('{}' AS BLOB), 0, 0, 0);
+            INSERT INTO dead (kind, subject, payload, attempts, reason, died)
+                VALUES (CAST('derive' AS BLOB), CAST('b' AS BLOB), CAST('{}' AS BLOB), 3, CAST('no' AS BLOB), 0);
+            PRAGMA user_version = 2;)");
+    }
+    bench.restart();
+    EXPECT_FALSE(std::filesystem::exists(bench.path().string() + ".broken"));
+    EXPECT_EQ(run(bench.queue().dead(5)).value().at(0).job.subject, "b");
+    const auto taken = run(bench.queue().take({"derive"}, 1min, 0ms)).value();
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->job.subject, "a");
+    EXPECT_EQ(taken->job.owner, "");
 }
 
 TEST(SqliteQueue, AFileOfAnotherVersionIsSetAside) {

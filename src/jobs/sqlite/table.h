@@ -1,8 +1,11 @@
 // The queue's rows and the rules by which they change. One thread; blocks.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
@@ -26,14 +29,16 @@ public:
     void begin_anew(const std::string& why);
 
     Result<void> push(const Job& job);
-    std::optional<Taken> take(const std::vector<std::string>& kinds, Millis lease);
-    /// When there may be something to take, if nothing is pushed before; nothing if there never will be.
+    std::optional<Taken> take(const std::vector<std::string>& kinds, Millis lease, Turn turn);
+    /// When there may be something to take that can't be taken now, if nothing is pushed or done before; nothing if
+    /// there never will be.
     std::optional<WallTime> next_due(const std::vector<std::string>& kinds);
 
     Result<void> renew(const Taken& taken, Millis lease);
-    Result<void> done(const Taken& taken);
     Result<void> retry(const Taken& taken, WallTime not_before);
-    Result<void> bury(const Taken& taken, const std::string& reason);
+    /// These two: whether others of this kind and owner wait, which a taker may only take now (Turn::newcomer).
+    Result<bool> done(const Taken& taken);
+    Result<bool> bury(const Taken& taken, const std::string& reason);
     /// As if it had not been taken.
     void put_back(const Taken& taken);
 
@@ -47,9 +52,20 @@ private:
         std::int64_t id = 0;
         std::int64_t token = 0;
     };
+    /// A waiting or lost job that can be taken.
+    struct Candidate {
+        std::int64_t id = 0;
+        std::string owner;
+    };
     static std::optional<Ticket> parse(const std::string& ticket);
     Result<Ticket> held(const Taken& taken);
     void open_file();
+    void make_current(std::int64_t version);
+    std::map<std::string, std::int64_t> running_of(const std::string& kind);
+    std::optional<Candidate> next_lost(const std::string& kind, Turn turn);
+    std::optional<Candidate> next_in_turn(const std::string& kind, Turn turn);
+    Taken hand_out(const std::string& kind, const Candidate& candidate, Millis lease);
+    bool others_wait(const Job& job);
     std::int64_t now() const { return clock_.now().time_since_epoch().count(); }
     bool waits(const std::string& kind, const std::string& subject);
     void remove(std::int64_t id);
@@ -61,6 +77,8 @@ private:
     Random& random_;
     std::optional<Connection> database_;
     std::int64_t jobs_ = 0;  // waiting and running
+    std::uint64_t turns_ = 0;
+    std::unordered_map<std::string, std::uint64_t> last_turns_;  // of kind and owner
 };
 
 }  // namespace cadre::jobs::sqlite

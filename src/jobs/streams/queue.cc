@@ -103,20 +103,21 @@ public:
         call.arguments.push_back(json::serialize(job.payload));
         call.arguments.push_back(std::to_string(millis(job.not_before)));
         call.arguments.push_back(std::to_string(options_.limit));
+        call.arguments.push_back(std::move(job.owner));
         CO_TRY(const auto pushed, co_await cluster_.run(std::move(call)));
         if (pushed.integer() < 0) co_return full();
         wakeups_.notify_all();
         co_return Result<void>();
     }
 
-    Task<std::optional<Taken>> take(std::vector<std::string> kinds, Millis lease, Millis wait) override {
+    Task<std::optional<Taken>> take(std::vector<std::string> kinds, Millis lease, Millis wait, Turn turn) override {
         // While this is under way cancellation must not throw: what was taken has to be put back first.
         const bool throws = co_await asio::this_coro::throw_if_cancelled();
         co_await asio::this_coro::throw_if_cancelled(false);
         std::exception_ptr fault;
         Result<std::optional<Taken>> taken;
         try {
-            taken = co_await wait_and_take(std::move(kinds), lease, wait);
+            taken = co_await wait_and_take(std::move(kinds), lease, wait, turn);
         } catch (...) {
             fault = std::current_exception();
         }
@@ -180,7 +181,7 @@ public:
         std::vector<redis::Call> calls;
         for (const auto& kind : kinds) {
             redis::Call call;
-            call.key = keys_of(options_.prefix, kind).back();
+            call.key = dead_key(options_.prefix, kind);
             call.words = {"XREVRANGE", call.key, "+", "-", "COUNT", std::to_string(limit)};
             call.repeat = redis::Repeat::safe;
             calls.push_back(std::move(call));
@@ -250,46 +251,50 @@ private:
     Task<void> run_held(redis::ScriptCall call) {
         CO_TRY(const auto held, co_await cluster_.run(std::move(call)));
         if (held.integer() == 0) co_return lost();
+        if (held.integer() == 2)
+            wakeups_.notify_all();  // others of its owner wait, which some takers may take only now
         co_return Result<void>();
     }
 
-    Task<Attempt> take_of(std::string kind, Millis lease) {
+    Task<Attempt> take_of(std::string kind, Millis lease, Turn turn) {
         auto call = script(take_script(), kind);
         const auto token = random_.token(12);
         call.arguments.push_back(std::to_string(lease.count()));
         call.arguments.push_back(token);
         call.arguments.push_back(options_.consumer);
+        call.arguments.push_back(turn == Turn::newcomer ? "1" : "0");
         CO_TRY(const auto reply, co_await cluster_.run(std::move(call)));
         const auto& parts = reply.array();
         Attempt attempt;
         if (parts.size() == 1) attempt.next_due = wall(parts[0].integer());
-        if (parts.size() < 5) co_return attempt;
+        if (parts.size() < 6) co_return attempt;
         attempt.taken.emplace();
         attempt.taken->ticket = parts[0].text() + ":" + token;
         attempt.taken->attempt = static_cast<int>(parts[3].integer());
         attempt.taken->job.kind = std::move(kind);
         attempt.taken->job.subject = parts[1].text();
         attempt.taken->job.not_before = wall(parts[4].integer());
+        attempt.taken->job.owner = parts[5].text();
         CO_TRY(attempt.taken->job.payload, payload_from(parts[2].text()));
         co_return attempt;
     }
 
-    Task<Attempt> take_first(std::vector<std::string> kinds, Millis lease) {
+    Task<Attempt> take_first(std::vector<std::string> kinds, Millis lease, Turn turn) {
         Attempt all;
         for (const auto& kind : kinds) {
-            CO_TRY(auto one, co_await take_of(kind, lease));
+            CO_TRY(auto one, co_await take_of(kind, lease, turn));
             if (one.taken) co_return one;
             if (one.next_due) all.next_due = std::min(all.next_due.value_or(WallTime::max()), *one.next_due);
         }
         co_return all;
     }
 
-    Task<std::optional<Taken>> wait_and_take(std::vector<std::string> kinds, Millis lease, Millis wait) {
+    Task<std::optional<Taken>> wait_and_take(std::vector<std::string> kinds, Millis lease, Millis wait, Turn turn) {
         const auto cancelled = co_await asio::this_coro::cancellation_state;
         const auto until = std::chrono::steady_clock::now() + wait;
         Wakeups::Waiter waiter(wakeups_, co_await asio::this_coro::executor);
         while (cancelled.cancelled() == asio::cancellation_type::none) {
-            CO_TRY(auto found, co_await to_its_end(take_first(kinds, lease)));
+            CO_TRY(auto found, co_await to_its_end(take_first(kinds, lease, turn)));
             if (found.taken && cancelled.cancelled() == asio::cancellation_type::none) co_return found.taken;
             if (found.taken) {
                 auto back = hand_back(*found.taken, clock_.now(), 1);
@@ -400,7 +405,7 @@ private:
         co_return kinds;
     }
 
-    /// [id, [subject, s, payload, p, attempts, n, reason, r, died, t]]
+    /// [id, [subject, s, payload, p, attempts, n, reason, r, died, t, owner, o]]; the last since there are owners
     static Result<Dead> dead_from(const std::string& kind, const redis::Reply& entry) {
         const auto& id = entry.array().at(0).text();
         const auto& fields = entry.array().at(1).array();
@@ -413,6 +418,7 @@ private:
         dead.attempts = static_cast<int>(number_in(fields[5].text()));
         dead.reason = fields[7].text();
         dead.died = wall(number_in(fields[9].text()));
+        if (fields.size() >= 12) dead.job.owner = fields[11].text();
         return dead;
     }
 

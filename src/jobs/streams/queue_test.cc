@@ -119,6 +119,37 @@ TEST_F(StreamsQueue, NothingOfAJobStaysBehindIt) {
     EXPECT_EQ(std::count(keys.begin(), keys.end(), '\n'), 1) << keys;
 }
 
+/// What the release before owners does in Redis when it queues and takes a job of the kind "derive".
+constexpr const char* kOldPush = R"lua(
+local ready, jobs, subjects, waiting, number = unpack(KEYS)
+local id = redis.call('INCR', number)
+redis.call('HSET', subjects, ARGV[1], id)
+redis.call('ZADD', waiting, 1, id)
+local entry = redis.call('XADD', ready, '*', 'job', id)
+redis.call('HSET', jobs, id, cmsgpack.pack({ARGV[1], '{}', 0, 1, 0, entry, ''}))
+return id
+)lua";
+
+TEST_F(StreamsQueue, WhatTheReleaseBeforeOwnersHasQueuedIsTakenAndWhatIsQueuedNowIsFoundByIt) {
+    const auto key = [&](const char* name) { return bench->prefix() + "{jobs:derive}:" + name; };
+    servers->say(master(), {"EVAL", kOldPush, "5", key("ready"), key("jobs"), key("subjects"), key("waiting"),
+                            key("number"), "old"});
+    EXPECT_TRUE(run(bench->queue().holds("derive", "old")).value());
+    const auto taken = run(bench->queue().take({"derive"}, 1min, 0ms)).value();
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->job.subject, "old");
+    EXPECT_TRUE(run(bench->queue().done(*taken)));
+    EXPECT_FALSE(run(bench->queue().holds("derive", "old")).value());
+
+    // It looks at `later` alone, and takes what is due there.
+    ASSERT_TRUE(run(bench->queue().push(make_job("derive", "new", "ada"))));
+    EXPECT_NE(servers->say(master(), {"ZCARD", key("later")}).find('1'), std::string::npos);
+    // The place in it is always ahead, and no second job.
+    bench->pass(11min);
+    EXPECT_EQ(run(bench->queue().take({"derive"}, 1min, 0ms)).value()->job.subject, "new");
+    EXPECT_FALSE(run(bench->queue().take({"derive"}, 1min, 0ms)).value());
+}
+
 TEST_F(StreamsQueue, TheOldestDeadMakeRoom) {
     for (int i = 0; i < 7; ++i) {
         ASSERT_TRUE(run(bench->queue().push(make_job("derive", std::to_string(i)))));
