@@ -1,10 +1,11 @@
-// GET /api/v1/photos, GET, PATCH, DELETE /api/v1/photos/{id}, POST /api/v1/photos/{id}/restore
+// GET /api/v1/photos, GET, PATCH, DELETE /api/v1/photos/{id}, POST /api/v1/photos/{id}/restore and /retry
 #include "gallery/photos.h"
 
 #include "api/answers.h"
 #include "api/input.h"
 #include "api/photo_answers.h"
 #include "api/routes.h"
+#include "gallery/derivatives.h"
 #include "gallery/timelines.h"
 
 namespace cadre::api {
@@ -76,6 +77,13 @@ Task<http::Response> restore_photo(Call& call) {
     co_return co_await after_change(call, std::move(photo));
 }
 
+Task<http::Response> retry_photo(Call& call) {
+    CO_CHECK(require_user(call.viewer));
+    CO_TRY(const auto id, photo_id_of(call));
+    CO_TRY(auto photo, co_await call.gallery().derivatives().retry(call.viewer, id));
+    co_return co_await after_change(call, std::move(photo));
+}
+
 http::RouteOptions large_body() {
     http::RouteOptions options;
     options.body_limit = kMaxBody;
@@ -90,6 +98,7 @@ void add_photos(http::Router& router, const SharedContext& context) {
     add(router, context, http::Method::patch, "/api/v1/photos/{id}", change_photo, large_body());
     add(router, context, http::Method::delete_, "/api/v1/photos/{id}", delete_photo);
     add(router, context, http::Method::post, "/api/v1/photos/{id}/restore", restore_photo);
+    add(router, context, http::Method::post, "/api/v1/photos/{id}/retry", retry_photo);
 }
 
 }  // namespace cadre::api

@@ -68,16 +68,19 @@ const Setting kTable[] = {
 
     {"Pictures", "workers", Kind::count, &Settings::workers, kByJobs, kAuto,
      "the cores; of serve with a shared catalog 0", 0, 1024, "",
-     "Photos that are worked on at once, each in a decoder process of its own. One more decoder always probes "
+     "Photos that are worked on at once, each in a decoder process of its own. When one person's photos keep all of "
+     "them busy, others' are worked on in up to four more. Two further decoders, and up to four more likewise, look at "
      "uploads."},
     {"", "decoder", Kind::path, &Settings::decoder, kByJobs, kAuto, "cadre-decode beside the program", 0, 0, "",
      "The program that reads pictures, in a sandbox."},
     {"", "decoder_memory", Kind::size, &Settings::decoder_memory, kByJobs, "2GiB", "", 256 * kMiB, kTiB, "",
      "Address space of one decoder. A picture that needs more fails; nothing else notices."},
     {"", "decoder_queue", Kind::count, &Settings::decoder_queue, kByJobs, "64", "", 1, 100'000, "",
-     "Pictures that may wait for a decoder; an upload that finds it full is answered 503."},
+     "Pictures that may wait for a decoder; when that is full, an upload of whoever has most of them waiting is "
+     "answered 503."},
     {"", "decoder_time", Kind::duration, &Settings::decoder_time, kByJobs, "90s", "", kSecond, kHour, "",
-     "How long a decoder may have one picture in hand before it is killed and the photo has failed."},
+     "How long a decoder may have one picture in hand, and how much processor time it may take for it, before it is "
+     "killed and the photo has failed. To look at an upload it has a second or two."},
 
     {"Limits", "max_upload", Kind::size, &Settings::max_upload, by_serve, "1GiB", "", 1024, kTiB, "",
      "Size of one file; a larger one is answered 413."},

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "base/log.h"
+#include "cli/version.h"
 
 namespace cadre::cli {
 namespace {
@@ -14,10 +16,18 @@ constexpr std::size_t kScratchThreads = 2;
 constexpr std::size_t kCalls = 2048;    // waiting for a pool at once
 constexpr std::size_t kPasswords = 64;  // waiting to be hashed, each some ten milliseconds
 
+/// Whole seconds, as the kernel counts processor time.
+std::chrono::seconds decoder_time(const Settings& settings) {
+    return std::chrono::ceil<std::chrono::seconds>(settings.decoder_time);
+}
+
 gallery::Policy policy_of(const Settings& settings) {
     gallery::Policy policy;
     policy.max_upload = static_cast<std::uint64_t>(settings.max_upload);
     policy.max_pixels = static_cast<std::uint64_t>(settings.max_pixels);
+    policy.decoder_time = decoder_time(settings);
+    policy.decoder_memory = static_cast<std::uint64_t>(settings.decoder_memory);
+    policy.version = kVersion;
     policy.trash_days = static_cast<int>(settings.trash_days);
     policy.scratch = settings.scratch;
     policy.scratch_bytes = static_cast<std::uint64_t>(settings.scratch_limit);
@@ -28,12 +38,19 @@ media::Options decoder_options(const Settings& settings) {
     media::Options options;
     options.program = settings.decoder;
     options.workers = static_cast<std::size_t>(settings.workers);
+    options.guests = guests_of(settings);
+    options.photo_cpu = decoder_time(settings);
     options.queue = static_cast<std::size_t>(settings.decoder_queue);
     options.memory = static_cast<std::uint64_t>(settings.decoder_memory);
     return options;
 }
 
 }  // namespace
+
+std::size_t guests_of(const Settings& settings) {
+    constexpr std::int64_t kMost = 4;
+    return static_cast<std::size_t>(std::min(settings.workers, kMost));
+}
 
 Library::Library() : files_(kFileThreads, kCalls), scratch_(kScratchThreads, kCalls), passwords_(1, kPasswords) {}
 

@@ -50,6 +50,9 @@ private:
     std::unique_ptr<gallery::Gallery> gallery_;
 };
 
+/// How many jobs more than `workers` may run at once, each of somebody of whom none runs.
+[[nodiscard]] std::size_t guests_of(const Settings& settings);
+
 /// Opens it as a guest for a command that changes users or tokens, whether or not a server runs. Solo's catalog that is
 /// gone is first made again, if no server is there to do that; Fleet's is the keeper's, and this waits for nobody.
 [[nodiscard]] Result<std::unique_ptr<Library>> open_beside_server(Loop& loop, const Settings& settings);

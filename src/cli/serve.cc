@@ -137,6 +137,7 @@ private:
         chores.push_back({"measure", Millis(0), kMeasureEvery, [this, &queue] { return measure(queue); }});
         worker::Options options;
         options.workers = static_cast<std::size_t>(settings_.workers);
+        options.guests = guests_of(settings_);
         runner_.emplace(queue, library_->clock(), worker::kinds_of(library_->gallery()), std::move(chores), options);
     }
 

@@ -4,11 +4,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <new>
 #include <stdexcept>
 
 #include "base/encoding.h"
 #include "base/json.h"
+#include "decode/about.h"
+#include "decode/expense.h"
 #include "decode/metadata.h"
 #include "decode/pipeline.h"
 #include "decode/sandbox.h"
@@ -24,12 +27,17 @@ public:
     explicit Mapping(int fd) {
         const off_t size = ::lseek(fd, 0, SEEK_END);
         if (size <= 0) return;
-        void* const start = ::mmap(nullptr, static_cast<std::size_t>(size), PROT_READ, MAP_PRIVATE, fd, 0);
+        void* const start = ::mmap(nullptr, static_cast<std::size_t>(size), PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
         if (start == MAP_FAILED) throw std::bad_alloc();
         bytes = {static_cast<const std::uint8_t*>(start), static_cast<std::size_t>(size)};
     }
     ~Mapping() {
         if (!bytes.empty()) ::munmap(const_cast<std::uint8_t*>(bytes.data()), bytes.size());
+    }
+    /// A TIFF has no second directory, in this process's copy.
+    void end_directories() const {
+        const auto next = next_directory(bytes);
+        if (next) std::memset(const_cast<std::uint8_t*>(bytes.data()) + next->at, 0, next->size);
     }
     Mapping(const Mapping&) = delete;
     Mapping& operator=(const Mapping&) = delete;
@@ -107,13 +115,18 @@ json::object refusal(const Refused& refused) {
         object["width"] = refused.width;
         object["height"] = refused.height;
     }
+    if (refused.untouched) object["untouched"] = true;
     return object;
 }
 
 json::object work(const Job& job, const Clock& clock) {
     try {
         const Mapping mapping(job.picture.get());
-        const auto picture = open_picture(mapping.bytes, job.request);
+        // What is left out is never shown, and would be gone through to the end to count it.
+        const auto format = format_of(mapping.bytes);
+        const auto first = format ? only_first(*format, mapping.bytes) : std::nullopt;
+        if (format == Format::tiff) mapping.end_directories();
+        const auto picture = open_picture(first ? as_bytes(*first) : mapping.bytes, job.request);
         if (!picture) return refusal(picture.error());
         if (job.request.operation == Operation::probe) return probe(*picture, clock);
         return derive_to(job.outputs, *picture);
@@ -121,7 +134,7 @@ json::object work(const Job& job, const Clock& clock) {
         vips_error_clear();
         return refusal(refused_by_libvips(error.what()));
     } catch (const std::bad_alloc&) {
-        return refusal({media::Refusal::memory, "out of memory", 0, 0});
+        return refusal({media::Refusal::memory, "out of memory"});
     }
 }
 
@@ -129,6 +142,7 @@ json::object work(const Job& job, const Clock& clock) {
 
 std::string answer(const Job& job, const Clock& clock) {
     grant_cpu(job.request.cpu_seconds);
+    if (job.request.operation == Operation::about) return json::serialize(json::object{{"about", about()}});
     json::object object = work(job, clock);
     std::string text = json::serialize(object);
     if (text.size() > media::kMaxAnswer) {

@@ -29,6 +29,18 @@ std::vector<UniqueFd> take_descriptors(msghdr& message) {
     return taken;
 }
 
+std::size_t descriptors_of(media::Operation operation) {
+    switch (operation) {
+        case media::Operation::probe:
+            return 1;
+        case media::Operation::derive:
+            return kMaxDescriptors;
+        case media::Operation::about:
+            break;
+    }
+    return 0;
+}
+
 }  // namespace
 
 bool open_channel(long idle_seconds) {
@@ -52,8 +64,8 @@ std::optional<Job> next_job() {
     if (length != sizeof job.request) return std::nullopt;
 
     auto descriptors = take_descriptors(message);
-    const bool derives = job.request.operation == media::Operation::derive;
-    if (descriptors.size() != (derives ? kMaxDescriptors : 1)) return std::nullopt;
+    if (descriptors.size() != descriptors_of(job.request.operation)) return std::nullopt;
+    if (descriptors.empty()) return job;
     job.picture = std::move(descriptors.front());
     job.outputs.assign(std::make_move_iterator(descriptors.begin() + 1), std::make_move_iterator(descriptors.end()));
     return job;

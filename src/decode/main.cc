@@ -32,13 +32,14 @@ int main(int count, char** arguments) {
     const auto memory = number(count, arguments, "--memory=");
     const auto cpu_seconds = number(count, arguments, "--cpu=");
     const auto idle_seconds = number(count, arguments, "--idle=");
+    const auto parent = number(count, arguments, "--parent=");
     if (memory == 0 || cpu_seconds == 0 || !decode::open_channel(static_cast<long>(idle_seconds))) {
         std::fputs("cadre-decode reads pictures for cadre, which starts it by itself.\n", stderr);
         return 2;
     }
     decode::start_libvips(arguments[0]);
     decode::start_exiv2();
-    decode::enter_sandbox({memory, cpu_seconds});
+    decode::enter_sandbox({memory, cpu_seconds, static_cast<pid_t>(parent)});
 
     const SystemClock clock;
     while (auto job = decode::next_job()) {

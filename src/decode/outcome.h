@@ -17,6 +17,7 @@ struct Refused {
     std::string detail;  // for the server's log
     int width = 0;       // where it is about them
     int height = 0;
+    bool untouched = false;  // no library has looked at the bytes
 };
 
 template <class T>
@@ -24,7 +25,7 @@ using Outcome = tl::expected<T, Refused>;
 
 [[nodiscard]] inline tl::unexpected<Refused> refuse(media::Refusal reason, std::string detail, int width = 0,
                                                     int height = 0) {
-    return tl::unexpected<Refused>(Refused{reason, std::move(detail), width, height});
+    return tl::unexpected<Refused>(Refused{reason, std::move(detail), width, height, false});
 }
 
 }  // namespace cadre::decode

@@ -55,7 +55,7 @@ protected:
 
     Result<media::Probe> probe(const std::string& bytes) {
         const auto file = file_of(bytes);
-        return run(decoders_->probe(file.get(), {}));
+        return run(decoders_->probe(file.get(), {}, "owner"));
     }
     /// Derives, and checks what must hold for every derivative.
     Result<media::Derived> derive(const std::string& bytes) {
@@ -243,12 +243,12 @@ TEST_F(Pictures, CutAnywhereAreRefusedOrFailButHarmNothing) {
 
 TEST_F(Pictures, AProgressiveJpegHasALimitOfItsOwn) {
     const auto file = file_of(written(quarters(600, 400), ".jpg", VImage::option()->set("interlace", true)));
-    const auto found = run(decoders_->probe(file.get(), {}));
+    const auto found = run(decoders_->probe(file.get(), {}, "owner"));
     ASSERT_TRUE(found);
     EXPECT_TRUE(found->progressive);
     media::Limits limits;
     limits.max_progressive_pixels = 200'000;
-    const auto refused = run(decoders_->probe(file.get(), limits));
+    const auto refused = run(decoders_->probe(file.get(), limits, "owner"));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::unprocessable);
     EXPECT_NE(refused.error().message.find("progressive"), std::string::npos);

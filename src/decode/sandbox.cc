@@ -2,8 +2,10 @@
 
 #include <grp.h>
 #include <linux/landlock.h>
+#include <pthread.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -15,15 +17,16 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "media/protocol.h"
+
 namespace cadre::decode {
 namespace {
 
-constexpr int kExitNoSandbox = 3;
 constexpr uid_t kNobody = 65534;
 constexpr std::uint64_t kMaxFile = 64U << 20;  // a derivative; the largest possible is a few megabytes
 
 void require(bool done) {
-    if (!done) std::_Exit(kExitNoSandbox);
+    if (!done) std::_Exit(media::kExitNoSandbox);
 }
 
 void limit(int resource, std::uint64_t most) {
@@ -36,6 +39,41 @@ void drop_root() {
     require(::setgroups(0, nullptr) == 0);
     require(::setresgid(kNobody, kNobody, kNobody) == 0);
     require(::setresuid(kNobody, kNobody, kNobody) == 0);
+}
+
+bool a_thread_starts() {
+    pthread_t thread{};
+    const auto nothing = [](void*) -> void* { return nullptr; };
+    if (::pthread_create(&thread, nullptr, nothing, nullptr) != 0) return false;
+    return ::pthread_join(thread, nullptr) == 0;
+}
+
+/// The kernel counts all threads of the user, everywhere, and says nowhere how many they are: other decoders and, if it
+/// has not been root, the server and all that this user runs. So the number is looked for, by the limit at which a
+/// thread still starts.
+void bound_threads() {
+    constexpr rlim_t kMore = 1024;  // for the others: their number changes. For this one a dozen is plenty
+    constexpr rlim_t kStep = 64;
+    constexpr rlim_t kMost = rlim_t{1} << 22;  // of any Linux
+    rlimit before{};
+    require(::getrlimit(RLIMIT_NPROC, &before) == 0);
+    const rlim_t most = std::min(before.rlim_max, kMost);
+    const auto suffices = [&](rlim_t threads) {
+        const rlimit soft{threads, before.rlim_max};
+        require(::setrlimit(RLIMIT_NPROC, &soft) == 0);
+        return a_thread_starts();
+    };
+    rlim_t low = 0;
+    rlim_t high = kStep;
+    while (high < most && !suffices(high)) {
+        low = high;
+        high = std::min(high * 4, most);
+    }
+    while (high - low > kStep) {
+        const rlim_t middle = low + (high - low) / 2;
+        (suffices(middle) ? high : low) = middle;
+    }
+    limit(RLIMIT_NPROC, std::min(high + kMore, before.rlim_max));
 }
 
 /// No path at all, with all the rights that the running kernel knows. Kernels without Landlock go without.
@@ -64,8 +102,12 @@ void close_system_calls() {
     // Descriptors that it has, memory, threads, signals, time.
     rule(SCMP_ACT_ALLOW, SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(pread64), SCMP_SYS(lseek), SCMP_SYS(close),
          SCMP_SYS(dup), SCMP_SYS(fstat), SCMP_SYS(recvmsg), SCMP_SYS(sendto));
-    rule(SCMP_ACT_ALLOW, SCMP_SYS(mmap), SCMP_SYS(mprotect), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(brk),
-         SCMP_SYS(madvise), SCMP_SYS(getrandom));
+    rule(SCMP_ACT_ALLOW, SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(brk), SCMP_SYS(madvise), SCMP_SYS(getrandom));
+    // Memory, but no new code in it.
+    for (const auto call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) {
+        require(::seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1,
+                                   scmp_arg_cmp{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}) == 0);
+    }
     rule(SCMP_ACT_ALLOW, SCMP_SYS(futex), SCMP_SYS(rseq), SCMP_SYS(set_robust_list), SCMP_SYS(sched_getaffinity),
          SCMP_SYS(sched_yield), SCMP_SYS(gettid), SCMP_SYS(getpid), SCMP_SYS(exit), SCMP_SYS(exit_group));
     rule(SCMP_ACT_ALLOW, SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
@@ -104,8 +146,10 @@ void enter_sandbox(const SandboxLimits& limits) {
     limit(RLIMIT_NOFILE, 32);
     limit(RLIMIT_CORE, 0);
     drop_root();
-    // After the change of user, which clears it.
+    bound_threads();
+    // After the change of user, which clears it; and the parent may be gone already.
     require(::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
+    if (::getppid() != limits.parent) std::_Exit(0);
     require(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
     close_paths();
     close_system_calls();

@@ -1,9 +1,13 @@
 #include "gallery/derivatives.h"
 
+#include <fmt/format.h>
+
 #include "base/encoding.h"
 #include "base/log.h"
 #include "gallery/announcer.h"
+#include "gallery/photos.h"
 #include "gallery/scratch.h"
+#include "media/failures.h"
 
 namespace cadre::gallery {
 namespace {
@@ -23,14 +27,31 @@ std::vector<std::string> media_blobs(const std::string& key) {
     return keys;
 }
 
-Changes failed(const std::string& sentence) {
+Changes failed(const Error& error, std::string reader) {
     Changes changes;
     changes[std::string(field::kState)] = "failed";
-    changes[std::string(field::kFailure)] = json::value(sentence);
+    changes[std::string(field::kFailure)] = json::value(error.message);
+    changes[std::string(kFailureCode)] = json::value(media::code_of(error));
+    changes[std::string(kFailedBy)] = json::value(std::move(reader));
+    return changes;
+}
+
+Changes not_failed(std::string_view state) {
+    Changes changes;
+    changes[std::string(field::kState)] = json::value(state);
+    for (const auto name : {field::kFailure, kFailureCode, kFailedBy}) changes[std::string(name)] = nullptr;
     return changes;
 }
 
 }  // namespace
+
+media::Limits limits_of(const Policy& policy) {
+    media::Limits limits;
+    limits.max_pixels = static_cast<std::int64_t>(policy.max_pixels);
+    limits.cpu = policy.decoder_time;
+    limits.wall = policy.decoder_time;
+    return limits;
+}
 
 bool Derivatives::is_passing(const Error& error) {
     return error.kind != ErrorKind::unsupported && error.kind != ErrorKind::unprocessable &&
@@ -72,23 +93,76 @@ Task<void> Derivatives::derive(Id id) {
         CO_TRY(const bool there, co_await all_there(photo.media_key));
         if (there) co_return Result<void>();
     }
+    if (photo.state == State::failed) {
+        CO_TRY(const auto today, co_await reader());
+        if (entry->truth.string(kFailedBy) == today) co_return Result<void>();
+    }
     auto original = co_await fetch_original(id);
     if (!original && original.error().kind == ErrorKind::not_found) {
-        log::error("an original is missing", {{"photo", id.text()}});
-        co_return co_await say(id, failed("The original file is missing from the store."));
+        Error missing{ErrorKind::unprocessable, "The original file is missing from the store."};
+        missing.detail = media::with_code("missing", original.error().detail);
+        co_return co_await fail_photo(std::move(photo), std::move(missing));
     }
     if (!original) co_return fail(std::move(original).error());
 
-    media::Limits limits;
-    limits.max_pixels = static_cast<std::int64_t>(gallery_.policy().max_pixels);
-    auto derived = co_await stores.decoders.derive((*original)->get(), limits, photo.owner.text());
+    auto derived =
+        co_await stores.decoders.derive((*original)->get(), limits_of(gallery_.policy()), photo.owner.text());
     if (derived) co_return co_await keep(std::move(photo), std::move(*derived));
     if (is_passing(derived.error())) co_return fail(std::move(derived).error());
-    if (photo.state == State::ready) {  // it could be read once: a limit of today is no reason to take it away
-        log::error("derivatives could not be made again", {{"photo", id.text()}, {"why", derived.error().message}});
-        co_return Result<void>();
+    co_return co_await fail_photo(std::move(photo), std::move(derived).error());
+}
+
+Task<void> Derivatives::fail_photo(Photo photo, Error error) {
+    const bool was_ready = photo.state == State::ready;
+    log::warn(
+        was_ready ? "derivatives could not be made again" : "a photo failed",
+        {{"photo", photo.id.text()}, {"owner", photo.owner.text()}, {"why", error.message}, {"detail", error.detail}});
+    if (was_ready) co_return Result<void>();  // it could be read once: a limit of today is no reason to take it away
+    CO_TRY(auto today, co_await reader());
+    co_return co_await say(photo.id, failed(error, std::move(today)));
+}
+
+Task<std::string> Derivatives::reader() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!reader_.empty()) co_return reader_;
     }
-    co_return co_await say(id, failed(derived.error().message));
+    const auto& policy = gallery_.policy();
+    CO_TRY(const auto libraries, co_await gallery_.stores().decoders.about());
+    auto reader = fmt::format("cadre {}, {}, {} s, {} MiB, {} pixels", policy.version, libraries,
+                              policy.decoder_time.count(), policy.decoder_memory >> 20U, policy.max_pixels);
+    const std::lock_guard lock(mutex_);
+    reader_ = reader;
+    co_return reader;
+}
+
+Task<Photo> Derivatives::retry(Viewer viewer, Id id) {
+    CO_TRY(auto photo, co_await gallery_.photos().get(viewer, id));
+    CO_CHECK(require(viewer, Action::edit, photo));
+    if (photo.state != State::failed) co_return photo;
+    // In this order: a job that finds it failed by today's versions leaves it so.
+    CO_CHECK(co_await say(id, not_failed("processing")));
+    co_await gallery_.afterwards().queue(jobs::make_job(job::kDerive, id.text(), photo.owner.text()));
+    co_return co_await gallery_.photos().get(std::move(viewer), id);
+}
+
+Task<bool> Derivatives::requeue_if_outdated(Id id, const Truth& truth) {
+    if (truth.purged || truth.string(field::kState) != "failed") co_return false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!reader_.empty() && truth.string(kFailedBy) == reader_) co_return false;
+    }
+    CO_CHECK(
+        co_await gallery_.stores().jobs.push(jobs::make_job(job::kDerive, id.text(), truth.string(field::kOwner))));
+    co_return true;
+}
+
+Task<void> Derivatives::give_up(Id id, Error error) {
+    if (media::code_of(error) != media::kKilled) co_return Result<void>();
+    CO_TRY(const auto entry, co_await gallery_.stores().catalog.get({Kind::photo, id}));
+    if (!entry || entry->truth.purged) co_return Result<void>();
+    Photo photo = photo_of(id, entry->truth);
+    co_return co_await fail_photo(std::move(photo), std::move(error));
 }
 
 /// Derivatives first, then the word that they are there; and away with them if the key changed meanwhile.
@@ -102,9 +176,7 @@ Task<void> Derivatives::keep(Photo photo, media::Derived derived) {
         variants.push_back(json::array{json::value(variant.name), variant.width, variant.height});
     }
     CO_CHECK(co_await stores.blobs.put(std::move(puts)));
-    Changes facts;
-    facts[std::string(field::kState)] = "ready";
-    facts[std::string(field::kFailure)] = nullptr;
+    Changes facts = not_failed("ready");
     facts[std::string(field::kWidth)] = derived.width;
     facts[std::string(field::kHeight)] = derived.height;
     facts[std::string(field::kThumbhash)] = json::value(base64(as_bytes(derived.thumbhash)));
@@ -115,7 +187,7 @@ Task<void> Derivatives::keep(Photo photo, media::Derived derived) {
     const bool purged = !entry || entry->truth.purged;
     if (!purged && photo_of(photo.id, entry->truth).media_key == photo.media_key) co_return Result<void>();
     CO_CHECK(co_await remove_media(photo.media_key));
-    if (!purged) CO_CHECK(co_await stores.jobs.push(jobs::make_job(job::kDerive, photo.id.text())));
+    if (!purged) CO_CHECK(co_await stores.jobs.push(jobs::make_job(job::kDerive, photo.id.text(), photo.owner.text())));
     co_return Result<void>();
 }
 
@@ -175,7 +247,7 @@ Task<bool> Derivatives::requeue_if_forgotten(Id id, const Truth& truth, Millis a
     if (state == "ready" || state == "failed") co_return false;
     CO_TRY(const bool held, co_await stores.jobs.holds(job::kDerive, id.text()));
     if (held) co_return false;
-    CO_CHECK(co_await stores.jobs.push(jobs::make_job(job::kDerive, id.text())));
+    CO_CHECK(co_await stores.jobs.push(jobs::make_job(job::kDerive, id.text(), truth.string(field::kOwner))));
     co_return true;
 }
 

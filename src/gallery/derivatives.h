@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
+#include "gallery/access.h"
 #include "gallery/gallery.h"
 #include "gallery/photo.h"
 
@@ -13,13 +15,33 @@ namespace cadre::gallery {
 /// A photo without derivatives and without a job is looked after when it is so old.
 inline constexpr std::chrono::minutes kForgottenAfter{5};
 
+/// Derived facts of a photo that failed, beside catalog::field::kFailure, which is the sentence.
+inline constexpr std::string_view kFailureCode = "failure_code";  // the word for it (media/failures.h)
+inline constexpr std::string_view kFailedBy = "failed_by";        // versions and limits that it failed with
+
+/// What one picture may take.
+[[nodiscard]] media::Limits limits_of(const Policy& policy);
+
 class Derivatives {
 public:
     explicit Derivatives(Gallery& gallery) : gallery_(gallery) {}
 
     /// Makes all derivatives of a photo under its current key, and says so in its derived facts: ready, or failed with
-    /// a sentence. A photo that is gone is no error. Errors (unavailable, no_space, …) mean: try again later.
+    /// a sentence, a code, and what it failed by. A photo that is gone is no error, and one that has failed by the same
+    /// versions and limits is left as it is. Errors (unavailable, no_space, …) mean: try again later.
     Task<void> derive(Id id);
+
+    /// After the last try of derive(), with its error. If decoders were killed each time, from outside, the photo has
+    /// failed; whatever else it was, the photo still waits, and a sweep queues it again.
+    Task<void> give_up(Id id, Error error);
+
+    /// A photo that has failed is tried again, whatever it failed of: it is `processing` until then. Others are left as
+    /// they are. Errors: not_found, forbidden, unauthenticated.
+    Task<Photo> retry(Viewer viewer, Id id);
+
+    /// Queues a photo that has failed by other versions or limits than this process knows to be today's; whose truth
+    /// the caller knows. Whether it was queued.
+    Task<bool> requeue_if_outdated(Id id, const catalog::Truth& truth);
 
     /// Moves derivatives from `old_key` to the photo's current key; makes what is missing there, then removes the old.
     /// `subject` is that of the job: "<photo id> <old key>".
@@ -46,10 +68,16 @@ public:
 private:
     Task<bool> all_there(std::string key);
     Task<void> keep(Photo photo, media::Derived derived);
+    Task<void> fail_photo(Photo photo, Error error);
     Task<void> say(Id id, Changes derived);
 
     Gallery& gallery_;
+    /// What a photo fails by today.
+    Task<std::string> reader();
+
     std::string looked_at_;  // cursor of requeue_forgotten
+    std::mutex mutex_;
+    std::string reader_;  // once this process had to know
 };
 
 }  // namespace cadre::gallery

@@ -1,6 +1,7 @@
 // The gallery: all rules over all stores. One object of this class serves a process; its parts say what they do.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -34,6 +35,9 @@ struct Stores {
 struct Policy {
     std::uint64_t max_upload = std::uint64_t{1} << 30;  // bytes of a file
     std::uint64_t max_pixels = 256'000'000;             // of a picture
+    std::chrono::seconds decoder_time{90};              // of one picture
+    std::uint64_t decoder_memory = std::uint64_t{2} << 30;
+    std::string version;  // of the program: what failed is tried again by another one
     int trash_days = 30;
     std::string scratch;                                   // folder for files of uploads under way
     std::uint64_t scratch_bytes = std::uint64_t{8} << 30;  // all of them together

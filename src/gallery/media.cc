@@ -55,8 +55,10 @@ std::optional<blobs::OpenFile> Media::at_hand(std::string_view key, std::string_
 Task<blobs::Object> Media::make_again(Id id, std::string blob) {
     const auto& stores = gallery_.stores();
     CO_TRY(const auto entry, co_await stores.catalog.get({catalog::Kind::photo, id}));
-    if (!entry || photo_of(id, entry->truth).state != State::ready) co_return no_such_picture();
-    CO_CHECK(co_await stores.jobs.push(jobs::make_job(job::kDeriveNow, id.text())));
+    if (!entry) co_return no_such_picture();
+    const Photo photo = photo_of(id, entry->truth);
+    if (photo.state != State::ready) co_return no_such_picture();
+    CO_CHECK(co_await stores.jobs.push(jobs::make_job(job::kDeriveNow, id.text(), photo.owner.text())));
     const auto until = stores.clock.monotonic() + kMakeAgainFor;
     while (stores.clock.monotonic() < until) {
         co_await sleep_for(kLookEvery);

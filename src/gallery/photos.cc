@@ -85,7 +85,8 @@ Task<Photo> Photos::change(Viewer viewer, Id id, PhotoChange change, IfMatch if_
 
     const std::string old_key = photo_of(id, changed.before).media_key;
     if (old_key != photo.media_key)
-        co_await gallery_.afterwards().queue(jobs::make_job(job::kRekey, id.text() + " " + old_key));
+        co_await gallery_.afterwards().queue(
+            jobs::make_job(job::kRekey, id.text() + " " + old_key, photo.owner.text()));
     co_await gallery_.announcer().photo_changed(id, std::move(changed.before), std::move(changed.after));
     co_return photo;
 }
@@ -111,9 +112,11 @@ Task<void> Photos::purge(Viewer viewer, Id id, IfMatch if_match) {
         return check_if_match(if_match, photo);
     };
     CO_TRY(auto was, co_await gallery_.ledger().purge({Kind::photo, id}, allow));
-    const std::string key = photo_of(id, was).media_key;
+    const Photo photo = photo_of(id, was);
+    const std::string key = photo.media_key;
     auto removed = co_await gallery_.derivatives().remove_media(key);
-    if (!removed) co_await gallery_.afterwards().queue(jobs::make_job(job::kRekey, id.text() + " " + key));
+    if (!removed)
+        co_await gallery_.afterwards().queue(jobs::make_job(job::kRekey, id.text() + " " + key, photo.owner.text()));
     Truth purged;
     purged.purged = true;
     co_await gallery_.announcer().photo_changed(id, std::move(was), std::move(purged));

@@ -199,9 +199,7 @@ Task<std::optional<media::Metadata>> Reread::probe(Id id, Id owner) {
     auto original = co_await gallery_.derivatives().fetch_original(id);
     if (!original && original.error().kind == ErrorKind::not_found) co_return std::optional<media::Metadata>();
     if (!original) co_return fail(std::move(original).error());
-    media::Limits limits;
-    limits.max_pixels = static_cast<std::int64_t>(gallery_.policy().max_pixels);
-    auto probe = co_await stores.decoders.probe((*original)->get(), limits);
+    auto probe = co_await stores.decoders.probe((*original)->get(), limits_of(gallery_.policy()), owner.text());
     if (!probe && Derivatives::is_passing(probe.error())) co_return fail(std::move(probe).error());
     if (!probe) {
         log::warn("a photo's metadata could not be read again",

@@ -15,7 +15,7 @@ using catalog::Truth;
 /// A file that says of itself what the test wants.
 class FakeDecoders final : public media::Decoders {
 public:
-    Task<media::Probe> probe(int, media::Limits) override {
+    Task<media::Probe> probe(int, media::Limits, std::string) override {
         ++probes;
         if (failure) co_return fail(*failure);
         media::Probe probe;
@@ -25,6 +25,7 @@ public:
     Task<media::Derived> derive(int, media::Limits, std::string) override {
         co_return fail(ErrorKind::unavailable, "No decoder.");
     }
+    Task<std::string> about() override { co_return fail(ErrorKind::unavailable, "No decoder."); }
     media::Metadata metadata;
     std::optional<Error> failure;
     int probes = 0;

@@ -121,8 +121,11 @@ Task<void> Sweep::repair(Ref ref) {
 /// full or away is no reason not to go on: the next round comes.
 asio::awaitable<void> Sweep::requeue(Ref ref, const catalog::Truth& truth) {
     if (ref.kind != Kind::photo || truth.purged) co_return;
-    const auto queued = co_await gallery_.derivatives().requeue_if_forgotten(ref.id, truth, forgotten_after_);
+    auto& derivatives = gallery_.derivatives();
+    const auto queued = co_await derivatives.requeue_if_forgotten(ref.id, truth, forgotten_after_);
     if (queued && *queued) ++report_.requeued;
+    // The job looks whether anything is different today from when it failed, and mostly ends at once.
+    (void)co_await derivatives.requeue_if_outdated(ref.id, truth);
 }
 
 Task<bool> Sweep::step_leftovers() {

@@ -3,6 +3,7 @@
 #include "base/encoding.h"
 #include "base/utf8.h"
 #include "gallery/announcer.h"
+#include "gallery/derivatives.h"
 #include "gallery/file_facts.h"
 #include "gallery/photos.h"
 #include "gallery/reread.h"
@@ -83,9 +84,8 @@ Task<Uploaded> Upload::finish() {
     CO_TRY(auto duplicate, co_await duplicate_of(sha256));
     if (duplicate) co_return std::move(*duplicate);
 
-    media::Limits limits;
-    limits.max_pixels = static_cast<std::int64_t>(gallery_.policy().max_pixels);
-    CO_TRY(auto probe, co_await gallery_.stores().decoders.probe(file_.get(), limits));
+    const media::Limits limits = limits_of(gallery_.policy());
+    CO_TRY(auto probe, co_await gallery_.stores().decoders.probe(file_.get(), limits, owner_.id.text()));
     co_return co_await keep(sha256, std::move(probe));
 }
 
@@ -132,7 +132,7 @@ Task<Uploaded> Upload::keep(std::string sha256, media::Probe probe) {
     first.push_back({Ledger::prefix(ref) + "original", blobs::FileRange{file_.get(), 0, size_}});
     CO_TRY(auto entry, co_await gallery_.ledger().create(ref, std::move(facts), std::move(first)));
 
-    co_await gallery_.afterwards().queue(jobs::make_job(job::kDerive, ref.id.text()));
+    co_await gallery_.afterwards().queue(jobs::make_job(job::kDerive, ref.id.text(), owner_.id.text()));
     const catalog::Truth nothing;
     co_await gallery_.announcer().photo_changed(ref.id, nothing, entry.truth);
     co_return Uploaded{photo_of(ref.id, entry.truth), false};

@@ -7,6 +7,7 @@
 
 #include "base/encoding.h"
 #include "base/json.h"
+#include "media/failures.h"
 #include "media/text.h"
 
 namespace cadre::media {
@@ -115,7 +116,7 @@ Error refusal_error(Refusal refusal, std::int64_t width, std::int64_t height, co
         return fmt::format("{} of {} × {} pixels is too large: at most {} million pixels are accepted{}.", what, width,
                            height, most / 1'000'000, advice);
     };
-    Error error{ErrorKind::unprocessable, {}, std::move(detail)};
+    Error error{ErrorKind::unprocessable, {}, with_code(name_of(refusal), detail)};
     switch (refusal) {
         case Refusal::unsupported:
             error.kind = ErrorKind::unsupported;
@@ -142,8 +143,30 @@ Error refusal_error(Refusal refusal, std::int64_t width, std::int64_t height, co
         case Refusal::memory:
             error.message = "Reading this picture takes more memory than one photo may use. Save it smaller.";
             break;
+        case Refusal::too_dear:
+            error.message = "Reading this picture would take far longer than its size explains. Save it anew.";
+            break;
+        case Refusal::overloaded:
+            return killed(std::move(detail));
     }
     return error;
+}
+
+Result<std::string> read_about(std::string_view answer) {
+    TRY(const json::object object, read_object(answer, {}));
+    std::string about(get_string(object, "about").value_or(""));
+    if (about.empty() || clean_text(about, kMaxAbout, LineBreaks::drop) != about) return garbage("impossible versions");
+    return about;
+}
+
+bool is_untouched(std::string_view answer) {
+    const auto value = parse_json(answer);
+    return value && value->is_object() && get_bool(value->get_object(), "untouched").value_or(false);
+}
+
+bool is_sound(const Error& error) {
+    return error.kind != ErrorKind::internal && error.kind != ErrorKind::unavailable &&
+           code_of(error) != name_of(Refusal::memory);
 }
 
 Result<Probe> read_probe(std::string_view answer, const Limits& limits) {

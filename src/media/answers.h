@@ -16,6 +16,14 @@ namespace cadre::media {
 [[nodiscard]] Error refusal_error(Refusal refusal, std::int64_t width, std::int64_t height, const Limits& limits,
                                   std::string detail);
 
+[[nodiscard]] Result<std::string> read_about(std::string_view answer);
+
+/// Whether the answer is a refusal that came before any library had looked at the bytes.
+[[nodiscard]] bool is_untouched(std::string_view answer);
+
+/// Whether the decoder that refused so can go on.
+[[nodiscard]] bool is_sound(const Error& error);
+
 /// A refusal, well formed, is an Error of kind unsupported or unprocessable. What is not well formed at all is one of
 /// kind internal: then the decoder can't be trusted with anything more.
 [[nodiscard]] Result<Probe> read_probe(std::string_view answer, const Limits& limits);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,7 @@ struct Limits {
     std::int64_t max_pixels = 256'000'000;
     /// A progressive JPEG is held whole while it is decoded (3 bytes and more a pixel), so it gets a lower limit.
     std::int64_t max_progressive_pixels = 100'000'000;
-    std::chrono::seconds cpu{60};
+    std::chrono::seconds cpu{90};  // a probe has a second or two of it
     /// From when a decoder has the photo in hand, waiting in the queue not counted.
     std::chrono::seconds wall{90};
 };
@@ -59,39 +60,61 @@ struct Derived {
 };
 
 /// Thread-safe: any thread may call, on an executor that runs one handler at a time (an io_context of one thread, or a
-/// strand). Errors:
+/// strand). Errors, of which code_of() tells those of one kind apart (failures.h):
 ///   unsupported (415)     not one of the accepted formats, by its bytes
-///   unprocessable (422)   of an accepted format, but broken or too large, or it took its decoder down with it; the
-///                         sentence says which, in a photographer's words
-///   unavailable (503)     too many are waiting
+///   unprocessable (422)   of an accepted format, but broken, too large or too dear, or it took its decoder down with
+///   it;
+///                         the sentence says which, in a photographer's words
+///   unavailable (503)     too many are waiting, or the decoder was killed from outside: the next try may succeed
 class Decoders {
 public:
     virtual ~Decoders() = default;
 
     /// What the file is, from its header, its container and its metadata; decodes no pixels. `fd` is a file that stays
-    /// open during the call; it is read from its start whatever its offset, which does not change.
-    [[nodiscard]] virtual Task<Probe> probe(int fd, Limits limits) = 0;
+    /// open during the call; it is read from its start whatever its offset, which does not change. `owner` is whose
+    /// turn it is.
+    [[nodiscard]] virtual Task<Probe> probe(int fd, Limits limits, std::string owner) = 0;
 
-    /// Makes the derivatives. A decoder never sees photos of two owners: it is replaced when `owner_group` changes.
+    /// Makes the derivatives. A decoder never sees photos of two owners: it is replaced when `owner_group` changes,
+    /// whose turn it is, too.
     [[nodiscard]] virtual Task<Derived> derive(int fd, Limits limits, std::string owner_group) = 0;
+
+    /// The libraries that read pictures, with their versions: what could not be read may be once this is another.
+    [[nodiscard]] virtual Task<std::string> about() = 0;
+};
+
+/// How many decoders may have something in hand at once.
+struct Slots {
+    std::size_t count = 1;
+    /// So many more, each for somebody of whom nothing is in hand: who holds all of `count` with what takes long keeps
+    /// nobody else waiting.
+    std::size_t guests = 0;
+    /// The nice value of the processes. The server that answers people comes first.
+    int nice = 0;
 };
 
 struct Options {
     std::filesystem::path program;  // cadre-decode
-    std::size_t workers = 1;        // decoders that derive; one more always probes uploads
-    /// Calls that may wait for a decoder of each kind; one more is refused with `unavailable`.
+    std::size_t workers = 1;        // decoders that derive
+    std::size_t guests = 0;         // more of them for owners of whom none is in hand
+    std::optional<Slots> probers;   // decoders that probe; nothing: as many as do well
+    /// Calls that may wait for a decoder of each kind; one more is refused with `unavailable`, or the last one of whom
+    /// most are waiting.
     std::size_t queue = 64;
     /// Address space of one decoder, in bytes (RLIMIT_AS).
     std::uint64_t memory = std::uint64_t{2} << 30;
+    /// The most processor time that any one photo's Limits give it.
+    std::chrono::seconds photo_cpu{90};
     /// A decoder is replaced after this many photos.
     int photos_per_worker = 25;
     /// A decoder with nothing to do ends itself after this time.
     std::chrono::seconds idle{60};
 };
 
-/// Decoders are started when they are first needed, replaced after `photos_per_worker` photos, after any failure and
-/// when the owner changes, and killed with the server. Must be destroyed before the io_contexts whose coroutines wait
-/// on it.
+/// Decoders are started when they are first needed, replaced after `photos_per_worker` photos (one that a library
+/// refused counts as several), when they break, run out of memory or take long, and when the owner changes, and killed
+/// with the server. When one was killed from outside, one at a time does all the work for a minute. Must be destroyed
+/// before the io_contexts whose coroutines wait on it.
 [[nodiscard]] std::unique_ptr<Decoders> make_sandboxed_decoders(Options options);
 
 }  // namespace cadre::media

@@ -3,6 +3,7 @@
 
 #include "base/testing.h"
 #include "media/answers.h"
+#include "media/failures.h"
 #include "media/testing.h"
 #include "media/text.h"
 
@@ -10,7 +11,7 @@ namespace cadre::media {
 namespace {
 
 using test::run;
-using testing::file_of;
+using testing::wish_for;
 
 class HostileDecoder : public ::testing::Test {
 protected:
@@ -18,6 +19,7 @@ protected:
         Options options;
         options.program = CADRE_HOSTILE_WORKER;
         options.queue = 1;
+        options.probers = Slots{1, 0, 0};
         return options;
     }
     static Limits impatient() {
@@ -26,11 +28,11 @@ protected:
         return limits;
     }
     Result<Probe> probe(std::string_view wish) {
-        const auto file = file_of(wish);
-        return run(decoders_->probe(file.get(), impatient()));
+        const auto file = wish_for(wish);
+        return run(decoders_->probe(file.get(), impatient(), "owner"));
     }
     Result<Derived> derive(std::string_view wish) {
-        const auto file = file_of(wish);
+        const auto file = wish_for(wish);
         return run(decoders_->derive(file.get(), impatient(), "owner"));
     }
     void expect_unprocessable(std::string_view wish) {
@@ -43,13 +45,62 @@ protected:
     std::unique_ptr<Decoders> decoders_ = make_sandboxed_decoders(options());
 };
 
-TEST_F(HostileDecoder, CostsOnePhotoWhenItDiesHangsOrExits) {
-    for (const char* wish : {"crash", "hang", "exit", "huge", "say ", "say garbage", "say []", "say {}"}) {
+TEST_F(HostileDecoder, CostsOnePhotoWhenItDiesOrExits) {
+    for (const char* wish : {"crash", "exit", "out of time", "huge", "say ", "say garbage", "say []", "say {}"}) {
         expect_unprocessable(wish);
         const auto next = probe(R"(say {"format":"png","width":2,"height":3,"metadata":{}})");
         ASSERT_TRUE(next) << wish << ": " << next.error().detail;
         EXPECT_EQ(next->width, 2);
     }
+}
+
+TEST_F(HostileDecoder, ThatHangsIsKilledAndNobodyIsToldThatTheFileIsDamaged) {
+    const auto result = probe("hang");
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::unavailable);
+    const auto derived = derive("hang");
+    ASSERT_FALSE(derived);
+    EXPECT_EQ(code_of(derived.error()), kTookTooLong);
+    EXPECT_EQ(derived.error().message.find("damaged"), std::string::npos);
+}
+
+TEST_F(HostileDecoder, ThatIsKilledFromOutsideIsNoFaultOfThePicture) {
+    const auto probed = probe("kill");
+    ASSERT_FALSE(probed);
+    EXPECT_EQ(probed.error().kind, ErrorKind::unavailable);
+    EXPECT_EQ(code_of(probed.error()), kKilled);
+    EXPECT_TRUE(probed.error().retry_after);
+    const auto derived = derive("kill");
+    ASSERT_FALSE(derived);
+    EXPECT_EQ(derived.error().kind, ErrorKind::unavailable);
+    EXPECT_EQ(code_of(derived.error()), kKilled);
+}
+
+TEST_F(HostileDecoder, AProbeThatWasBrokenOffFromOutsideIsTriedAgainAtOnce) {
+    const test::TemporaryFolder folder;
+    const auto result = probe("kill first " + (folder / "once").string());
+    ASSERT_TRUE(result) << result.error().detail;
+    EXPECT_EQ(result->width, 2);
+}
+
+TEST_F(HostileDecoder, WhatBreaksADecoderThatHasSeenOthersIsTriedOnAFreshOne) {
+    ASSERT_TRUE(probe("crash if used"));
+    EXPECT_TRUE(probe("crash if used")) << "the first picture may have broken the decoder";
+}
+
+TEST_F(HostileDecoder, ThatCannotLockItselfInIsToldAsThat) {
+    const auto result = probe("no sandbox");
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::unavailable);
+    EXPECT_EQ(code_of(result.error()), kNoSandbox);
+}
+
+TEST_F(HostileDecoder, NeverSeesWhatIsNoPictureByItsFirstBytes) {
+    const auto junk = testing::file_of("crash");
+    const auto result = run(decoders_->probe(junk.get(), impatient(), "owner"));
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::unsupported);
+    EXPECT_TRUE(testing::children().empty());
 }
 
 TEST_F(HostileDecoder, IsNotBelievedAnImpossibleAnswer) {
@@ -87,14 +138,14 @@ TEST_F(HostileDecoder, CannotPassOffFilesThatAreNotPlainWebpOrThatItStillHolds) 
 }
 
 TEST_F(HostileDecoder, AFullQueueIsRefusedAtOnce) {
-    const auto hang = file_of("hang");
+    const auto hang = wish_for("hang");
     asio::io_context io;
     int busy = 0;
     int failed = 0;
     const auto count = [&](const std::exception_ptr&, const Result<Probe>& result) {
-        ++(result.error().kind == ErrorKind::unavailable ? busy : failed);
+        ++(result.error().detail.find("queue") != std::string::npos ? busy : failed);
     };
-    for (int i = 0; i < 4; ++i) asio::co_spawn(io, decoders_->probe(hang.get(), impatient()), count);
+    for (int i = 0; i < 4; ++i) asio::co_spawn(io, decoders_->probe(hang.get(), impatient(), "owner"), count);
     io.run();
     EXPECT_EQ(busy, 2);    // one was in hand, one in the queue
     EXPECT_EQ(failed, 2);  // and these had their time

@@ -1,4 +1,5 @@
 // Stands in for a cadre-decode whose process a picture has taken over. What it does is written in the "picture".
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -20,6 +21,11 @@ constexpr std::string_view kGoodAnswer =
     R"({"width":1,"height":1,"thumbhash":"AAAAAAAA","variants":[{"width":1,"height":1},{"width":1,"height":1},)"
     R"({"width":1,"height":1},{"width":1,"height":1}]})";
 
+/// What comes before a wish, so that the server takes it for a picture (testing.h).
+constexpr std::string_view kMagicOfWishes = "GIF89a";
+
+constexpr std::string_view kGoodProbe = R"({"format":"png","width":2,"height":3,"metadata":{}})";
+
 void say(std::string_view answer) { (void)::send(kDecoderSocket, answer.data(), answer.size(), MSG_NOSIGNAL); }
 
 std::string receive(std::vector<int>& descriptors) {
@@ -37,10 +43,25 @@ std::string receive(std::vector<int>& descriptors) {
     std::memcpy(descriptors.data(), CMSG_DATA(header), descriptors.size() * sizeof(int));
     std::string text(200, '\0');
     text.resize(static_cast<std::size_t>(::pread(descriptors[0], text.data(), text.size(), 0)));
-    return text;
+    return text.substr(kMagicOfWishes.size());
 }
 
-void act(const std::string& wish, const std::vector<int>& descriptors) {
+/// Whether it is the first of all processes to come by here.
+bool is_first(const std::string& path) {
+    const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    if (file >= 0) ::close(file);
+    return file >= 0;
+}
+
+void act(const std::string& wish, const std::vector<int>& descriptors, bool used) {
+    constexpr std::string_view kKillFirst = "kill first ";
+    if (wish == "kill") ::raise(SIGKILL);
+    if (wish == "out of time") ::raise(SIGXCPU);
+    if (wish == "no sandbox") ::_exit(cadre::media::kExitNoSandbox);
+    if (wish == "crash if used" && used) ::raise(SIGSEGV);
+    if (wish.starts_with(kKillFirst) && is_first(wish.substr(kKillFirst.size()))) ::raise(SIGKILL);
+    if (wish == "crash if used" || wish.starts_with(kKillFirst))
+        say(descriptors.size() == 1 ? kGoodProbe : kGoodAnswer);
     if (wish == "hang") ::pause();
     if (wish == "exit") ::_exit(0);
     if (wish == "crash") ::raise(SIGSEGV);
@@ -60,10 +81,10 @@ void act(const std::string& wish, const std::vector<int>& descriptors) {
 }  // namespace
 
 int main() {
-    for (;;) {
+    for (bool used = false;; used = true) {
         std::vector<int> descriptors;
         const std::string wish = receive(descriptors);
-        act(wish, descriptors);
+        act(wish, descriptors, used);
         for (const int descriptor : descriptors) ::close(descriptor);
     }
 }

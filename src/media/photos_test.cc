@@ -61,7 +61,7 @@ TEST(Photos, EachBecomesAPhotoOrIsRefusedWithASentenceAndTheServerGoesOn) {
         SCOPED_TRACE(name.string());
         Counts& counts = table[name.begin()->string()];
         const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-        const auto probe = run(decoders->probe(file.get(), {}));
+        const auto probe = run(decoders->probe(file.get(), {}, "owner"));
         if (!probe) {
             ++counts.refused;
             EXPECT_TRUE(probe.error().kind == ErrorKind::unsupported || probe.error().kind == ErrorKind::unprocessable);

@@ -2,7 +2,10 @@
 // descriptors it names by SCM_RIGHTS; an answer is one message of JSON:
 //   probe    {"format", "width", "height", "progressive", "metadata": {…}}
 //   derive   {"width", "height", "thumbhash": base64, "variants": [{"width", "height"} × 4]}
-//   either   {"refused": one of kRefusals, "detail": text for the log, "width", "height"}
+//   about    {"about": the libraries and their versions}
+//   either   {"refused": one of kRefusals, "detail": text for the log, "width", "height", "untouched": whether no
+//   library
+//             had looked at it}
 // Both ends come from one build, so that the struct needs no versions.
 #pragma once
 
@@ -16,6 +19,9 @@ namespace cadre::media {
 /// The descriptor at which cadre-decode finds its end of the pair.
 inline constexpr int kDecoderSocket = 3;
 
+/// How cadre-decode ends when the kernel refuses it one of its walls.
+inline constexpr int kExitNoSandbox = 3;
+
 /// Longest answer, in bytes; cadre-decode drops keywords to stay below it.
 inline constexpr std::size_t kMaxAnswer = 96 * 1024;
 
@@ -26,6 +32,7 @@ inline constexpr std::size_t kMaxCaption = 10'000;
 inline constexpr std::size_t kMaxKeyword = 200;
 inline constexpr std::size_t kMaxKeywords = 200;
 inline constexpr std::size_t kMaxDetail = 1000;
+inline constexpr std::size_t kMaxAbout = 300;
 
 /// Longest edge that any accepted format can have.
 inline constexpr std::int64_t kMaxEdge = 10'000'000;
@@ -33,6 +40,7 @@ inline constexpr std::int64_t kMaxEdge = 10'000'000;
 enum class Operation : std::uint32_t {
     probe = 1,   // one descriptor: the picture
     derive = 2,  // five: the picture, then one for each of kVariantSizes
+    about = 3,   // none
 };
 
 struct Request {
@@ -51,9 +59,12 @@ enum class Refusal {
     too_many_pixels,
     too_many_progressive_pixels,
     memory,
+    too_dear,    // small, but so built that reading it takes very long
+    overloaded,  // the system gave the decoder no thread
 };
-inline constexpr std::array<std::string_view, 7> kRefusals = {
-    "unsupported", "raw", "truncated", "damaged", "too_many_pixels", "too_many_progressive_pixels", "memory",
+inline constexpr std::array<std::string_view, 9> kRefusals = {
+    "unsupported", "raw",      "truncated",  "damaged", "too_many_pixels", "too_many_progressive_pixels",
+    "memory",      "too_dear", "overloaded",
 };
 [[nodiscard]] constexpr std::string_view name_of(Refusal refusal) {
     return kRefusals[static_cast<std::size_t>(refusal)];

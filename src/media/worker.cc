@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -15,6 +17,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -23,8 +26,8 @@
 namespace cadre::media {
 namespace {
 
-/// Processor time that a decoder has for each photo of its life, as the limit that it cannot raise itself.
-constexpr std::chrono::seconds kLifetimeCpu{60};
+/// The nice value of what takes long.
+constexpr int kSlowedNice = 19;
 
 /// posix_spawn's two structures, freed.
 class SpawnPlan {
@@ -64,13 +67,43 @@ void plan_attributes(SpawnPlan& plan) {
         &plan.attributes, static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP));
 }
 
+/// The processor time of a decoder's life, as the limit that it cannot raise itself: what its photos may have together,
+/// and so much more that the limit of one of them, which ends it with a signal of its own, always comes first.
+std::chrono::seconds lifetime_cpu(const Options& options) {
+    constexpr std::chrono::seconds kMore{60};
+    return (options.photo_cpu + std::chrono::seconds(2)) * options.photos_per_worker + kMore;
+}
+
 }  // namespace
 
 std::string Ending::text() const {
     return signal ? fmt::format("signal {} ({})", *signal, strsignal(*signal)) : fmt::format("exit {}", status);
 }
 
-Result<Worker> Worker::start(const Options& options) {
+Blame Ending::blame() const {
+    if (!signal) {
+        if (status == kExitNoSandbox) return Blame::sandbox;
+        return status == 0 ? Blame::nobody : Blame::picture;
+    }
+    if (ours) return Blame::picture;
+    switch (*signal) {
+        case SIGSEGV:
+        case SIGBUS:
+        case SIGFPE:
+        case SIGILL:
+        case SIGABRT:
+        case SIGTRAP:
+        case SIGSYS:
+        case SIGXFSZ:
+            return Blame::picture;
+        case SIGXCPU:
+            return Blame::time;
+        default:
+            return Blame::outside;
+    }
+}
+
+Result<Worker> Worker::start(const Options& options, int nice) {
     std::array<int, 2> pair{};
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0) {
         throw std::system_error(errno, std::generic_category(), "socketpair");
@@ -86,8 +119,9 @@ Result<Worker> Worker::start(const Options& options) {
     std::vector<std::string> words = {
         options.program.string(),
         fmt::format("--memory={}", options.memory),
-        fmt::format("--cpu={}", kLifetimeCpu.count() * options.photos_per_worker),
+        fmt::format("--cpu={}", lifetime_cpu(options).count()),
         fmt::format("--idle={}", options.idle.count()),
+        fmt::format("--parent={}", ::getpid()),
     };
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());
@@ -105,18 +139,21 @@ Result<Worker> Worker::start(const Options& options) {
         return fail(ErrorKind::unavailable, "Pictures can't be read at the moment.",
                     fmt::format("{}: {}", words.front(), std::generic_category().message(error)));
     }
+    if (nice > 0) (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(pid), nice);
     return Worker(pid, std::move(ours));
 }
 
 Worker::Worker(Worker&& other) noexcept
     : owner(std::move(other.owner)),
       photos(other.photos),
+      slowed(other.slowed),
       pid_(std::exchange(other.pid_, -1)),
       socket_(std::move(other.socket_)) {}
 
 Worker& Worker::operator=(Worker&& other) noexcept {
     std::swap(owner, other.owner);
     std::swap(photos, other.photos);
+    std::swap(slowed, other.slowed);
     std::swap(pid_, other.pid_);
     std::swap(socket_, other.socket_);
     return *this;
@@ -137,8 +174,8 @@ std::optional<Ending> Worker::reap(int options) {
     if (got == 0) return std::nullopt;
     pid_ = -1;
     if (got < 0) return Ending{};  // somebody else has waited for it
-    if (WIFSIGNALED(status)) return Ending{WTERMSIG(status), 0};
-    return Ending{std::nullopt, WEXITSTATUS(status)};
+    if (WIFSIGNALED(status)) return Ending{WTERMSIG(status), 0, false};
+    return Ending{std::nullopt, WEXITSTATUS(status), false};
 }
 
 bool Worker::alive() const {
@@ -154,39 +191,73 @@ bool Worker::send(const Request& request, std::span<const int> descriptors) {
     msghdr message{};
     message.msg_iov = &part;
     message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = CMSG_SPACE(descriptors.size_bytes());
-    cmsghdr* const header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(descriptors.size_bytes());
-    std::memcpy(CMSG_DATA(header), descriptors.data(), descriptors.size_bytes());
+    if (!descriptors.empty()) {
+        message.msg_control = control.data();
+        message.msg_controllen = CMSG_SPACE(descriptors.size_bytes());
+        cmsghdr* const header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(descriptors.size_bytes());
+        std::memcpy(CMSG_DATA(header), descriptors.data(), descriptors.size_bytes());
+    }
     return ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT) == sizeof copy;
 }
 
-Task<std::optional<std::string>> Worker::receive(std::chrono::seconds limit) {
+std::chrono::milliseconds Worker::cpu_used() const {
+    clockid_t clock{};
+    timespec used{};
+    if (::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return {};
+    return std::chrono::milliseconds(used.tv_sec * 1000 + used.tv_nsec / 1'000'000);
+}
+
+Task<std::optional<std::string>> Worker::receive(Patience patience) {
+    // By its processor time: on a busy machine everything takes long.
+    const auto slow = [this, patience, before = cpu_used()]() -> std::chrono::milliseconds {
+        const auto used = cpu_used() - before;
+        if (used < patience.patience) return std::max(patience.patience - used, std::chrono::milliseconds(20));
+        // The decoder's process group: a nice value is a thread's, and libraries have begun some.
+        slowed = ::setpriority(PRIO_PGRP, static_cast<id_t>(pid_), kSlowedNice) == 0;
+        return {};
+    };
+    co_return co_await receive_answer(socket_.get(), patience, slow);
+}
+
+Task<std::optional<std::string>> receive_answer(int socket, Patience patience,
+                                                std::function<std::chrono::milliseconds()> slow) {
+    using Clock = std::chrono::steady_clock;
     const auto executor = co_await asio::this_coro::executor;
     // Shared with the timer's handler, which may still be queued when this coroutine is gone.
     const auto descriptor =
-        std::make_shared<asio::posix::stream_descriptor>(executor, ::fcntl(socket_.get(), F_DUPFD_CLOEXEC, 0));
-    const auto expired = std::make_shared<bool>(false);
-    asio::steady_timer timer(executor, limit);
-    timer.async_wait([descriptor, expired](boost::system::error_code error) {
-        if (error) return;
-        *expired = true;
-        descriptor->cancel();
-    });
-    const auto [error] =
-        co_await descriptor->async_wait(asio::posix::stream_descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
-    timer.cancel();
-    if (*expired) co_return fail(ErrorKind::unavailable, "Reading the picture took too long.");
-    if (error) co_return std::nullopt;
+        std::make_shared<asio::posix::stream_descriptor>(executor, ::fcntl(socket, F_DUPFD_CLOEXEC, 0));
+    const auto end = Clock::now() + patience.limit;
+    auto next = std::min(Clock::now() + patience.patience, end);
+    for (;;) {
+        const auto expired = std::make_shared<bool>(false);
+        asio::steady_timer timer(executor, next);
+        timer.async_wait([descriptor, expired](boost::system::error_code error) {
+            if (error) return;
+            *expired = true;
+            descriptor->cancel();
+        });
+        const auto [error] = co_await descriptor->async_wait(asio::posix::stream_descriptor::wait_read,
+                                                             asio::as_tuple(asio::use_awaitable));
+        timer.cancel();
+        if (*expired && next >= end) co_return fail(ErrorKind::unavailable, "Reading the picture took too long.");
+        if (*expired) {
+            const auto more = slow();
+            next = more.count() > 0 ? std::min(Clock::now() + more, end) : end;
+            continue;
+        }
+        if (error) co_return std::nullopt;
 
-    std::string answer(kMaxAnswer, '\0');
-    const ssize_t length = ::recv(socket_.get(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_TRUNC);
-    if (length <= 0 || static_cast<std::size_t>(length) > answer.size()) co_return std::nullopt;
-    answer.resize(static_cast<std::size_t>(length));
-    co_return answer;
+        std::string answer(kMaxAnswer, '\0');
+        const ssize_t length = ::recv(socket, answer.data(), answer.size(), MSG_DONTWAIT | MSG_TRUNC);
+        // To be told that something can be read is no promise that there is.
+        if (length < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) continue;
+        if (length <= 0 || static_cast<std::size_t>(length) > answer.size()) co_return std::nullopt;
+        answer.resize(static_cast<std::size_t>(length));
+        co_return answer;
+    }
 }
 
 asio::awaitable<Ending> Worker::end() {
@@ -196,16 +267,20 @@ asio::awaitable<Ending> Worker::end() {
         pollfd state{socket_.get(), POLLIN, 0};
         return ::poll(&state, 1, 0) > 0 && (state.revents & POLLHUP) != 0;
     }();
+    const auto killed = [](Ending ending) {
+        ending.ours = ending.signal == SIGKILL;
+        return ending;
+    };
     if (!going) ::kill(pid_, SIGKILL);
     const auto executor = co_await asio::this_coro::executor;
     asio::steady_timer timer(executor);
     for (auto pause = std::chrono::milliseconds(1); pause < std::chrono::milliseconds(600); pause *= 2) {
-        if (auto ending = reap(WNOHANG)) co_return *ending;
+        if (auto ending = reap(WNOHANG)) co_return going ? *ending : killed(*ending);
         timer.expires_after(pause);
         (void)co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
     }
     ::kill(pid_, SIGKILL);
-    co_return *reap(0);
+    co_return killed(*reap(0));
 }
 
 }  // namespace cadre::media

@@ -9,4 +9,10 @@ Task<void> derive(gallery::Gallery& gallery, jobs::Job job) {
     co_return co_await gallery.derivatives().derive(*id);
 }
 
+Task<void> give_up_derive(gallery::Gallery& gallery, jobs::Job job, Error error) {
+    const auto id = parse_id(job.subject);
+    if (!id) co_return Result<void>();
+    co_return co_await gallery.derivatives().give_up(*id, std::move(error));
+}
+
 }  // namespace cadre::worker

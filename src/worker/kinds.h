@@ -18,6 +18,7 @@ namespace cadre::worker {
 
 /// Makes the derivatives of the photo that the subject names.
 Task<void> derive(gallery::Gallery& gallery, jobs::Job job);
+Task<void> give_up_derive(gallery::Gallery& gallery, jobs::Job job, Error error);
 /// Moves derivatives to the photo's new key; the subject is what the gallery pushed.
 Task<void> rekey(gallery::Gallery& gallery, jobs::Job job);
 /// Removes the blobs that the payload names: {"keys": […]}.

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { called, logIn, people } from "./client.js";
-import { picture } from "./pictures.js";
+import { picture, png } from "./pictures.js";
 import { Server } from "./server.js";
 
 let server, nobody, admin, member, other;
@@ -172,6 +172,23 @@ test("into the trash, out of it, and away for good", async () => {
   ])
     assert.equal(answer.status, 404);
   if (server.own) assert.ok(!(await server.holdsOriginal(photo.id)));
+});
+
+test("a photo that failed is tried again when its owner asks for it", async () => {
+  // Its header is a picture's, its pixels are none.
+  const sent = await member.upload(png(24, 16, Buffer.from("these are no pixels")));
+  assert.equal(sent.status, 201, String(sent.body));
+  const failed = await member.ready(sent.json.id);
+  assert.equal(failed.state, "failed");
+  assert.ok(failed.failure.endsWith("."), failed.failure);
+  const again = await member.request("POST", `${pathOf(failed)}/retry`);
+  assert.equal(again.status, 200);
+  assert.equal(again.json.id, failed.id);
+  assert.equal((await member.ready(failed.id)).state, "failed");
+  const ready = await member.photo();
+  const untouched = await member.request("POST", `${pathOf(ready)}/retry`);
+  assert.equal(untouched.status, 200);
+  assert.equal(untouched.json.state, "ready");
 });
 
 test("an old address answers no more once the photo is private or in the trash", async () => {

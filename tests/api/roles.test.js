@@ -137,6 +137,20 @@ const table = [
     expect: [401, 403, 200, 200],
   },
   {
+    of: "retryPhoto",
+    method: "POST",
+    photo: "private",
+    path: "/api/v1/photos/{id}/retry",
+    expect: [401, 404, 200, 200],
+  },
+  {
+    of: "retryPhoto",
+    method: "POST",
+    photo: "public",
+    path: "/api/v1/photos/{id}/retry",
+    expect: [401, 403, 200, 200],
+  },
+  {
     of: "deletePhoto",
     method: "DELETE",
     photo: "private",

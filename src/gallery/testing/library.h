@@ -3,6 +3,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -35,12 +36,26 @@ private:
     Millis ahead_{0};
 };
 
+/// Refuses as it is told to; else what it derives are empty files.
 class NoDecoders final : public media::Decoders {
 public:
-    Task<media::Probe> probe(int, media::Limits) override { co_return fail(ErrorKind::unavailable, "No decoder."); }
-    Task<media::Derived> derive(int, media::Limits, std::string) override {
+    Task<media::Probe> probe(int, media::Limits, std::string) override {
         co_return fail(ErrorKind::unavailable, "No decoder.");
     }
+    Task<media::Derived> derive(int, media::Limits, std::string) override {
+        ++asked;
+        if (error) co_return fail(*error);
+        media::Derived derived;
+        derived.width = derived.height = 1;
+        derived.thumbhash = "thumb";
+        for (const auto& size : media::kVariantSizes)
+            derived.variants.push_back({size.name, 1, 1, UniqueFd(::memfd_create(size.name, MFD_CLOEXEC)), 0});
+        co_return derived;
+    }
+    Task<std::string> about() override { co_return std::string("libraries 1"); }
+
+    std::optional<Error> error = Error{ErrorKind::unavailable, "No decoder."};
+    int asked = 0;  // for derivatives
 };
 
 /// Hands every call on, and counts. Refuses with "unavailable" what it was told to.
@@ -98,9 +113,14 @@ protected:
         jobs.path = folder_ / "jobs.db";
         jobs_ = value(jobs::sqlite::open(std::move(jobs), clock_, random_));
         events_ = events::local::make({}, clock_, random_);
-        gallery_ = std::make_unique<Gallery>(
-            Stores{*blobs_, *catalog_, *jobs_, *events_, decoders_, clock_, random_, files_, files_}, Policy{});
+        open_gallery({});
         ask(catalog_->end_rebuild(ask(catalog_->begin_rebuild(false))));
+    }
+    /// As a process does that starts with these settings.
+    void open_gallery(Policy policy) {
+        gallery_ = std::make_unique<Gallery>(
+            Stores{*blobs_, *catalog_, *jobs_, *events_, decoders_, clock_, random_, files_, files_},
+            std::move(policy));
     }
     ~LibraryTest() override {
         files_.stop();
