@@ -158,7 +158,8 @@ describe("when something fails on the way", { timeout: 300_000, skip }, () => {
       }
       return { frames, empty };
     });
-    console.log({ frames, empty }); assert.ok(frames > 20, `only ${frames} frames`);
+    console.log({ frames, empty });
+    assert.ok(frames > 20, `only ${frames} frames`);
     assert.ok(empty < frames / 2, `${empty} of ${frames} frames had no tile`);
   });
 
