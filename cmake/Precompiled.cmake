@@ -2,11 +2,6 @@
 # Off for clang in CI, so that every file still includes what it needs.
 option(CADRE_PCH "Precompile the headers of libraries" ON)
 
-# -fpch-preprocess: ccache sees a precompiled header as what it is.
-if(CADRE_PCH AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  add_compile_options(-fpch-preprocess)
-endif()
-
 # cadre_precompiled(NAME [TESTS] FROM HEADER LINKS …): an object library whose precompiled header others reuse; with
 # TESTS the programs of tests, else libraries.
 function(cadre_precompiled name)
@@ -19,7 +14,9 @@ function(cadre_precompiled name)
       set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
       target_compile_options(${name} PRIVATE -fPIE ${CADRE_TEST_OPTIONS})
     endif()
-    target_precompile_headers(${name} PRIVATE ${PROJECT_SOURCE_DIR}/${PCH_FROM})
+    # In angle brackets no path of this checkout is in it, so that clones at other paths share one in ccache.
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/cmake)
+    target_precompile_headers(${name} PRIVATE <${PCH_FROM}>)
   endif()
 endfunction()
 
