@@ -44,10 +44,14 @@ void* create_string(const redisReadTask* task, char* text, std::size_t length) {
     });
 }
 
-void* create_array(const redisReadTask* task, int elements) {
-    return filled(task, [&](Reply& reply) {
-        reply.value.emplace<std::vector<Reply>>(static_cast<std::size_t>(elements < 0 ? 0 : elements));
-    });
+/// Nothing that is asked here is answered with as many. A length alone would take memory before an element has come.
+constexpr std::size_t kMostElements = std::size_t{1} << 20;
+
+template <class Count>  // int in hiredis 0.14 (Debian 12), std::size_t in 1.2 (Debian 13)
+void* create_array(const redisReadTask* task, Count elements) {
+    const auto count = elements > Count{0} ? static_cast<std::size_t>(elements) : 0;
+    if (count > kMostElements) return nullptr;
+    return filled(task, [&](Reply& reply) { reply.value.emplace<std::vector<Reply>>(count); });
 }
 
 void* create_integer(const redisReadTask* task, long long number) {
@@ -60,7 +64,16 @@ void* create_nil(const redisReadTask* task) {
 
 void free_root(void* root) { delete static_cast<Root*>(static_cast<Reply*>(root)); }
 
+#if HIREDIS_MAJOR >= 1
+// RESP3's alone, which nobody asked for: the connection ends.
+void* create_double(const redisReadTask*, double, char*, std::size_t) { return nullptr; }
+void* create_bool(const redisReadTask*, int) { return nullptr; }
+
+redisReplyObjectFunctions functions{create_string, create_array, create_integer, create_double,
+                                    create_nil,    create_bool,  free_root};
+#else
 redisReplyObjectFunctions functions{create_string, create_array, create_integer, create_nil, free_root};
+#endif
 
 void append_length(std::string& out, char type, std::size_t length) {
     char digits[24];

@@ -50,5 +50,23 @@ TEST(Resp, WhatIsNotTheProtocolIsBroken) {
     EXPECT_EQ(reader.next(answer), Reader::Got::broken);
 }
 
+TEST(Resp, ALengthThatNobodyAskedForTakesNoMemory) {
+    for (const char* claim : {"*2147483647\r\n", "*1048577\r\n", "*2\r\n*1048577\r\n"}) {
+        Reader reader;
+        reader.feed(claim);
+        Answer answer;
+        EXPECT_EQ(reader.next(answer), Reader::Got::broken) << claim;
+    }
+}
+
+TEST(Resp, TypesOfRespThreeAreBroken) {
+    for (const char* type : {"#t\r\n", ",1.5\r\n", "*1\r\n#f\r\n"}) {
+        Reader reader;
+        reader.feed(type);
+        Answer answer;
+        EXPECT_EQ(reader.next(answer), Reader::Got::broken) << type;
+    }
+}
+
 }  // namespace
 }  // namespace cadre::redis
