@@ -95,7 +95,7 @@ private:
     asio::awaitable<bool> send_file(const FileBody& file);
     asio::awaitable<bool> send_stream(Producer produce, Framing framing);
     asio::awaitable<bool> send_events(Producer produce, Framing framing);
-    asio::awaitable<bool> send_chunk(std::string_view data, Framing::Kind kind);
+    asio::awaitable<bool> send_chunk(std::string_view data, Framing::Kind kind, Wire::Budget& budget);
     void watch_for_end();
 
     void reset();

@@ -37,7 +37,7 @@ asio::awaitable<bool> Connection::send(Response& response, bool keep_alive) {
         Wire::Budget budget = send_budget(shared.options);
         std::string_view head = out_;
         const auto length = body.size();
-        bool sent = wire_.send_now(head, body, budget);
+        bool sent = wire_.send_now(head, body);
         if (sent && !(head.empty() && body.empty())) sent = co_await wire_.send(head, body, budget);
         if (sent) sent_ += length;
         co_return sent;
@@ -83,8 +83,7 @@ asio::awaitable<bool> Connection::send_file(const FileBody& file) {
     co_return sent;
 }
 
-asio::awaitable<bool> Connection::send_chunk(std::string_view data, Framing::Kind kind) {
-    Wire::Budget budget = send_budget(thread_.shared.options);  // anew: the producer's time is not the client's
+asio::awaitable<bool> Connection::send_chunk(std::string_view data, Framing::Kind kind, Wire::Budget& budget) {
     if (data.empty()) co_return true;
     if (kind == Framing::Kind::chunked) {
         fmt::format_to(std::back_inserter(out_), "{:x}\r\n", data.size());
@@ -99,6 +98,7 @@ asio::awaitable<bool> Connection::send_chunk(std::string_view data, Framing::Kin
 
 asio::awaitable<bool> Connection::send_stream(Producer produce, Framing framing) {
     std::uint64_t left = framing.length;
+    Wire::Budget budget = send_budget(thread_.shared.options);  // the producer's time is not the client's
     while (true) {
         Result<std::optional<std::string>> chunk = co_await produce();
         if (!chunk) {
@@ -114,13 +114,12 @@ asio::awaitable<bool> Connection::send_stream(Producer produce, Framing framing)
             if (data.size() > left) co_return false;  // a producer that lies about its length
             left -= data.size();
         }
-        const bool sent = co_await send_chunk(data, framing.kind);
+        const bool sent = co_await send_chunk(data, framing.kind, budget);
         if (!sent) co_return false;
         sent_ += data.size();
     }
     if (framing.kind == Framing::Kind::length && left > 0) co_return false;
     if (framing.kind == Framing::Kind::chunked) out_ += "0\r\n\r\n";
-    Wire::Budget budget = send_budget(thread_.shared.options);
     co_return co_await wire_.send(out_, {}, budget);
 }
 
@@ -139,11 +138,9 @@ void Connection::watch_for_end() {
 }
 
 asio::awaitable<bool> Connection::send_events(Producer produce, Framing framing) {
-    {
-        Wire::Budget budget = send_budget(thread_.shared.options);
-        const bool begun = co_await wire_.send(out_, {}, budget);
-        if (!begun) co_return false;
-    }
+    Wire::Budget budget = send_budget(thread_.shared.options);
+    const bool begun = co_await wire_.send(out_, {}, budget);
+    if (!begun) co_return false;
     out_.clear();
     streaming_ = true;
     gone_ = false;
@@ -160,14 +157,11 @@ asio::awaitable<bool> Connection::send_events(Producer produce, Framing framing)
             break;
         }
         if (!chunk || !*chunk) break;
-        sent = co_await send_chunk(**chunk, framing.kind);
+        sent = co_await send_chunk(**chunk, framing.kind, budget);
         sent_ += (*chunk)->size();
     }
     streaming_ = false;
-    if (sent && !gone_ && framing.kind == Framing::Kind::chunked) {
-        Wire::Budget budget = send_budget(thread_.shared.options);
-        sent = co_await wire_.send("0\r\n\r\n", {}, budget);
-    }
+    if (sent && !gone_ && framing.kind == Framing::Kind::chunked) sent = co_await wire_.send("0\r\n\r\n", {}, budget);
     wire_.cancel();  // the watch
     co_return sent;
 }

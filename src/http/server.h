@@ -29,7 +29,8 @@ struct ServerOptions {
     std::size_t max_connections = 4096;                // 503 past it
     std::chrono::milliseconds header_timeout{10'000};  // from a request's first byte to the end of its header
     std::chrono::milliseconds idle_timeout{75'000};    // between requests
-    /// Waiting for a client to send or take bytes may last the grace plus its bytes / min_rate.
+    /// A client that sends or takes nothing for the grace is shed; so is one that is slower than the least rate for
+    /// longer than the grace makes up for (Wire::Budget).
     std::chrono::milliseconds stall_grace{15'000};
     std::uint64_t min_rate = 2048;  // bytes a second, both ways
 };

@@ -8,6 +8,7 @@
 
 #include "http/conditional.h"
 #include "http/test_support.h"
+#include "http/wire.h"
 
 namespace cadre::http {
 namespace {
@@ -283,6 +284,88 @@ TEST_F(Server_, ShedsAClientThatDoesNotTakeItsAnswer) {
     while (metrics.counter("cadre_http_timeouts_total", "").value() == 0)
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     EXPECT_LT(socket.read_all().size(), std::size_t{64} << 20);
+}
+
+TEST(WireBudget, SilenceIsBorneForTheGraceWhateverCameBefore) {
+    Wire::Budget budget{std::chrono::seconds(15), 2048};
+    budget.move(std::uint64_t{63} << 20);
+    EXPECT_EQ(budget.left(), std::chrono::seconds(15));
+    budget.wait(std::chrono::milliseconds(14'900));
+    EXPECT_EQ(budget.left(), std::chrono::milliseconds(100));
+    budget.wait(std::chrono::milliseconds(100));
+    EXPECT_EQ(budget.left().count(), 0);
+}
+
+TEST(WireBudget, AByteNowAndThenDoesNotBuyTheNextSilence) {
+    Wire::Budget budget{std::chrono::seconds(15), 2048};
+    budget.move(std::uint64_t{1} << 30);
+    for (int i = 0; i < 2; ++i) {
+        budget.wait(std::chrono::seconds(14));
+        budget.move(1);
+    }
+    EXPECT_LT(budget.left().count(), 0);
+}
+
+TEST(WireBudget, ASlowOneThatGoesOnIsBorneForHours) {
+    Wire::Budget phone{std::chrono::seconds(15), 2048, std::chrono::hours(6)};
+    for (int second = 0; second < 5 * 3600; ++second) {
+        phone.wait(std::chrono::seconds(1));
+        phone.move(20'000);
+        ASSERT_GT(phone.left(), std::chrono::seconds(14)) << second;
+    }
+    Wire::Budget tunnels{std::chrono::seconds(15), 2048, std::chrono::hours(6)};
+    for (int minute = 0; minute < 5 * 60; ++minute) {
+        tunnels.wait(std::chrono::seconds(13));
+        ASSERT_GT(tunnels.left().count(), 0) << minute;
+        tunnels.move(100'000);
+    }
+    phone.wait(std::chrono::hours(1));
+    EXPECT_LE(phone.left().count(), 0) << "the longest time for a whole body";
+}
+
+TEST_F(Server_, ShedsAClientThatFallsSilentAfterMuchOfItsBody) {
+    options.stall_grace = std::chrono::milliseconds(300);
+    router.add(Method::post, "/take",
+               [this](Request& request) -> Task<Response> {
+                   auto body = co_await request.body.read_all(1 << 20);
+                   if (!body) co_return fail(std::move(body.error()));
+                   ++echoed;
+                   co_return Response::empty(204);
+               },
+               {.body_limit = 1 << 20});
+    start();
+    RawSocket silent(address);
+    silent.send("POST /take HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n" + std::string(59'000, 'x'));
+    EXPECT_EQ(status_in(silent.read_all()), 408);
+    RawSocket chunked(address);
+    chunked.send("POST /take HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nE678\r\n" +
+                 std::string(59'000, 'x'));
+    EXPECT_EQ(status_in(chunked.read_all()), 408);
+    RawSocket trickles(address);
+    trickles.send("POST /take HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n" + std::string(59'000, 'x'));
+    int sent = 0;
+    while (sent < 200 && metrics.counter("cadre_http_timeouts_total", "").value() < 3 && trickles.send("x")) {
+        ++sent;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    EXPECT_LT(sent, 200);
+    EXPECT_EQ(echoed, 0);
+}
+
+TEST_F(Server_, AClientThatTakesItsAnswerSlowlyGetsIt) {
+    options.stall_grace = std::chrono::milliseconds(1'500);
+    router.add(Method::get, "/large",
+               [](Request&) -> Task<Response> { co_return Response::text(200, std::string(64 << 20, 'x')); });
+    start();
+    RawSocket socket(address);
+    socket.send(get("/large"));
+    // The socket says that there is room again only after megabytes: longer than the grace at this pace.
+    for (int i = 0; i < 50; ++i) {
+        ASSERT_EQ(socket.read_exactly(50'000).size(), 50'000U) << i;
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    EXPECT_EQ(metrics.counter("cadre_http_timeouts_total", "").value(), 0U);
+    EXPECT_EQ(socket.read_exactly(10'000'000).size(), 10'000'000U);
 }
 
 TEST_F(Server_, BelievesForwardedFieldsOnlyFromTrustedProxies) {

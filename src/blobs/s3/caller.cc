@@ -45,7 +45,7 @@ bool is_passing(const Result<Answer>& outcome) {
 http::ClientOptions client_options(const Limits& limits) {
     http::ClientOptions options;
     options.connect_timeout = limits.connect;
-    options.send_timeout = limits.write;
+    options.send_timeout = limits.slow_write;  // a put is not broken off: another endpoint is asked long before
     options.answer_timeout = limits.read;
     options.read_timeout = limits.read;
     options.quick_ack = true;

@@ -22,6 +22,7 @@ constexpr std::size_t kConnections = 32;
 http::ClientOptions client_options() {
     http::ClientOptions options;
     options.max_idle = kConnections;
+    options.send_timeout = std::chrono::minutes(3);    // a disk that is busy there takes nothing for a while
     options.answer_timeout = std::chrono::minutes(3);  // probing a large file behind others takes its time
     return options;
 }
