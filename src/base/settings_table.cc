@@ -61,8 +61,9 @@ const Setting kTable[] = {
      0, "", "The folder of uploads under way: files without a name, gone with the process."},
     {"", "scratch_limit", Kind::size, &Settings::scratch_limit, by_serve, kAuto, "8 times max_upload", kMiB, 64 * kTiB,
      "",
-     "What uploads under way may take together; one more is answered 503. It bounds what a crowd of slow senders can "
-     "fill."},
+     "What uploads under way may take together: reserved when one begins, and one that finds no room is answered 503. "
+     "A person may hold as much as stays free then, so that nobody takes all of it. A sender that is silent for 15 "
+     "seconds, or slower than 2 KiB a second for long, is answered 408 and gives back what it held."},
     {"", "job_limit", Kind::count, &Settings::job_limit, kByJobs | by_keeper | by_jobs, "1000000", "", 100, 100'000'000,
      "", "Jobs that wait or run. What finds the queue full is not lost: it is queued again later."},
 

@@ -7,11 +7,14 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "base/disk.h"
+
 namespace cadre::gallery {
 namespace {
 
-tl::unexpected<Error> no_room() {
-    return fail(ErrorKind::no_space, "The server has no space left for this file.", "scratch folder");
+tl::unexpected<Error> refuse(int error, const std::string& what) {
+    if (auto refusal = disk_refusal(error, what)) return fail(std::move(*refusal));
+    throw std::system_error(error, std::generic_category(), what);
 }
 
 }  // namespace
@@ -27,16 +30,14 @@ Result<UniqueFd> open_scratch(const std::string& folder) {
             return fd;
         }
     }
-    if (errno == ENOSPC || errno == EDQUOT) return no_room();
-    throw std::system_error(errno, std::generic_category(), "open scratch file in " + folder);
+    return refuse(errno, "open scratch file in " + folder);
 }
 
 Result<void> write_all(int fd, std::span<const std::uint8_t> bytes) {
     while (!bytes.empty()) {
         const auto written = ::write(fd, bytes.data(), bytes.size());
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0 && (errno == ENOSPC || errno == EDQUOT)) return no_room();
-        if (written < 0) throw std::system_error(errno, std::generic_category(), "write scratch file");
+        if (written < 0) return refuse(errno, "write scratch file");
         bytes = bytes.subspan(static_cast<std::size_t>(written));
     }
     return {};

@@ -1,5 +1,8 @@
 #include "gallery/uploads.h"
 
+#include <algorithm>
+
+#include "base/disk.h"
 #include "base/encoding.h"
 #include "base/utf8.h"
 #include "gallery/announcer.h"
@@ -34,44 +37,56 @@ std::string clean_filename(std::string_view name) {
 
 }  // namespace
 
+Uploads::Uploads(Gallery& gallery)
+    : gallery_(gallery), room_(gallery.policy().scratch_bytes, gallery.policy().max_upload) {}
+
 Task<std::unique_ptr<Upload>> Uploads::begin(Viewer viewer, UploadOptions options) {
     CO_TRY(auto owner, require_user(viewer));
     const auto& policy = gallery_.policy();
     if (options.announced && *options.announced > policy.max_upload) co_return fail(too_large(policy.max_upload));
-    if (scratch_used_.load() + options.announced.value_or(0) > policy.scratch_bytes) {
-        Error busy{ErrorKind::unavailable, "Too many uploads are under way. Try again in a moment."};
-        busy.retry_after = std::chrono::seconds(5);
-        co_return fail(std::move(busy));
-    }
-    const std::string folder = policy.scratch;
-    CO_TRY(auto file, co_await gallery_.stores().pool.run([&folder] { return open_scratch(folder); }));
-    co_return std::unique_ptr<Upload>(
-        new Upload(gallery_, scratch_used_, std::move(owner), std::move(options), std::move(file)));
+    std::unique_ptr<Upload> upload(new Upload(gallery_, room_, std::move(owner), std::move(options)));
+    CO_CHECK(co_await upload->open());
+    co_return upload;
 }
 
-Upload::Upload(Gallery& gallery, std::atomic<std::uint64_t>& scratch_used, User owner, UploadOptions options,
-               UniqueFd file)
-    : gallery_(gallery),
-      scratch_used_(scratch_used),
-      owner_(std::move(owner)),
-      options_(std::move(options)),
-      file_(std::move(file)) {}
+Upload::Upload(Gallery& gallery, ScratchRoom& room, User owner, UploadOptions options)
+    : gallery_(gallery), room_(room), part_(room, owner.id), owner_(std::move(owner)), options_(std::move(options)) {}
 
-Upload::~Upload() { scratch_used_.fetch_sub(size_); }
+Upload::~Upload() = default;
+
+Task<void> Upload::open() {
+    CO_CHECK(co_await reserve(options_.announced.value_or(room_.step())));
+    const std::string folder = gallery_.policy().scratch;
+    CO_TRY(file_, co_await gallery_.stores().pool.run([&folder] { return open_scratch(folder); }));
+    co_return Result<void>();
+}
+
+/// What others have reserved and not written yet is theirs on the disk too.
+Task<void> Upload::reserve(std::uint64_t bytes) {
+    CO_CHECK(part_.grow(bytes));
+    co_return co_await gallery_.stores().pool.run([this]() -> Result<void> {
+        if (has_room(gallery_.policy().scratch, room_.awaited())) return {};
+        return fail(ErrorKind::no_space,
+                    "The server's disk is full: nothing can be added until there is room again. Deleting photos for "
+                    "good makes room.",
+                    "scratch folder");
+    });
+}
 
 Task<void> Upload::write(std::span<const std::uint8_t> bytes) {
     const auto& policy = gallery_.policy();
     if (size_ + bytes.size() > policy.max_upload) co_return fail(too_large(policy.max_upload));
-    if (scratch_used_.fetch_add(bytes.size()) + bytes.size() > policy.scratch_bytes) {
-        scratch_used_.fetch_sub(bytes.size());
-        co_return fail(ErrorKind::no_space, "The server has no space left for this file.",
-                       "all uploads under way exceed their bound");
+    if (size_ + bytes.size() > part_.reserved()) {
+        const auto more = std::max<std::uint64_t>(room_.step(), size_ + bytes.size() - part_.reserved());
+        CO_CHECK(co_await reserve(std::min(more, policy.max_upload - part_.reserved())));
     }
-    size_ += bytes.size();
-    co_return co_await gallery_.stores().pool.run([this, bytes]() -> Result<void> {
+    CO_CHECK(co_await gallery_.stores().pool.run([this, bytes]() -> Result<void> {
         hash_.update(bytes);
         return write_all(file_.get(), bytes);
-    });
+    }));
+    size_ += bytes.size();
+    part_.wrote(bytes.size());
+    co_return Result<void>();
 }
 
 Task<Uploaded> Upload::finish() {

@@ -1,7 +1,6 @@
 // Bytes in, a photo out: streamed into a bounded scratch file and hashed on the way, probed in the sandbox, then kept.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "base/hash.h"
 #include "gallery/access.h"
 #include "gallery/gallery.h"
+#include "gallery/scratch_room.h"
 
 namespace cadre::gallery {
 
@@ -33,7 +33,7 @@ struct Uploaded {
 class Upload {
 public:
     ~Upload();
-    /// Errors: too_large, no_space.
+    /// Errors: too_large, no_space, and, where its length was not announced, unavailable.
     Task<void> write(std::span<const std::uint8_t> bytes);
     /// Call once, at the end of the bytes. Errors: invalid (digest differs), unsupported, unprocessable, unavailable,
     /// no_space; nothing of a refused file stays.
@@ -41,13 +41,15 @@ public:
 
 private:
     friend class Uploads;
-    Upload(Gallery& gallery, std::atomic<std::uint64_t>& scratch_used, User owner, UploadOptions options,
-           UniqueFd file);
+    Upload(Gallery& gallery, ScratchRoom& room, User owner, UploadOptions options);
+    Task<void> open();
+    Task<void> reserve(std::uint64_t bytes);
     Task<Uploaded> keep(std::string sha256, media::Probe probe);
     Task<std::optional<Uploaded>> duplicate_of(std::string sha256);
 
     Gallery& gallery_;
-    std::atomic<std::uint64_t>& scratch_used_;
+    ScratchRoom& room_;
+    ScratchRoom::Part part_;
     User owner_;
     UploadOptions options_;
     UniqueFd file_;
@@ -57,13 +59,14 @@ private:
 
 class Uploads {
 public:
-    explicit Uploads(Gallery& gallery) : gallery_(gallery) {}
-    /// Errors: unauthenticated, too_large (as announced), no_space.
+    explicit Uploads(Gallery& gallery);
+    /// Reserves what was announced. Errors: unauthenticated, too_large (as announced), unavailable (too many are under
+    /// way), no_space.
     Task<std::unique_ptr<Upload>> begin(Viewer viewer, UploadOptions options);
 
 private:
     Gallery& gallery_;
-    std::atomic<std::uint64_t> scratch_used_{0};
+    ScratchRoom room_;
 };
 
 }  // namespace cadre::gallery
