@@ -1,6 +1,8 @@
 #include "base/sqlite.h"
 
+#include <cerrno>
 #include <cstring>
+#include <system_error>
 
 namespace cadre::sqlite {
 namespace {
@@ -15,13 +17,26 @@ void roll_back(Connection& connection) {
 
 }  // namespace
 
+bool Fault::full() const {
+    if (code() == SQLITE_FULL || code_ == SQLITE_IOERR_SHMSIZE) return true;
+    const bool of_system = code() == SQLITE_IOERR || code() == SQLITE_CANTOPEN;
+    return of_system && (error_ == ENOSPC || error_ == EDQUOT || error_ == EFBIG);
+}
+
 std::optional<Error> Fault::refusal() const {
     if (code() == SQLITE_BUSY || code() == SQLITE_LOCKED) {
         Error busy{ErrorKind::unavailable, "The server's database is busy. Try again in a moment.", what()};
         busy.retry_after = std::chrono::seconds(1);
         return busy;
     }
-    if (code() == SQLITE_FULL) return Error{ErrorKind::no_space, "There is no space left to keep this.", what()};
+    if (full())
+        return Error{ErrorKind::no_space, "The server's disk is full: there is no space left to keep this.", what()};
+    if (!damaged() && (code() == SQLITE_IOERR || code() == SQLITE_READONLY || code() == SQLITE_CANTOPEN)) {
+        Error away{ErrorKind::unavailable, "The server's database cannot be used at the moment. Try again later.",
+                   what()};
+        away.retry_after = std::chrono::seconds(10);
+        return away;
+    }
     return std::nullopt;
 }
 
@@ -33,7 +48,8 @@ Connection::Connection(const std::filesystem::path& file, Mode mode) {
     if (code != SQLITE_OK) fail(code);
     sqlite3_extended_result_codes(handle, 1);
     sqlite3_busy_timeout(handle, kBusyTimeout);
-    execute("PRAGMA mmap_size = 268435456");
+    // A writer does without: a file that is cut short under a mapping ends the process, and without one is an error.
+    if (mode == Mode::read) execute("PRAGMA mmap_size = 268435456");
 }
 
 void Connection::execute(const char* sql) {
@@ -53,7 +69,11 @@ sqlite3_stmt* Connection::prepared(std::string_view sql) {
 }
 
 void Connection::fail(int code) const {
-    throw Fault(code, std::string("SQLite: ") + (handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code)));
+    const bool of_system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+    const int error = handle_ && of_system ? sqlite3_system_errno(handle_.get()) : 0;
+    auto what = std::string("SQLite: ") + (handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code));
+    if (error != 0) what += " (" + std::generic_category().message(error) + ")";
+    throw Fault(code, what, error);
 }
 
 Query::~Query() { sqlite3_reset(statement_); }

@@ -21,17 +21,24 @@ namespace cadre::sqlite {
 /// What SQLite could not do.
 class Fault : public std::runtime_error {
 public:
-    Fault(int code, const std::string& what) : std::runtime_error(what), code_(code) {}
+    /// `code` may be an extended one; `error` is the system's errno, if it had one.
+    Fault(int code, const std::string& what, int error = 0) : std::runtime_error(what), code_(code), error_(error) {}
     /// SQLite's primary result code.
     [[nodiscard]] int code() const { return code_ & 0xff; }
-    /// The refusal that it is for a caller: unavailable when another process writes for too long, no_space when the
-    /// disk is full. Nothing when it is a fault indeed.
+    [[nodiscard]] int error() const { return error_; }
+    /// The refusal that it is for a caller: no_space when the disk is full; unavailable when another process writes for
+    /// too long, or the disk is away, broken or read-only. Nothing when it is a fault indeed.
     [[nodiscard]] std::optional<Error> refusal() const;
-    /// The file is damaged, or is no database.
-    [[nodiscard]] bool damaged() const { return code() == SQLITE_CORRUPT || code() == SQLITE_NOTADB; }
+    /// The disk or a quota is full.
+    [[nodiscard]] bool full() const;
+    /// The file is damaged, shorter than it was, or no database.
+    [[nodiscard]] bool damaged() const {
+        return code() == SQLITE_CORRUPT || code() == SQLITE_NOTADB || code_ == SQLITE_IOERR_SHORT_READ;
+    }
 
 private:
     int code_;
+    int error_;
 };
 
 /// One connection to a database, which waits up to 5 s for another process's write. Used by one thread at a time.

@@ -68,7 +68,7 @@ Result<std::unique_ptr<Library>> Library::open(const Settings& settings, Access 
 
 Result<void> Library::open_stores(const Settings& settings, Access access) {
     TRY(index_, open_index(settings, access, clock_, random_));
-    TRY(blobs_, open_blobs(settings.blobs, settings, clock_, files_));
+    TRY(blobs_, open_blobs(settings.blobs, settings, clock_, files_, index_.reserve.get()));
     CHECK_RESULT(make_folder(settings.scratch));
     decoders_ = media::make_sandboxed_decoders(decoder_options(settings));
     gallery_ =
@@ -76,6 +76,13 @@ Result<void> Library::open_stores(const Settings& settings, Access access) {
                                                            *decoders_, clock_, random_, scratch_, passwords_},
                                            policy_of(settings));
     return {};
+}
+
+Task<void> Library::keep_reserve() {
+    co_return co_await files_.run([this]() -> Result<void> {
+        if (index_.reserve) index_.reserve->make();
+        return {};
+    });
 }
 
 Task<bool> Library::must_rebuild() {

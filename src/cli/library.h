@@ -30,6 +30,8 @@ public:
     /// Null in Solo.
     [[nodiscard]] redis::Cluster* redis() { return index_.redis.get(); }
 
+    /// Makes what Solo keeps for a full disk, where it is not there and there is room for it.
+    Task<void> keep_reserve();
     /// Whether the catalog lacks what the blobs hold. If they hold nothing it is complete from here on.
     Task<bool> must_rebuild();
     /// Makes the catalog from the blobs, and says in the log how far it is. Returns what was found.
@@ -44,8 +46,8 @@ private:
     Pool files_;    // of the blob store
     Pool scratch_;  // of uploads under way
     Pool passwords_;
+    Index index_;  // before the blobs, which use its reserve
     std::unique_ptr<blobs::Store> blobs_;
-    Index index_;
     std::unique_ptr<media::Decoders> decoders_;
     std::unique_ptr<gallery::Gallery> gallery_;
 };

@@ -13,7 +13,8 @@ namespace cadre::cli {
 
 void prepare_process() {
     std::signal(SIGPIPE, SIG_IGN);
-    ::mallopt(M_ARENA_MAX, 2);  // a heap a thread would be most of the resident memory
+    std::signal(SIGXFSZ, SIG_IGN);  // a bound on the size of files is an error of the write
+    ::mallopt(M_ARENA_MAX, 2);      // a heap a thread would be most of the resident memory
     struct rlimit files {};
     if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
         files.rlim_cur = files.rlim_max;

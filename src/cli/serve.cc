@@ -10,6 +10,7 @@
 
 #include "api/api.h"
 #include "base/log.h"
+#include "base/sleep.h"
 #include "cli/blocking.h"
 #include "cli/command.h"
 #include "cli/library.h"
@@ -25,6 +26,8 @@ namespace cadre::cli {
 namespace {
 
 constexpr Millis kMeasureEvery{15'000};
+constexpr Millis kReserveEvery{15'000};
+constexpr Millis kRebuildPause{10'000};
 
 /// Why the server is not ready, for /readyz: read by any thread.
 enum class Stage { starting, rebuilding, ready, failed };
@@ -108,12 +111,7 @@ private:
 
     void begin_rebuilding() {
         stage_ = Stage::rebuilding;
-        const auto both = [](Service& service) -> Task<void> {
-            CO_CHECK(co_await service.library_->rebuild());
-            CO_CHECK(co_await service.settle());
-            co_return Result<void>();
-        };
-        asio::co_spawn(loop_.io(), both(*this), [this](const std::exception_ptr& fault, Result<void> rebuilt) {
+        asio::co_spawn(loop_.io(), rebuild_and_settle(), [this](const std::exception_ptr& fault, Result<void> rebuilt) {
             if (fault) rebuilt = fail(ErrorKind::internal, "The catalog could not be rebuilt.");
             if (rebuilt) {
                 be_ready();
@@ -123,6 +121,21 @@ private:
                 loop_.io().stop();
             }
         });
+    }
+
+    /// Waits for a disk that is full or away: there is nothing that an end of the program would make better.
+    Task<void> rebuild_and_settle() {
+        while (true) {
+            const auto rebuilt = co_await library_->rebuild();
+            if (rebuilt) break;
+            const auto& error = rebuilt.error();
+            if (error.kind != ErrorKind::no_space && error.kind != ErrorKind::unavailable) co_return fail(error);
+            log::error("the catalog cannot be rebuilt now, and it is tried again",
+                       {{"why", error.message}, {"detail", error.detail}});
+            co_await sleep_for(kRebuildPause);
+        }
+        CO_CHECK(co_await settle());
+        co_return Result<void>();
     }
 
     void be_ready() {
@@ -135,6 +148,7 @@ private:
         if (!is_fleet(settings_)) chores = worker::chores_of(library_->gallery(), true);
         auto& queue = library_->gallery().stores().jobs;
         chores.push_back({"measure", Millis(0), kMeasureEvery, [this, &queue] { return measure(queue); }});
+        chores.push_back({"reserve", Millis(0), kReserveEvery, [this] { return library_->keep_reserve(); }});
         worker::Options options;
         options.workers = static_cast<std::size_t>(settings_.workers);
         options.guests = guests_of(settings_);

@@ -20,23 +20,43 @@ namespace {
 constexpr std::string_view kSqlite = "sqlite:";
 constexpr std::string_view kFiles = "files:";
 
+std::filesystem::path folder_of_blobs(const Settings& settings) {
+    if (!settings.blobs.starts_with(kFiles)) return {};
+    return settings.blobs.substr(kFiles.size());
+}
+
 Result<Index> open_solo(const Settings& settings, Access access, const Clock& clock, Random& random) {
     Index index;
     const std::filesystem::path data = settings.data;
     const std::filesystem::path catalog_db = settings.catalog.substr(kSqlite.size());
     CHECK_RESULT(make_folder(data));
+    std::optional<blobs::files::FolderLock> for_now;  // a guest may be the first after a kill
     if (access == Access::owner) {
         TRY(auto lock, blobs::files::lock_folder(data));
         index.lock.emplace(std::move(lock));
+    } else {
+        for_now = blobs::files::lock_after_a_kill(data);
     }
     CHECK_RESULT(make_folder(catalog_db.parent_path()));
-    TRY(index.catalog,
-        catalog::sqlite::open({.catalog_db = catalog_db, .volatile_db = catalog_db.parent_path() / "volatile.db"},
-                              clock, random));
+    const auto photographs = folder_of_blobs(settings);
+    index.reserve = std::make_unique<blobs::files::Reserve>(
+        std::vector<std::filesystem::path>{data, catalog_db.parent_path(), photographs}, photographs);
+    index.reserve->make_room_to_start();
+    const auto make_room = [reserve = index.reserve.get()] { return reserve->make_room(); };
+
+    catalog::sqlite::Options catalog;
+    catalog.catalog_db = catalog_db;
+    catalog.volatile_db = catalog_db.parent_path() / "volatile.db";
+    catalog.alone = index.lock || for_now;
+    catalog.killed = for_now || (index.lock && index.lock->after_a_kill());
+    catalog.make_room = make_room;
+    TRY(index.catalog, catalog::sqlite::open(std::move(catalog), clock, random));
     jobs::sqlite::Options jobs;
     jobs.path = access == Access::owner ? data / "jobs.db" : ":memory:";
     jobs.limit = static_cast<std::size_t>(settings.job_limit);
+    jobs.make_room = make_room;
     TRY(index.jobs, jobs::sqlite::open(std::move(jobs), clock, random));
+    index.reserve->keep_room_to_start();
     index.events = events::local::make({}, clock, random);
     return index;
 }
@@ -68,8 +88,9 @@ Result<Index> open_index(const Settings& settings, Access access, const Clock& c
 }
 
 Result<std::unique_ptr<blobs::Store>> open_blobs(const std::string& url, const Settings& settings, const Clock& clock,
-                                                 Pool& files) {
-    if (url.starts_with(kFiles)) return blobs::files::open({.root = url.substr(kFiles.size())}, files);
+                                                 Pool& files, blobs::files::Reserve* reserve) {
+    if (url.starts_with(kFiles))
+        return blobs::files::open({.root = url.substr(kFiles.size()), .reserve = reserve}, files);
     blobs::s3::Options options;
     TRY(options.where, blobs::s3::parse_location(url));
     options.credentials.access_key = settings.s3_access_key;

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "base/settings.h"
 #include "blobs/files/lock.h"
+#include "blobs/files/reserve.h"
 #include "blobs/store.h"
 #include "catalog/catalog.h"
 #include "events/bus.h"
@@ -27,23 +28,26 @@ enum class Access {
 
 /// The catalog, and the jobs and events that follow it.
 struct Index {
-    std::optional<blobs::files::FolderLock> lock;  // Solo's owner has it
-    std::unique_ptr<redis::Cluster> redis;         // Fleet's; the others speak through it
+    std::optional<blobs::files::FolderLock> lock;    // Solo's owner has it
+    std::unique_ptr<blobs::files::Reserve> reserve;  // Solo's, for a full disk
+    std::unique_ptr<redis::Cluster> redis;           // Fleet's; the others speak through it
     std::unique_ptr<catalog::Catalog> catalog;
     std::unique_ptr<jobs::Queue> jobs;
     std::unique_ptr<events::Bus> events;
 };
 
 /// Opens settings.catalog; Solo's is made if it is not there. Blocks on files only. `clock` and `random` outlive it.
-/// Errors: invalid for a URL that is not understood; a sentence each for a folder that cannot be written, one that
-/// another process owns, a newer catalog.
+/// Solo's databases that are damaged are set aside and begun anew, if no other process has them. Errors: invalid for a
+/// URL that is not understood; a sentence each for a folder that cannot be written, one that another process owns, a
+/// newer catalog, a disk that is full although everything was let go of.
 [[nodiscard]] Result<Index> open_index(const Settings& settings, Access access, const Clock& clock, Random& random);
 
 /// Opens "files:<folder>", made if it is not there, or "s3://…". `files` runs what blocks; it and `clock` outlive
-/// the store.
+/// the store, and so does `reserve`, which a folder may use on a full disk (null: it has none).
 /// Errors: invalid for a URL that is not understood; a sentence for a folder that cannot be written.
 [[nodiscard]] Result<std::unique_ptr<blobs::Store>> open_blobs(const std::string& url, const Settings& settings,
-                                                               const Clock& clock, Pool& files);
+                                                               const Clock& clock, Pool& files,
+                                                               blobs::files::Reserve* reserve = nullptr);
 
 /// A new folder is nobody else's to look into.
 [[nodiscard]] Result<void> make_folder(const std::filesystem::path& folder);

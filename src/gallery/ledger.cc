@@ -331,10 +331,14 @@ Task<void> Ledger::bury(Ref ref) {
     CO_CHECK(co_await blobs_.put(std::move(tomb)));
     Truth purged;
     purged.purged = true;
-    CO_CHECK(co_await catalog_.apply(ref, std::move(purged)));
+    auto applied = co_await catalog_.apply(ref, purged);
+    const bool full = !applied && applied.error().kind == ErrorKind::no_space;
+    if (!applied && !full) co_return fail(std::move(applied).error());
     CO_TRY(auto keys, co_await keys_of(ref));
     std::erase(keys, tomb_key(ref));
     CO_CHECK(co_await blobs_.remove(std::move(keys)));
+    // The tomb stands: on a disk that is full, what goes makes the room that the catalog needs.
+    if (full) CO_CHECK(co_await catalog_.apply(ref, std::move(purged)));
     co_return Result<void>();
 }
 

@@ -7,8 +7,7 @@
 
 namespace cadre::blobs::files {
 
-/// no_space for a full disk or quota; unavailable where the process has run out of descriptors or memory. Everything
-/// else is a fault: throws std::system_error, which says what was tried.
+/// What disk_refusal() says of it. Everything else is a fault: throws std::system_error, which says what was tried.
 [[nodiscard]] tl::unexpected<Error> refuse(int error, std::string_view what);
 
 /// not_found.

@@ -53,6 +53,11 @@ Outcome<std::unique_ptr<Scratch>> Scratch::open(FileLayer& layer, const std::str
     return std::make_unique<Scratch>(layer, own, std::move(*lock));
 }
 
+bool Scratch::there() const {
+    const auto found = layer_.status(folder_);
+    return found && found->folder;
+}
+
 Scratch::File Scratch::name() { return {layer_, folder_ + "/" + std::to_string(names_.fetch_add(1))}; }
 
 }  // namespace cadre::blobs::files

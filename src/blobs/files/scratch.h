@@ -39,6 +39,8 @@ public:
     /// Clears what dead stores left in `root`, and makes a folder of one's own.
     static Outcome<std::unique_ptr<Scratch>> open(FileLayer& layer, const std::string& root);
 
+    /// Whether the root still holds the folder: no other root does.
+    [[nodiscard]] bool there() const;
     /// A path that nothing has yet.
     [[nodiscard]] File name();
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "base/sqlite_files.h"
+#include "catalog/sqlite/damage.h"
 #include "catalog/sqlite/driver.h"
 #include "catalog/sqlite/entries.h"
 #include "catalog/sqlite/leases.h"
@@ -27,40 +29,79 @@ void use_wal(Connection& db) {
     }
 }
 
+/// Deeper damage than a part of a larger file shows when it is read.
+constexpr std::uintmax_t kChecked = std::uintmax_t{256} << 20;
+
 Result<std::unique_ptr<Connection>> open_writer(const std::filesystem::path& file, const char* synchronous,
-                                                std::span<const char* const> migrations) {
+                                                std::span<const char* const> migrations,
+                                                std::initializer_list<std::string_view> tables) {
     auto db = std::make_unique<Connection>(file, Connection::Mode::write);
     use_wal(*db);
     db->execute(synchronous);
     db->execute("PRAGMA journal_size_limit = 67108864");
-    CHECK_RESULT(migrate(*db, migrations, "The catalog " + file.string()));
+    try {
+        CHECK_RESULT(migrate(*db, migrations, "The database " + file.string()));
+    } catch (const Fault& fault) {
+        if (fault.code() == SQLITE_ERROR) throw Fault(SQLITE_CORRUPT, fault.what());  // its tables are others
+        throw;
+    }
+    check_whole(*db, file, tables, kChecked);
     return db;
 }
 
-Result<std::unique_ptr<Catalog>> open_both(const Options& options, const Clock& clock, Random& random) {
-    TRY(auto kept, open_writer(options.catalog_db, "PRAGMA synchronous = FULL", catalog_migrations()));
-    rebuild_rows(*kept);
-    TRY(auto passing, open_writer(options.volatile_db, "PRAGMA synchronous = NORMAL", volatile_migrations()));
-    forget_earlier_boot(*passing, clock.monotonic());
-    auto readers = std::make_unique<Readers>(options.catalog_db, std::max<std::size_t>(options.read_threads, 1));
-    const bool complete = read_complete(*kept);
-    return std::make_unique<Driver>(std::move(kept), std::move(passing), std::move(readers), complete, clock, random);
+Result<std::unique_ptr<Connection>> open_kept(const std::filesystem::path& file) {
+    TRY(auto db, open_writer(file, "PRAGMA synchronous = FULL", catalog_migrations(),
+                             {"entries", "lookups", "rows", "days", "months", "scopes", "sessions", "kept", "marks"}));
+    rebuild_rows(*db);
+    return db;
+}
+
+Result<std::unique_ptr<Connection>> open_passing(const std::filesystem::path& file, MonotonicTime now) {
+    TRY(auto db, open_writer(file, "PRAGMA synchronous = NORMAL", volatile_migrations(),
+                             {"leases", "counts", "intentions", "marks"}));
+    forget_earlier_boot(*db, now);
+    return db;
+}
+
+/// What only the one process that has it open can see and mend before SQLite looks.
+Result<void> check_before(const Options& options) {
+    const Damage damage(options.catalog_db);
+    if (damage.was_noted()) {
+        CHECK_RESULT(set_aside(options.catalog_db, "damage was found in it"));
+        damage.forget();
+        return {};
+    }
+    std::error_code none;
+    const bool there = std::filesystem::is_regular_file(options.catalog_db, none) &&
+                       std::filesystem::file_size(options.catalog_db, none) > 0;
+    if (there && options.killed && !log_is_whole(options.catalog_db))
+        return set_aside(options.catalog_db, "its write-ahead log is damaged or gone");
+    return {};
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Catalog>> open(Options options, const Clock& clock, Random& random) {
+    if (options.alone) CHECK_RESULT(check_before(options));
+    const auto& kept_file = options.catalog_db;
+    const auto& passing_file = options.volatile_db;
+    const auto passing_of = [&clock, passing_file, alone = options.alone] {
+        return open_or_begin_anew(passing_file, alone, [&] { return open_passing(passing_file, clock.monotonic()); });
+    };
+    TRY(auto kept, open_or_begin_anew(kept_file, options.alone, [&] { return open_kept(kept_file); }));
+    TRY(auto passing, passing_of());
     try {
-        return open_both(options, clock, random);
+        Parts parts;
+        parts.complete = read_complete(*kept);
+        parts.readers = std::make_unique<Readers>(kept_file, std::max<std::size_t>(options.read_threads, 1),
+                                                  std::make_shared<Damage>(kept_file));
+        parts.kept = std::move(kept);
+        parts.passing = std::move(passing);
+        parts.make_room = std::move(options.make_room);
+        if (options.alone) parts.renew_passing = passing_of;
+        return std::make_unique<Driver>(std::move(parts), clock, random);
     } catch (const Fault& fault) {
-        if (auto refusal = fault.refusal()) return fail(std::move(*refusal));
-        if (fault.damaged())
-            return fail(ErrorKind::unprocessable,
-                        "The catalog " + options.catalog_db.string() +
-                            " is damaged. Move it away and start again: it is rebuilt from the blobs.",
-                        fault.what());
-        return fail(ErrorKind::internal, "The catalog " + options.catalog_db.string() + " can't be opened.",
-                    fault.what());
+        return fail(cannot_open(kept_file, fault));
     }
 }
 

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "base/clock.h"
@@ -30,12 +31,22 @@ struct Options {
     std::filesystem::path catalog_db;   // made if it is not there; its folder has to be
     std::filesystem::path volatile_db;  // the same
     std::size_t read_threads = 2;
+    /// No other process has them open: what is damaged is set aside as <file>.broken and begun anew.
+    bool alone = false;
+    /// The process that had them before was killed: its write-ahead log must be there and whole, or the catalog has
+    /// forgotten what was acknowledged.
+    bool killed = false;
+    /// Asked when the disk is full: frees some of it, if it can. May be empty. Called by several threads.
+    std::function<bool()> make_room{};
 };
 
 /// Opens both databases and migrates older schemas, each in one transaction. A catalog.db that was just made is not
 /// complete. `clock` and `random` must outlive the catalog; the catalog must be destroyed before the io_contexts whose
-/// coroutines wait on it. Errors: conflict for a schema newer than this program's; unprocessable for a file that is
-/// damaged or no database; internal if it cannot be opened or written.
+/// coroutines wait on it. Errors, each with the name of the file: conflict for a schema newer than this program's;
+/// unprocessable for one that is damaged, unless `alone`; no_space and unavailable if it cannot be opened or written.
+///
+/// Damage that shows only later: volatile.db is begun anew at once. Of catalog.db the calls answer unavailable, and the
+/// file <catalog.db>.damaged lets the next start set it aside.
 [[nodiscard]] Result<std::unique_ptr<Catalog>> open(Options options, const Clock& clock, Random& random);
 
 }  // namespace cadre::catalog::sqlite

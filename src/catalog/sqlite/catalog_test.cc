@@ -72,7 +72,8 @@ TEST_F(SqliteCatalog, AFolderThatIsNotThereIsAnError) {
     file_ = folder_ / "none" / "catalog.db";
     const auto refused = open_it();
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().kind, ErrorKind::internal);
+    EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
+    EXPECT_THAT(refused.error().message, HasSubstr(file_.string()));
 }
 
 /// Two catalogs with the same changes in another order, for their dumps.

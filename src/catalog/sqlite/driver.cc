@@ -17,19 +17,23 @@ Error incomplete() {
     return error;
 }
 
+/// The readers may find damage first: then the writer stops too.
+Rescue rescue_of_kept(const Readers& readers, const std::function<bool()>& make_room) {
+    return {make_room, {}, readers.damage()};
+}
+
 /// What every request of a person asks for, and other processes may change.
 bool is_cached(Kind kind) { return kind == Kind::user || kind == Kind::token || kind == Kind::settings; }
 
 }  // namespace
 
-Driver::Driver(std::unique_ptr<Connection> kept, std::unique_ptr<Connection> passing, std::unique_ptr<Readers> readers,
-               bool complete, const Clock& clock, Random& random)
+Driver::Driver(Parts parts, const Clock& clock, Random& random)
     : clock_(clock),
       random_(random),
-      kept_(std::move(kept)),
-      passing_(std::move(passing)),
-      readers_(std::move(readers)) {
-    caches_.complete = complete;
+      kept_(std::move(parts.kept), rescue_of_kept(*parts.readers, parts.make_room)),
+      passing_(std::move(parts.passing), {parts.make_room, std::move(parts.renew_passing), {}}),
+      readers_(std::move(parts.readers)) {
+    caches_.complete = parts.complete;
 }
 
 template <class Value>
@@ -321,14 +325,18 @@ Task<void> Driver::end_rebuild(std::string mark) {
 Task<Page<Ref>> Driver::audit(std::string, std::size_t) { co_return Page<Ref>(); }
 
 Task<void> Driver::check() {
-    // catalog.db can be locked for a write; volatile.db, beside it, takes one without waiting for the disk.
+    // catalog.db can be locked for a write; volatile.db, beside it, takes one without waiting for the disk. A full disk
+    // is no reason to send people elsewhere: reading and deleting go on.
     auto lock = [](Transaction&) -> Result<void> { return {}; };
+    if (readers_->damage()->found()) co_return fail(Damage::error());
     CO_CHECK(co_await kept_.run(std::move(lock)));
     auto write = [this](Transaction& transaction) -> Result<void> {
         touch(transaction.db, clock_.monotonic());
         return {};
     };
-    co_return co_await passing_.run(std::move(write));
+    auto touched = co_await passing_.run(std::move(write));
+    if (!touched && touched.error().kind != ErrorKind::no_space) co_return touched;
+    co_return Result<void>();
 }
 
 }  // namespace cadre::catalog::sqlite

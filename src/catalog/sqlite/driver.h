@@ -2,6 +2,7 @@
 // writer of their database.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,11 +15,19 @@
 
 namespace cadre::catalog::sqlite {
 
+/// What a driver is made of.
+struct Parts {
+    std::unique_ptr<Connection> kept;     // writes catalog.db, which has its tables
+    std::unique_ptr<Connection> passing;  // writes volatile.db, the same
+    std::unique_ptr<Readers> readers;     // of catalog.db
+    bool complete = false;
+    std::function<bool()> make_room{};
+    std::function<Result<std::unique_ptr<Connection>>()> renew_passing{};  // may be empty
+};
+
 class Driver final : public Catalog {
 public:
-    /// `kept` and `passing` write catalog.db and volatile.db, which both have their tables.
-    Driver(std::unique_ptr<Connection> kept, std::unique_ptr<Connection> passing, std::unique_ptr<Readers> readers,
-           bool complete, const Clock& clock, Random& random);
+    Driver(Parts parts, const Clock& clock, Random& random);
 
     Task<std::optional<Entry>> get(Ref ref) override;
     Task<std::vector<std::optional<Entry>>> get_many(Kind kind, std::vector<Id> ids) override;

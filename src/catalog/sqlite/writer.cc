@@ -6,11 +6,14 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/sqlite_files.h"
+
 namespace cadre::catalog::sqlite {
 namespace {
 
 constexpr std::size_t kMostWaiting = 8192;
 constexpr std::size_t kMostInGroup = 512;
+constexpr int kRescues = 8;  // of one group; each frees some megabytes
 
 }  // namespace
 
@@ -39,7 +42,8 @@ private:
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {
+Writer::Writer(std::unique_ptr<Connection> connection, Rescue rescue)
+    : connection_(std::move(connection)), rescue_(std::move(rescue)) {
     thread_ = std::thread([this] { loop(); });
 }
 
@@ -53,6 +57,7 @@ Writer::~Writer() {
 }
 
 asio::awaitable<std::optional<Error>> Writer::submit(Call call) {
+    if (rescue_.damage && rescue_.damage->found()) co_return Damage::error();
     {
         const std::lock_guard lock(mutex_);
         if (waiting_.size() >= kMostWaiting || stopping_) {
@@ -74,7 +79,8 @@ asio::awaitable<std::optional<Error>> Writer::submit(Call call) {
             },
             asio::use_awaitable);
     } catch (const Fault& fault) {
-        if (auto refusal = fault.refusal()) co_return refusal;
+        auto refusal = rescue_.damage ? rescue_.damage->refusal(fault) : fault.refusal();
+        if (refusal) co_return refusal;
         throw;
     }
     co_return std::nullopt;
@@ -92,23 +98,16 @@ void Writer::loop() {
                 waiting_.pop_front();
             }
         }
-        commit(group);
+        commit_or_rescue(group);
         group.clear();
     }
 }
 
-void Writer::commit(std::deque<Write>& group) {
-    std::vector<std::function<void()>> effects;
+void Writer::commit_or_rescue(std::deque<Write>& group) {
     std::exception_ptr fault;
-    try {
-        Query(*connection_, "BEGIN IMMEDIATE").run();
-        for (auto& write : group) perform(write, effects);
-        Query(*connection_, "COMMIT").run();
-        ++commits_;
-        for (auto& effect : effects) effect();
-    } catch (...) {
-        fault = std::current_exception();
-        if (connection_->in_transaction()) connection_->execute("ROLLBACK");
+    for (int attempt = 0;; ++attempt) {
+        fault = commit(group);
+        if (!fault || attempt == kRescues || !rescue(fault, attempt == 0)) break;
     }
     for (auto& write : group) {
         write.call = nullptr;  // what it holds dies before the caller goes on
@@ -116,15 +115,58 @@ void Writer::commit(std::deque<Write>& group) {
     }
 }
 
+/// Whether the group is worth another attempt.
+bool Writer::rescue(const std::exception_ptr& fault, bool first) {
+    try {
+        std::rethrow_exception(fault);
+    } catch (const Fault& what) {
+        if (what.full() && first && restart_log(*connection_)) return true;
+        if (what.full()) return rescue_.make_room && rescue_.make_room();
+        if (!what.damaged() || !rescue_.renew) return false;
+        connection_.reset();  // before its file is renamed
+        auto renewed = rescue_.renew();
+        if (renewed) connection_ = std::move(*renewed);
+        return renewed.has_value();
+    } catch (...) {
+        return false;
+    }
+}
+
+/// What kept all of it from being written, if anything did.
+std::exception_ptr Writer::commit(std::deque<Write>& group) {
+    if (!connection_)
+        return std::make_exception_ptr(Fault(SQLITE_CANTOPEN, "SQLite: the file could not be begun anew"));
+    std::vector<std::function<void()>> effects;
+    try {
+        Query(*connection_, "BEGIN IMMEDIATE").run();
+        for (auto& write : group) perform(write, effects);
+        Query(*connection_, "COMMIT").run();
+    } catch (...) {
+        auto fault = std::current_exception();
+        try {
+            if (connection_->in_transaction()) connection_->execute("ROLLBACK");
+        } catch (const Fault&) {  // the next BEGIN says it again
+        }
+        return fault;
+    }
+    ++commits_;
+    for (auto& effect : effects) effect();
+    return nullptr;
+}
+
 void Writer::perform(Write& write, std::vector<std::function<void()>>& effects) {
     Transaction transaction(*connection_);
     bool done = false;
+    write.fault = nullptr;
     Query(*connection_, "SAVEPOINT one").run();
     try {
         done = write.call(transaction);
+    } catch (const Fault& fault) {
+        // Then the others can't be kept either: all are tried again once there is room, or the file is begun anew.
+        if (fault.full() || fault.damaged() || !connection_->in_transaction()) throw;
+        write.fault = std::current_exception();
     } catch (...) {
         write.fault = std::current_exception();
-        // A full or broken disk ends the whole transaction: then the others can't be kept either.
         if (!connection_->in_transaction()) throw;
     }
     if (done)

@@ -17,6 +17,7 @@
 
 #include "base/sqlite.h"
 #include "base/task.h"
+#include "catalog/sqlite/damage.h"
 
 namespace cadre::catalog::sqlite {
 
@@ -36,16 +37,24 @@ private:
     std::vector<std::function<void()>> effects_;
 };
 
+/// What a writer can do about a disk that is full and a file that is damaged; each may be empty.
+struct Rescue {
+    std::function<bool()> make_room{};                             // whether it freed something
+    std::function<Result<std::unique_ptr<Connection>>()> renew{};  // begins the file anew
+    std::shared_ptr<Damage> damage{};                              // else it is noted here
+};
+
 /// Thread-safe. Must be destroyed before the io_contexts whose coroutines wait on it.
 class Writer {
 public:
-    explicit Writer(std::unique_ptr<Connection> connection);
+    explicit Writer(std::unique_ptr<Connection> connection, Rescue rescue = {});
     /// Commits what was accepted, then stops.
     ~Writer();
 
     /// Runs `work` (Transaction& → Result<T>) in the next group and resumes the caller on its own executor once that is
-    /// committed. A work that returns an error, or throws, is undone and takes no other with it. Errors: those of the
-    /// work; unavailable if too many wait or another process writes for too long; no_space.
+    /// committed. A work that returns an error, or throws, is undone and takes no other with it; it is run again where
+    /// the disk was full and room was made, or the file was begun anew. Errors: those of the work; unavailable if too
+    /// many wait, another process writes for too long, or the file is damaged; no_space.
     template <class Work>
     auto run(Work work) -> asio::awaitable<std::invoke_result_t<Work&, Transaction&>> {
         using Outcome = std::invoke_result_t<Work&, Transaction&>;
@@ -78,10 +87,13 @@ private:
     /// Nothing when the call was run; throws what is no refusal.
     asio::awaitable<std::optional<Error>> submit(Call call);
     void loop();
-    void commit(std::deque<Write>& group);
+    std::exception_ptr commit(std::deque<Write>& group);
+    void commit_or_rescue(std::deque<Write>& group);
+    bool rescue(const std::exception_ptr& fault, bool first);
     void perform(Write& write, std::vector<std::function<void()>>& effects);
 
     std::unique_ptr<Connection> connection_;
+    const Rescue rescue_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<Write> waiting_;

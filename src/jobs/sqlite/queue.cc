@@ -1,10 +1,7 @@
 #include "jobs/sqlite/queue.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
-#include <system_error>
 
 #include "base/pool.h"
 #include "base/wakeups.h"
@@ -14,18 +11,30 @@ namespace cadre::jobs::sqlite {
 namespace {
 
 constexpr std::size_t kCalls = 4096;   // waiting for the connection's thread at once
+constexpr int kRescues = 3;            // of one call
 constexpr Millis kLongestSleep{5000};  // wall time may jump; look at it again
 
-/// A full or busy disk is a refusal, a damaged file begins anew, all else is a fault.
+/// Whether the work is worth another attempt: room was made on a full disk, or a damaged file begun anew.
+Result<bool> rescued(Table& table, const Fault& fault, bool first) {
+    if (fault.full() && ((first && table.restart_log()) || table.make_room())) return true;
+    if (auto refusal = fault.refusal()) return fail(std::move(*refusal));
+    if (!fault.damaged()) return false;
+    CHECK_RESULT(table.begin_anew(fault.what()));
+    return true;
+}
+
+/// A full or busy disk is a refusal; what is no refusal is a fault.
 template <class Work>
 auto guarded(Table& table, Work work) -> std::invoke_result_t<Work&> {
-    try {
-        return work();
-    } catch (const Fault& fault) {
-        if (auto refusal = fault.refusal()) return fail(std::move(*refusal));
-        if (!fault.damaged()) throw;
-        table.begin_anew(fault.what());
-        return work();
+    for (int attempt = 0;; ++attempt) {
+        if (!table.is_open()) CHECK_RESULT(table.begin());  // it could not be begun anew
+        try {
+            return work();
+        } catch (const Fault& fault) {
+            if (attempt == kRescues) throw;
+            TRY(const bool again, rescued(table, fault, attempt == 0));
+            if (!again) throw;
+        }
     }
 }
 
@@ -138,18 +147,9 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<Queue>> open(Options options, const Clock& clock, Random& random) {
-    const auto failed = [path = options.path](const std::string& why) {
-        return fail(ErrorKind::unavailable, fmt::format("The job queue {} cannot be used: {}.", path.string(), why));
-    };
-    try {
-        auto table = std::make_unique<Table>(std::move(options), clock, random);
-        table->begin();
-        return std::make_unique<SqliteQueue>(std::move(table), clock);
-    } catch (const Fault& fault) {
-        return failed(fault.what());
-    } catch (const std::filesystem::filesystem_error& error) {
-        return failed(error.code().message());
-    }
+    auto table = std::make_unique<Table>(std::move(options), clock, random);
+    CHECK_RESULT(table->begin());
+    return std::make_unique<SqliteQueue>(std::move(table), clock);
 }
 
 }  // namespace cadre::jobs::sqlite

@@ -6,8 +6,6 @@
 #include <charconv>
 #include <limits>
 
-#include "base/log.h"
-
 namespace cadre::jobs::sqlite {
 namespace {
 
@@ -74,34 +72,32 @@ tl::unexpected<Error> lost() {
 Table::Table(Options options, const Clock& clock, Random& random)
     : options_(std::move(options)), clock_(clock), random_(random) {}
 
-void Table::begin() {
-    try {
+Result<void> Table::begin() {
+    const bool alone = options_.path != ":memory:";
+    return open_or_begin_anew(options_.path, alone, [this]() -> Result<void> {
         open_file();
-    } catch (const Fault& fault) {
-        if (!fault.damaged()) throw;
-        begin_anew(fault.what());
-    }
+        return {};
+    });
 }
 
-void Table::begin_anew(const std::string& why) {
-    const auto aside = options_.path.string() + ".broken";
-    log::warn("the job queue cannot be read and begins anew; what was in it is found again by repair",
-              {{"why", why}, {"kept_as", aside}});
+Result<void> Table::begin_anew(const std::string& why) {
     database_.reset();
-    std::filesystem::rename(options_.path, aside);
-    for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(options_.path.string() + suffix);
+    CHECK_RESULT(set_aside(options_.path, why));
     open_file();
+    return {};
 }
 
 void Table::open_file() {
     database_.emplace(options_.path, Connection::Mode::write);
     database_->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216;");
     const auto version = count("PRAGMA user_version");
-    make_current(version);
-    {
-        Query check(*database_, "PRAGMA quick_check(1)");
-        if (!check.step() || check.text(0) != "ok") throw Fault(SQLITE_CORRUPT, check.string(0));
+    try {
+        make_current(version);
+    } catch (const Fault& fault) {
+        if (fault.code() == SQLITE_ERROR) throw Fault(SQLITE_CORRUPT, fault.what());  // its tables are others
+        throw;
     }
+    check_whole(*database_, options_.path, {"job", "dead"}, std::numeric_limits<std::uintmax_t>::max());
     database_->execute("UPDATE job SET lease_until = 0 WHERE running = 1");
     jobs_ = count("SELECT count(*) FROM job");
 }

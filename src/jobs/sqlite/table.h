@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "base/sqlite.h"
+#include "base/sqlite_files.h"
 #include "jobs/queue.h"
 #include "jobs/sqlite/queue.h"
 
@@ -18,15 +18,20 @@ namespace cadre::jobs::sqlite {
 
 using namespace cadre::sqlite;
 
-/// Calls throw sqlite::Fault, save begin(), which begins anew where the file is damaged or of another version.
+/// Calls throw sqlite::Fault, save begin(), which begins anew where the file is damaged or of another version. What was
+/// in the queue is found again by repair.
 class Table {
 public:
     Table(Options options, const Clock& clock, Random& random);
 
     /// Opens the file, makes or checks what is in it, and releases what ran when the process before ended.
-    void begin();
+    Result<void> begin();
+    [[nodiscard]] bool is_open() const { return database_.has_value(); }
     /// Sets the file aside and begins an empty one.
-    void begin_anew(const std::string& why);
+    Result<void> begin_anew(const std::string& why);
+    /// Whether something was freed on a full disk.
+    [[nodiscard]] bool restart_log() { return cadre::sqlite::restart_log(*database_); }
+    [[nodiscard]] bool make_room() const { return options_.make_room && options_.make_room(); }
 
     Result<void> push(const Job& job);
     std::optional<Taken> take(const std::vector<std::string>& kinds, Millis lease, Turn turn);
