@@ -1,6 +1,5 @@
 #include "decode/answer.h"
 
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,6 +11,7 @@
 #include "base/json.h"
 #include "decode/about.h"
 #include "decode/expense.h"
+#include "decode/mapping.h"
 #include "decode/metadata.h"
 #include "decode/pipeline.h"
 #include "decode/sandbox.h"
@@ -21,28 +21,34 @@ namespace {
 
 using media::Operation;
 
-/// The picture's bytes, mapped.
-class Mapping {
-public:
-    explicit Mapping(int fd) {
-        const off_t size = ::lseek(fd, 0, SEEK_END);
-        if (size <= 0) return;
-        void* const start = ::mmap(nullptr, static_cast<std::size_t>(size), PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
-        if (start == MAP_FAILED) throw std::bad_alloc();
-        bytes = {static_cast<const std::uint8_t*>(start), static_cast<std::size_t>(size)};
-    }
-    ~Mapping() {
-        if (!bytes.empty()) ::munmap(const_cast<std::uint8_t*>(bytes.data()), bytes.size());
-    }
-    /// A TIFF has no second directory, in this process's copy.
-    void end_directories() const {
-        const auto next = next_directory(bytes);
-        if (next) std::memset(const_cast<std::uint8_t*>(bytes.data()) + next->at, 0, next->size);
-    }
-    Mapping(const Mapping&) = delete;
-    Mapping& operator=(const Mapping&) = delete;
+/// A TIFF has no second directory, in this process's copy.
+void end_directories(std::span<std::uint8_t> bytes) {
+    const auto next = next_directory(bytes);
+    if (next) std::memset(bytes.data() + next->at, 0, next->size);
+}
 
-    Bytes bytes;
+/// A file's bytes, and in their place those of its first picture alone, if it has more: what is left out is never
+/// shown, and would be gone through to the end to count it. kMostMissing zeros follow either.
+class Shown {
+public:
+    explicit Shown(const Mapping& mapping) : bytes_(mapping.bytes()) {
+        const auto format = format_of(bytes_);
+        if (format == Format::tiff) end_directories(bytes_);
+        auto first = format ? only_first(*format, bytes_) : std::nullopt;
+        if (!first) return;
+        first_ = std::move(*first);
+        const std::size_t size = first_.size();
+        first_.resize(size + kMostMissing);
+        bytes_ = {reinterpret_cast<std::uint8_t*>(first_.data()), size};
+    }
+    Shown(const Shown&) = delete;
+    Shown& operator=(const Shown&) = delete;
+
+    [[nodiscard]] std::span<std::uint8_t> bytes() const { return bytes_; }
+
+private:
+    std::string first_;
+    std::span<std::uint8_t> bytes_;
 };
 
 void write_all(int fd, std::string_view bytes) {
@@ -89,12 +95,13 @@ json::object probe(const Picture& picture, const Clock& clock) {
         {"width", picture.width()},
         {"height", picture.height()},
         {"progressive", picture.container.progressive},
+        {"incomplete", !picture.container.complete},
         {"metadata", metadata_json(read_metadata(picture, clock.now()))},
     };
 }
 
-json::object derive_to(const std::vector<UniqueFd>& outputs, const Picture& picture) {
-    const Derivatives derivatives = derive(picture);
+json::object derive_to(const std::vector<UniqueFd>& outputs, const Picture& picture, int rotation) {
+    const Derivatives derivatives = derive(picture, rotation);
     json::array variants;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
         const auto& variant = derivatives.variants.at(i);
@@ -102,8 +109,9 @@ json::object derive_to(const std::vector<UniqueFd>& outputs, const Picture& pict
         variants.push_back(json::object{{"width", variant.width}, {"height", variant.height}});
     }
     return {
-        {"width", picture.width()},
-        {"height", picture.height()},
+        {"width", derivatives.width},
+        {"height", derivatives.height},
+        {"incomplete", !picture.container.complete},
         {"thumbhash", base64(as_bytes(derivatives.thumbhash))},
         {"variants", std::move(variants)},
     };
@@ -122,14 +130,12 @@ json::object refusal(const Refused& refused) {
 json::object work(const Job& job, const Clock& clock) {
     try {
         const Mapping mapping(job.picture.get());
-        // What is left out is never shown, and would be gone through to the end to count it.
-        const auto format = format_of(mapping.bytes);
-        const auto first = format ? only_first(*format, mapping.bytes) : std::nullopt;
-        if (format == Format::tiff) mapping.end_directories();
-        const auto picture = open_picture(first ? as_bytes(*first) : mapping.bytes, job.request);
+        const Shown shown(mapping);
+        const auto picture = open_picture(shown.bytes(), job.request);
         if (!picture) return refusal(picture.error());
         if (job.request.operation == Operation::probe) return probe(*picture, clock);
-        return derive_to(job.outputs, *picture);
+        if (!picture->unreadable.empty()) return refusal({media::Refusal::library, picture->unreadable, 0, 0});
+        return derive_to(job.outputs, *picture, static_cast<int>(job.request.rotation % 360));
     } catch (const vips::VError& error) {
         vips_error_clear();
         return refusal(refused_by_libvips(error.what()));

@@ -20,8 +20,8 @@ constexpr Step kSteps[] = {
 
 }  // namespace
 
-Derivatives derive(const Picture& picture) {
-    Work work{picture, {}, {}, {}, {}};
+Derivatives derive(const Picture& picture, int rotation) {
+    Work work(picture, rotation);
     for (const auto& step : kSteps) {
         try {
             step.run(work);
@@ -30,6 +30,8 @@ Derivatives derive(const Picture& picture) {
         }
     }
     Derivatives result;
+    result.width = work.width;
+    result.height = work.height;
     for (std::size_t i = 0; i < work.sizes.size(); ++i) {
         result.variants.push_back({work.sizes[i].width(), work.sizes[i].height(), std::move(work.files[i])});
     }

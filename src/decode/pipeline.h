@@ -15,11 +15,14 @@ struct Derivative {
 };
 
 struct Derivatives {
+    int width = 0;  // of the whole picture, turned
+    int height = 0;
     std::vector<Derivative> variants;  // in the order of media::kVariantSizes
     std::string thumbhash;
 };
 
-/// Decodes once and makes all of them. Throws vips::VError with the name of the step that broke off in its words.
-[[nodiscard]] Derivatives derive(const Picture& picture);
+/// Decodes once and makes all of them, turned clockwise by `rotation` degrees (0, 90, 180, 270) from upright. Throws
+/// vips::VError with the name of the step that broke off in its words.
+[[nodiscard]] Derivatives derive(const Picture& picture, int rotation);
 
 }  // namespace cadre::decode

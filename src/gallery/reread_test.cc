@@ -22,7 +22,7 @@ public:
         probe.metadata = metadata;
         co_return probe;
     }
-    Task<media::Derived> derive(int, media::Limits, std::string) override {
+    Task<media::Derived> derive(int, media::Limits, std::string, int) override {
         co_return fail(ErrorKind::unavailable, "No decoder.");
     }
     Task<std::string> about() override { co_return fail(ErrorKind::unavailable, "No decoder."); }

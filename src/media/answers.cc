@@ -148,6 +148,11 @@ Error refusal_error(Refusal refusal, std::int64_t width, std::int64_t height, co
             break;
         case Refusal::overloaded:
             return killed(std::move(detail));
+        case Refusal::library:
+            error.message =
+                "This server's library for pictures of this format is too old for this one, or lacks a part that it "
+                "needs. The file itself may well be sound.";
+            break;
     }
     return error;
 }
@@ -184,6 +189,7 @@ Result<Probe> read_probe(std::string_view answer, const Limits& limits) {
         return garbage("an impossible size");
     }
     probe.progressive = get_bool(object, "progressive").value_or(false);
+    probe.incomplete = get_bool(object, "incomplete").value_or(false);
     const auto* const metadata = object.if_contains("metadata");
     if (metadata == nullptr || !metadata->is_object() || !take_metadata(metadata->get_object(), probe.metadata)) {
         return garbage("impossible metadata");
@@ -199,6 +205,7 @@ Result<DerivedFacts> read_derived(std::string_view answer, const Limits& limits)
     if (facts.width == 0 || facts.height == 0 || std::int64_t{facts.width} * facts.height > limits.max_pixels) {
         return garbage("an impossible size");
     }
+    facts.incomplete = get_bool(object, "incomplete").value_or(false);
     const auto thumbhash = from_base64(get_string(object, "thumbhash").value_or("?"));
     if (!thumbhash || thumbhash->size() < 5 || thumbhash->size() > 64) return garbage("an impossible thumbhash");
     facts.thumbhash.assign(thumbhash->begin(), thumbhash->end());

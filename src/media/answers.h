@@ -36,6 +36,7 @@ struct DerivedFacts {
     };
     int width = 0;
     int height = 0;
+    bool incomplete = false;
     std::string thumbhash;
     std::array<Size, std::size(kVariantSizes)> variants{};
 };

@@ -33,6 +33,7 @@ struct Probe {
     int width = 0;             // upright, that is after orientation
     int height = 0;
     bool progressive = false;  // a progressive JPEG
+    bool incomplete = false;   // something is missing at the end of the file
     Metadata metadata;
 };
 
@@ -53,8 +54,9 @@ struct Variant {
 };
 
 struct Derived {
-    int width = 0;  // of the upright photo
+    int width = 0;  // of the upright photo, turned
     int height = 0;
+    bool incomplete = false;        // something is missing at the end of the file
     std::string thumbhash;          // the bytes, not base64
     std::vector<Variant> variants;  // all of kVariantSizes, in that order
 };
@@ -75,9 +77,9 @@ public:
     /// turn it is.
     [[nodiscard]] virtual Task<Probe> probe(int fd, Limits limits, std::string owner) = 0;
 
-    /// Makes the derivatives. A decoder never sees photos of two owners: it is replaced when `owner_group` changes,
-    /// whose turn it is, too.
-    [[nodiscard]] virtual Task<Derived> derive(int fd, Limits limits, std::string owner_group) = 0;
+    /// Makes the derivatives, turned clockwise by `rotation` degrees (0, 90, 180, 270) from upright. A decoder never
+    /// sees photos of two owners: it is replaced when `owner_group` changes, whose turn it is, too.
+    [[nodiscard]] virtual Task<Derived> derive(int fd, Limits limits, std::string owner_group, int rotation = 0) = 0;
 
     /// The libraries that read pictures, with their versions: what could not be read may be once this is another.
     [[nodiscard]] virtual Task<std::string> about() = 0;

@@ -1,7 +1,7 @@
 // What the server and cadre-decode say to each other over a SOCK_SEQPACKET pair. A request is this struct, with the
 // descriptors it names by SCM_RIGHTS; an answer is one message of JSON:
-//   probe    {"format", "width", "height", "progressive", "metadata": {…}}
-//   derive   {"width", "height", "thumbhash": base64, "variants": [{"width", "height"} × 4]}
+//   probe    {"format", "width", "height", "progressive", "incomplete", "metadata": {…}}
+//   derive   {"width", "height", "incomplete", "thumbhash": base64, "variants": [{"width", "height"} × 4]}
 //   about    {"about": the libraries and their versions}
 //   either   {"refused": one of kRefusals, "detail": text for the log, "width", "height", "untouched": whether no
 //   library
@@ -48,6 +48,7 @@ struct Request {
     std::uint32_t cpu_seconds = 0;
     std::int64_t max_pixels = 0;
     std::int64_t max_progressive_pixels = 0;
+    std::uint32_t rotation = 0;  // derive: degrees clockwise from upright, 0, 90, 180 or 270
 };
 
 /// Why a picture is refused.
@@ -61,10 +62,11 @@ enum class Refusal {
     memory,
     too_dear,    // small, but so built that reading it takes very long
     overloaded,  // the system gave the decoder no thread
+    library,     // the libraries of this server can't read it, and nothing says that it is damaged
 };
-inline constexpr std::array<std::string_view, 9> kRefusals = {
+inline constexpr std::array<std::string_view, 10> kRefusals = {
     "unsupported", "raw",      "truncated",  "damaged", "too_many_pixels", "too_many_progressive_pixels",
-    "memory",      "too_dear", "overloaded",
+    "memory",      "too_dear", "overloaded", "library",
 };
 [[nodiscard]] constexpr std::string_view name_of(Refusal refusal) {
     return kRefusals[static_cast<std::size_t>(refusal)];

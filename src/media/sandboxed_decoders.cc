@@ -72,6 +72,15 @@ void empty_files(std::span<const int> files) {
     }
 }
 
+Request request_of(Operation operation, const Limits& limits) {
+    Request request;
+    request.operation = operation;
+    request.cpu_seconds = static_cast<std::uint32_t>(limits.cpu.count());
+    request.max_pixels = limits.max_pixels;
+    request.max_progressive_pixels = limits.max_progressive_pixels;
+    return request;
+}
+
 class SandboxedDecoders final : public Decoders {
 public:
     explicit SandboxedDecoders(const Options& options)
@@ -92,13 +101,14 @@ public:
         CO_TRY(auto lease, co_await probing_->take({}, std::move(owner)));
         const UniqueFd file = reopen_for_reading(fd);
         std::vector<int> descriptors(1, file.get());
-        CO_TRY(const std::string answer, co_await ask(lease, Operation::probe, limits, std::move(descriptors)));
+        const Request request = request_of(Operation::probe, limits);
+        CO_TRY(const std::string answer, co_await ask(lease, request, limits, std::move(descriptors)));
         auto probe = read_probe(answer, limits);
         CO_CHECK(co_await settle(lease, probe ? nullptr : &probe.error(), answer));
         co_return probe;
     }
 
-    Task<Derived> derive(int fd, Limits limits, std::string owner_group) override {
+    Task<Derived> derive(int fd, Limits limits, std::string owner_group, int rotation) override {
         if (auto refused = refused_by_magic(fd, limits)) co_return fail(std::move(*refused));
         std::string turn = owner_group;
         CO_TRY(auto lease, co_await deriving_->take(std::move(owner_group), std::move(turn)));
@@ -109,7 +119,9 @@ public:
             derived.variants.push_back({size.name, 0, 0, make_variant_file(size.name), 0});
             descriptors.push_back(derived.variants.back().file.get());
         }
-        CO_TRY(const std::string answer, co_await ask(lease, Operation::derive, limits, descriptors));
+        Request request = request_of(Operation::derive, limits);
+        request.rotation = static_cast<std::uint32_t>(rotation);
+        CO_TRY(const std::string answer, co_await ask(lease, request, limits, descriptors));
         auto facts = read_derived(answer, limits);
         auto complete = facts ? accept(std::move(derived), *facts) : fail(std::move(facts).error());
         CO_CHECK(co_await settle(lease, complete ? nullptr : &complete.error(), answer));
@@ -125,7 +137,8 @@ public:
         limits.cpu = kProbeCpu;
         limits.wall = kProbeWall;
         CO_TRY(auto lease, co_await probing_->take({}, {}));
-        CO_TRY(const std::string answer, co_await ask(lease, Operation::about, limits, {}));
+        const Request request = request_of(Operation::about, limits);
+        CO_TRY(const std::string answer, co_await ask(lease, request, limits, {}));
         auto about = read_about(answer);
         CO_CHECK(co_await settle(lease, about ? nullptr : &about.error(), answer));
         const std::lock_guard lock(mutex_);
@@ -138,6 +151,7 @@ private:
     static Result<Derived> accept(Derived derived, const DerivedFacts& facts) {
         derived.width = facts.width;
         derived.height = facts.height;
+        derived.incomplete = facts.incomplete;
         derived.thumbhash = facts.thumbhash;
         for (std::size_t i = 0; i < derived.variants.size(); ++i) {
             auto& variant = derived.variants[i];
@@ -156,10 +170,8 @@ private:
     /// Sends the request and waits for the answer. What is not the picture's doing is tried again on another decoder:
     /// one that ended because it was idle, one that broke and had seen other pictures before, and, where somebody
     /// waits, one that was killed from outside.
-    Task<std::string> ask(Workers::Lease& lease, Operation operation, Limits limits, std::vector<int> descriptors) {
-        const bool probes = operation != Operation::derive;
-        const Request request{operation, static_cast<std::uint32_t>(limits.cpu.count()), limits.max_pixels,
-                              limits.max_progressive_pixels};
+    Task<std::string> ask(Workers::Lease& lease, Request request, Limits limits, std::vector<int> descriptors) {
+        const bool probes = request.operation != Operation::derive;
         const Patience patience{probes ? kProbePatience : kDerivePatience, limits.wall};
         for (bool again = false;; again = true) {
             const bool fresh = lease.worker().photos == 0;

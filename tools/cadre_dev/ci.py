@@ -105,6 +105,15 @@ def on_debian_13() -> Count:
     return total
 
 
+def memory() -> Count:
+    """The decoder over every format, without its sandbox, under valgrind: libraries that no sanitizer has seen included."""
+    packages.debian(packages.BUILD + packages.TEST + packages.MEMORY)
+    folder = build.configure("release")
+    build.compile_targets(folder, ["decoded_test"])
+    code = call("valgrind", "--quiet", "--error-exitcode=9", folder / "decoded_test")
+    return Count(passed=1) if code == 0 else Count(failed=1)
+
+
 def clang() -> Count:
     """Compiles both programs with another compiler, warnings as errors; runs nothing."""
     packages.debian(packages.BUILD + packages.TEST + packages.CLANG)
@@ -121,6 +130,7 @@ STAGES = {
     "test": readme,
     "failures": failures,
     "sanitizers": sanitizers,
+    "memory": memory,
     "clang": clang,
     "debian13": on_debian_13,
     "lint": _lint,

@@ -1,38 +1,33 @@
+#include <utility>
+
 #include "decode/steps/steps.h"
 
-namespace cadre::decode::steps {
+namespace cadre::decode {
 
-void orient(Work& work) {
-    using vips::VImage;
-    // Counter-clockwise turns and mirrors as in EXIF 2.32 section 4.6.4, orientation.
-    const auto turned = [&](VipsAngle angle) { return work.image.rot(angle); };
-    const auto mirrored = [](const VImage& image) { return image.flip(VIPS_DIRECTION_HORIZONTAL); };
-    switch (work.picture.orientation) {
-        case 2:
-            work.image = mirrored(work.image);
-            break;
-        case 3:
-            work.image = turned(VIPS_ANGLE_D180);
-            break;
-        case 4:
-            work.image = mirrored(turned(VIPS_ANGLE_D180));
-            break;
-        case 5:
-            work.image = mirrored(turned(VIPS_ANGLE_D90));
-            break;
-        case 6:
-            work.image = turned(VIPS_ANGLE_D90);
-            break;
-        case 7:
-            work.image = mirrored(turned(VIPS_ANGLE_D270));
-            break;
-        case 8:
-            work.image = turned(VIPS_ANGLE_D270);
-            break;
-        default:
-            return;
-    }
-    work.image = work.image.copy_memory();
+Work::Work(const Picture& of, int clockwise)
+    : picture(of), rotation(clockwise), width(of.width()), height(of.height()) {
+    if (rotation % 180 != 0) std::swap(width, height);
 }
 
-}  // namespace cadre::decode::steps
+namespace steps {
+
+void orient(Work& work) {
+    // EXIF 2.32 section 4.6.4: each orientation is a turn, clockwise, and then perhaps a mirror.
+    struct Turn {
+        int degrees;
+        bool mirrored;
+    };
+    constexpr Turn kTurns[] = {{0, false}, {0, true},   {180, false}, {180, true},
+                               {90, true}, {90, false}, {270, true},  {270, false}};
+    const auto& [degrees, mirrored] = kTurns[work.picture.orientation - 1];
+    const auto turned = [](const vips::VImage& image, int by) {
+        return by == 0 ? image : image.rot(static_cast<VipsAngle>(by / 90));
+    };
+    if (degrees == 0 && !mirrored && work.rotation == 0) return;
+    vips::VImage image = turned(work.image, degrees);
+    if (mirrored) image = image.flip(VIPS_DIRECTION_HORIZONTAL);
+    work.image = turned(image, work.rotation).copy_memory();
+}
+
+}  // namespace steps
+}  // namespace cadre::decode

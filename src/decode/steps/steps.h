@@ -13,7 +13,12 @@
 namespace cadre::decode {
 
 struct Work {
+    Work(const Picture& of, int clockwise);
+
     const Picture& picture;
+    int rotation;                     // degrees clockwise, after upright
+    int width, height;                // of the whole picture, upright and turned
+    std::string profile;              // ICC, as the file has it
     vips::VImage image;               // what the steps work on
     std::vector<vips::VImage> sizes;  // in the order of media::kVariantSizes
     std::vector<std::string> files;   // WebP, in that order
@@ -23,18 +28,21 @@ struct Work {
 namespace steps {
 
 /// Opens the picture, already at a half, quarter or eighth where the format can decode so and it stays at least twice
-/// as large as the largest variant (less loses sharpness). A file that ends too early is an error from here on.
+/// as large as the largest variant (less loses sharpness). Of a file that ends too early at least three quarters have
+/// to be there; what is missing then is gray, black or clear, as the format's library leaves it. Channels that mean
+/// neither colour nor transparency are dropped.
 void load(Work& work);
 
 /// Reduces to the largest variant's size and decodes, once, into memory. The pixels of a picture with transparency are
 /// weighted with it meanwhile, so that what is invisible leaves no fringe.
 void reduce(Work& work);
 
-/// To 8 bits of sRGB, with an alpha channel only if something is transparent. The colour profile is applied where
-/// it is another than sRGB.
+/// To 8 bits of sRGB, with an alpha channel only if something is transparent: by the profile, if there is one for these
+/// channels and it is another than sRGB, else by what the container says of colour. HDR is mapped to what a screen
+/// shows.
 void colour(Work& work);
 
-/// Upright, as the EXIF orientation says.
+/// Upright, as the EXIF orientation says, and turned as a person wants it.
 void orient(Work& work);
 
 /// Every size from the next larger one; none is enlarged.

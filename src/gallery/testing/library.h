@@ -42,7 +42,7 @@ public:
     Task<media::Probe> probe(int, media::Limits, std::string) override {
         co_return fail(ErrorKind::unavailable, "No decoder.");
     }
-    Task<media::Derived> derive(int, media::Limits, std::string) override {
+    Task<media::Derived> derive(int, media::Limits, std::string, int) override {
         ++asked;
         if (error) co_return fail(*error);
         media::Derived derived;
