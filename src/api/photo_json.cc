@@ -63,6 +63,16 @@ std::optional<std::string> read_emptiable(Fields& fields, std::string_view name)
     return value != nullptr && value->is_null() ? std::optional(std::string()) : fields.text(name);
 }
 
+/// null is the same as 0.
+std::optional<int> read_rotation(Fields& fields) {
+    const auto* value = fields.find("rotation");
+    if (value == nullptr) return std::nullopt;
+    if (value->is_null()) return 0;
+    constexpr int kNone = -1;  // which gallery::check refuses
+    const auto* degrees = value->if_int64();
+    return degrees != nullptr && *degrees >= 0 && *degrees <= 270 ? static_cast<int>(*degrees) : kNone;
+}
+
 void check(const gallery::PhotoChange& change, Wrong& wrong) {
     if (const auto right = gallery::check(change); !right) wrong.add(right.error(), "change");
 }
@@ -82,6 +92,7 @@ void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view 
     out.end_array();
     out.member("favourite", photo.favourite && viewer.owns(photo));
     out.member("width", photo.width).member("height", photo.height);
+    out.member("rotation", photo.rotation).member("incomplete", photo.incomplete);
     out.member("content_type", photo.content_type).member("size", photo.size);
     const auto& taken = photo.taken_at;
     out.member("taken_at", taken ? std::optional(rfc3339(taken->time)) : std::nullopt);
@@ -115,6 +126,7 @@ gallery::PhotoChange read_photo_change(const json::object& patch, Wrong& wrong) 
         change.taken_at.emplace(std::move(text));
     if (const auto* precision = fields.find("taken_precision"); precision != nullptr && !precision->is_null())
         change.taken_precision = read_precision(fields);
+    change.rotation = read_rotation(fields);
     fields.finish();
     check(change, wrong);
     if (patch.empty()) wrong.add("body", "Name at least one field to change.");

@@ -68,17 +68,21 @@ inline constexpr std::string_view kReadWith = "read_with";  // {"reader", "tags"
 // of a photo, edited by people
 inline constexpr std::string_view kTitle = "title";
 inline constexpr std::string_view kCaption = "caption";
-inline constexpr std::string_view kTakenAt = "taken_at";      // as base/taken_at.h writes it
-inline constexpr std::string_view kFavourite = "favourite";   // bool
-inline constexpr std::string_view kAccess = "access";         // {"visibility": "public|private", "key": media key}
+inline constexpr std::string_view kTakenAt = "taken_at";     // as base/taken_at.h writes it
+inline constexpr std::string_view kFavourite = "favourite";  // bool
+// {"visibility": "public|private", "key": media key, "rotation": degrees clockwise from upright, absent: 0}. One field,
+// so that a key always stands for one way to turn the picture.
+inline constexpr std::string_view kAccess = "access";
 inline constexpr std::string_view kTrashedAt = "trashed_at";  // milliseconds, UTC, or null
 inline constexpr std::string_view kTagPrefix = "tag:";
 inline constexpr std::string_view kAlbumPrefix = "album:";
 // of a photo, derived
-inline constexpr std::string_view kState = "state";          // "ready|failed"; absent: processing
-inline constexpr std::string_view kFailure = "failure";      // a sentence
-inline constexpr std::string_view kThumbhash = "thumbhash";  // base64
-inline constexpr std::string_view kVariants = "variants";    // [[name, width, height], …]
+inline constexpr std::string_view kState = "state";            // "ready|failed"; absent: processing
+inline constexpr std::string_view kFailure = "failure";        // a sentence
+inline constexpr std::string_view kThumbhash = "thumbhash";    // base64
+inline constexpr std::string_view kVariants = "variants";      // [[name, width, height], …]
+inline constexpr std::string_view kTurned = "turned";          // for which rotation all these were made; absent: 0
+inline constexpr std::string_view kIncomplete = "incomplete";  // true: something is missing at the end of the file
 // of a user
 inline constexpr std::string_view kName = "name";
 inline constexpr std::string_view kRole = "role";             // "admin|member"

@@ -65,6 +65,10 @@ std::optional<Access> access_of(const Truth& photo) {
     return Access{get_string(value->get_object(), "visibility") == "public", std::string(*key)};
 }
 
+int right_angle(std::int64_t degrees) {
+    return degrees == 90 || degrees == 180 || degrees == 270 ? static_cast<int>(degrees) : 0;
+}
+
 std::string state_of(const Truth& photo) {
     auto state = photo.string(field::kState);
     if (state != "ready" && state != "failed") state = "processing";
@@ -100,6 +104,14 @@ Month month_of(const Place& place) {
     return {date.year, date.month};
 }
 
+int rotation_of(const Truth& photo) {
+    const auto* value = photo.find(field::kAccess);
+    if (value == nullptr || !value->is_object()) return 0;
+    return right_angle(get_int(value->get_object(), "rotation").value_or(0));
+}
+
+int turned_of(const Truth& photo) { return right_angle(photo.integer(field::kTurned).value_or(0)); }
+
 std::optional<Row> row_of(const Id& id, const Truth& photo) {
     if (photo.purged || !parse_id(photo.string(field::kOwner))) return std::nullopt;
     auto access = access_of(photo);
@@ -112,7 +124,10 @@ std::optional<Row> row_of(const Id& id, const Truth& photo) {
     row.place = place_of(id, photo, taken);
     row.width = pixels(photo, field::kWidth);
     row.height = pixels(photo, field::kHeight);
-    row.thumbhash = photo.string(field::kThumbhash);
+    const int rotation = rotation_of(photo);
+    if (rotation % 180 != 0) std::swap(row.width, row.height);
+    // One of a picture that lies the other way would flash wrong.
+    if (rotation == turned_of(photo)) row.thumbhash = photo.string(field::kThumbhash);
     row.title = photo.string(field::kTitle);
     row.favourite = photo.flag(field::kFavourite);
     row.state = state_of(photo);

@@ -58,6 +58,11 @@ struct Row {
     bool operator==(const Row&) const = default;
 };
 
+/// How a person turned a photo, clockwise from upright: 0, 90, 180 or 270 degrees.
+[[nodiscard]] int rotation_of(const Truth& photo);
+/// For which rotation its derived facts were made.
+[[nodiscard]] int turned_of(const Truth& photo);
+
 /// Nothing for what no timeline shows: purged, or without owner or access.
 [[nodiscard]] std::optional<Row> row_of(const Id& id, const Truth& photo);
 

@@ -37,6 +37,25 @@ TEST(Rows, AFactHidesWhatIsDerivedAndNullHidesItWhole) {
     EXPECT_EQ(row_of(kPhoto, photo)->width, 1U);
 }
 
+TEST(Rows, ATurnedPhotoLiesOnItsSideAndHasNoPlaceholderUntilItsPicturesAreMadeAgain) {
+    auto photo = a_photo();
+    const auto turn = [&photo](json::value degrees, std::int64_t n) {
+        photo.facts.set("access", json::object{{"visibility", "public"}, {"key", "K"}, {"rotation", degrees}}, {n, 1});
+        return *row_of(kPhoto, photo);
+    };
+    const auto row = turn(90, 2);
+    EXPECT_EQ(row.width, 2000U);
+    EXPECT_EQ(row.height, 3000U);
+    EXPECT_EQ(row.thumbhash, "");
+    EXPECT_NE(digest_of(row), digest_of(*row_of(kPhoto, a_photo())));
+    photo.derived.set("turned", 90, {3, 1});
+    EXPECT_EQ(row_of(kPhoto, photo)->thumbhash, "aGk=");
+    EXPECT_EQ(turn(180, 4).width, 3000U);
+    EXPECT_EQ(turn(270, 5).width, 2000U);
+    for (const auto& nonsense : {json::value(45), json::value("90"), json::value(-90), json::value(nullptr)})
+        EXPECT_EQ(turn(nonsense, 6).width, 3000U);
+}
+
 TEST(Rows, APhotoStandsAtItsOwnLocalTime) {
     auto photo = a_photo();
     photo.facts.set("taken_at", "2024-06-01T00:30:00+02:00", {1, 1});

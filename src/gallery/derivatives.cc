@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
 #include "base/encoding.h"
 #include "base/log.h"
 #include "gallery/announcer.h"
@@ -25,6 +29,26 @@ std::vector<std::string> media_blobs(const std::string& key) {
     std::vector<std::string> keys;
     for (const auto& rule : kVariantRules) keys.push_back(media_blob(key, rule.name));
     return keys;
+}
+
+/// What a job of kind rekey is about.
+struct Moved {
+    Id id;
+    std::string old_key;
+    int old_rotation = 0;
+};
+
+std::optional<Moved> read_moved(std::string_view subject) {
+    const auto first = subject.find(' ');
+    if (first == std::string_view::npos) return std::nullopt;
+    const auto id = parse_id(subject.substr(0, first));
+    if (!id) return std::nullopt;
+    subject.remove_prefix(first + 1);
+    const auto second = std::min(subject.find(' '), subject.size());  // a release before this one wrote none
+    Moved moved{*id, std::string(subject.substr(0, second))};
+    const auto* const end = subject.data() + subject.size();
+    if (second < subject.size()) std::from_chars(subject.data() + second + 1, end, moved.old_rotation);
+    return moved;
 }
 
 Changes failed(const Error& error, std::string reader) {
@@ -89,7 +113,7 @@ Task<void> Derivatives::derive(Id id) {
     CO_TRY(const auto entry, co_await stores.catalog.get({Kind::photo, id}));
     if (!entry || entry->truth.purged) co_return Result<void>();
     Photo photo = photo_of(id, entry->truth);
-    if (photo.state == State::ready) {
+    if (photo.state == State::ready && photo.turned == photo.rotation) {
         CO_TRY(const bool there, co_await all_there(photo.media_key));
         if (there) co_return Result<void>();
     }
@@ -105,8 +129,8 @@ Task<void> Derivatives::derive(Id id) {
     }
     if (!original) co_return fail(std::move(original).error());
 
-    auto derived =
-        co_await stores.decoders.derive((*original)->get(), limits_of(gallery_.policy()), photo.owner.text());
+    auto derived = co_await stores.decoders.derive((*original)->get(), limits_of(gallery_.policy()), photo.owner.text(),
+                                                   photo.rotation);
     if (derived) co_return co_await keep(std::move(photo), std::move(*derived));
     if (is_passing(derived.error())) co_return fail(std::move(derived).error());
     co_return co_await fail_photo(std::move(photo), std::move(derived).error());
@@ -177,8 +201,13 @@ Task<void> Derivatives::keep(Photo photo, media::Derived derived) {
     }
     CO_CHECK(co_await stores.blobs.put(std::move(puts)));
     Changes facts = not_failed("ready");
-    facts[std::string(field::kWidth)] = derived.width;
-    facts[std::string(field::kHeight)] = derived.height;
+    const bool on_its_side = photo.rotation % 180 != 0;
+    facts[std::string(field::kWidth)] = on_its_side ? derived.height : derived.width;
+    facts[std::string(field::kHeight)] = on_its_side ? derived.width : derived.height;
+    // Said where it is so, and taken back where it was: most photos need neither.
+    if (photo.rotation != 0 || photo.turned != 0) facts[std::string(field::kTurned)] = photo.rotation;
+    if (derived.incomplete || photo.incomplete)
+        facts[std::string(field::kIncomplete)] = derived.incomplete ? json::value(true) : json::value(nullptr);
     facts[std::string(field::kThumbhash)] = json::value(base64(as_bytes(derived.thumbhash)));
     facts[std::string(field::kVariants)] = std::move(variants);
     CO_CHECK(co_await say(photo.id, std::move(facts)));
@@ -207,29 +236,29 @@ Task<void> Derivatives::say(Id id, Changes derived) {
 
 Task<void> Derivatives::rekey(std::string subject) {
     const auto& stores = gallery_.stores();
-    const auto space = subject.find(' ');
-    const auto id = parse_id(std::string_view(subject).substr(0, space));
-    if (space == std::string::npos || !id) co_return Result<void>();
-    const std::string old_key = subject.substr(space + 1);
+    const auto moved = read_moved(subject);
+    if (!moved) co_return Result<void>();
+    const auto& [id, old_key, old_rotation] = *moved;
 
-    CO_TRY(const auto entry, co_await stores.catalog.get({Kind::photo, *id}));
+    CO_TRY(const auto entry, co_await stores.catalog.get({Kind::photo, id}));
     if (!entry || entry->truth.purged) co_return co_await remove_media(old_key);
-    const Photo photo = photo_of(*id, entry->truth);
+    const Photo photo = photo_of(id, entry->truth);
     if (photo.media_key == old_key) co_return Result<void>();
-    bool missing = false;
+    bool missing = photo.rotation != old_rotation;
     for (const auto& rule : kVariantRules) {
+        if (missing) break;
         auto copied = co_await stores.blobs.copy(media_blob(old_key, rule.name), media_blob(photo.media_key, rule.name),
                                                  blobs::Durability::disposable);
         if (!copied && copied.error().kind != ErrorKind::not_found) co_return fail(std::move(copied).error());
         if (!copied) missing = true;
     }
-    if (missing) CO_CHECK(co_await derive(*id));
+    if (missing) CO_CHECK(co_await derive(id));
     CO_CHECK(co_await remove_media(old_key));
 
     // It may have changed again while this copied: what was put under a key that is no longer current goes too.
-    CO_TRY(const auto now, co_await stores.catalog.get({Kind::photo, *id}));
+    CO_TRY(const auto now, co_await stores.catalog.get({Kind::photo, id}));
     const bool purged = !now || now->truth.purged;
-    if (purged || photo_of(*id, now->truth).media_key != photo.media_key)
+    if (purged || photo_of(id, now->truth).media_key != photo.media_key)
         co_return co_await remove_media(photo.media_key);
     co_return Result<void>();
 }

@@ -43,8 +43,9 @@ public:
     /// the caller knows. Whether it was queued.
     Task<bool> requeue_if_outdated(Id id, const catalog::Truth& truth);
 
-    /// Moves derivatives from `old_key` to the photo's current key; makes what is missing there, then removes the old.
-    /// `subject` is that of the job: "<photo id> <old key>".
+    /// Moves derivatives from an old key to the photo's current one, or makes them again where it was turned; makes
+    /// what is missing there, then removes the old. `subject` is that of the job: "<photo id> <old key> <rotation under
+    /// it>".
     Task<void> rekey(std::string subject);
 
     /// Removes derivatives that nobody may ask for any more.

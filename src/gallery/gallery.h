@@ -47,7 +47,7 @@ struct Policy {
 namespace job {
 inline constexpr const char* kDeriveNow = "derive_now";  // somebody waits for it; subject: photo id
 inline constexpr const char* kDerive = "derive";         // subject: photo id
-inline constexpr const char* kRekey = "rekey";           // subject: "<photo id> <old key>", whose derivatives move
+inline constexpr const char* kRekey = "rekey";           // subject: "<photo id> <old key> <its rotation>"
 inline constexpr const char* kTidy = "tidy";             // payload {"keys": […]}: covered objects go; subject: stamp
 inline constexpr const char* kReread = "reread";         // metadata of all photos, a slice a job; subject: the request
 inline constexpr const char* kRepair = "repair";         // subject: text_of(ref)

@@ -7,6 +7,7 @@
 #include "base/encoding.h"
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "catalog/rows.h"
 
 namespace cadre::gallery {
 namespace {
@@ -73,6 +74,18 @@ void read_access(const Truth& truth, Photo& photo) {
     photo.visibility = parse_visibility(get_string(access->get_object(), "visibility").value_or("private"))
                            .value_or(Visibility::private_);
     photo.media_key = get_string(access->get_object(), "key").value_or("");
+    photo.rotation = catalog::rotation_of(truth);
+}
+
+/// Derived facts are of how the picture lay when its derivatives were made; until they are made again, sizes are known
+/// all the same.
+void turn(const Truth& truth, Photo& photo) {
+    photo.turned = catalog::turned_of(truth);
+    if (photo.rotation % 180 != 0) std::swap(photo.width, photo.height);
+    if (photo.rotation == photo.turned) return;
+    photo.thumbhash.clear();
+    if ((photo.rotation - photo.turned) % 180 != 0)
+        for (auto& variant : photo.variants) std::swap(variant.width, variant.height);
 }
 
 void check_text(std::vector<FieldError>& errors, std::string_view name, const std::string& text, std::size_t max,
@@ -100,8 +113,10 @@ void check_tags(std::vector<FieldError>& errors, std::string_view name, const st
     }
 }
 
-json::value access_value(Visibility visibility, std::string key) {
-    return json::object{{"visibility", text_of(visibility)}, {"key", std::move(key)}};
+json::value access_value(Visibility visibility, std::string key, int rotation) {
+    json::object access{{"visibility", text_of(visibility)}, {"key", std::move(key)}};
+    if (rotation != 0) access["rotation"] = rotation;
+    return access;
 }
 
 json::value text_or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
@@ -188,6 +203,8 @@ Photo photo_of(const Id& id, const Truth& truth) {
     photo.trashed_at = instant(truth, field::kTrashedAt);
     photo.thumbhash = truth.string(field::kThumbhash);
     photo.variants = variants_of(truth);
+    photo.incomplete = truth.flag(field::kIncomplete);
+    turn(truth, photo);
     if (const auto* camera = truth.find(field::kCamera); camera != nullptr && camera->is_object())
         photo.camera = camera->get_object();
     photo.filename = truth.string(field::kFilename);
@@ -202,7 +219,7 @@ Photo photo_of(const Id& id, const Truth& truth) {
 
 bool PhotoChange::only_favourite() const {
     return favourite && !title && !caption && !tags && add_tags.empty() && remove_tags.empty() && !visibility &&
-           !taken_at && !taken_precision && !trashed;
+           !taken_at && !taken_precision && !trashed && !rotation;
 }
 
 Result<void> check(const PhotoChange& change) {
@@ -215,6 +232,8 @@ Result<void> check(const PhotoChange& change) {
     if (change.taken_at && *change.taken_at && !parse_taken_at(**change.taken_at))
         errors.push_back(
             {"taken_at", "This is not a date like 2024-05-01T10:00:00+02:00, 2024-05-01, 2024-05 or 2024."});
+    if (change.rotation && (*change.rotation % 90 != 0 || *change.rotation < 0 || *change.rotation > 270))
+        errors.push_back({"rotation", "It must be 0, 90, 180 or 270: degrees clockwise from upright."});
     if (errors.empty()) return {};
     Error error{ErrorKind::invalid, "Some fields cannot be taken as they are."};
     error.fields = std::move(errors);
@@ -243,9 +262,12 @@ Changes changes_of(const PhotoChange& change, const Truth& truth, WallTime now, 
     if (trashed != photo.trashed_at.has_value())
         changes.insert_or_assign(std::string(field::kTrashedAt),
                                  trashed ? json::value(now.time_since_epoch().count()) : json::value(nullptr));
-    if (hides || visibility != photo.visibility)
-        changes.insert_or_assign(std::string(field::kAccess),
-                                 access_value(visibility, hides ? random.token(kMediaKeyBytes) : photo.media_key));
+    const int rotation = change.rotation.value_or(photo.rotation);
+    const bool new_key = hides || rotation != photo.rotation;
+    if (new_key || visibility != photo.visibility)
+        changes.insert_or_assign(
+            std::string(field::kAccess),
+            access_value(visibility, new_key ? random.token(kMediaKeyBytes) : photo.media_key, rotation));
     return changes;
 }
 

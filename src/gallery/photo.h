@@ -46,7 +46,10 @@ struct Photo {
     std::string title, caption;
     std::vector<std::string> tags;  // sorted
     bool favourite = false;
-    std::uint32_t width = 0, height = 0;  // upright; 0 while unknown
+    std::uint32_t width = 0, height = 0;  // upright, then turned; 0 while unknown
+    int rotation = 0;                     // how a person turned it: degrees clockwise from upright, 0, 90, 180 or 270
+    int turned = 0;                       // the rotation that its derived facts are of
+    bool incomplete = false;              // something is missing at the end of the file
     std::string content_type;
     std::uint64_t size = 0;
     std::optional<TakenAt> taken_at;
@@ -72,6 +75,7 @@ struct PhotoChange {
     std::optional<std::optional<std::string>> taken_at;  // as base/taken_at.h reads it; nothing inside: unknown
     std::optional<Precision> taken_precision;            // no better than so
     std::optional<bool> trashed;
+    std::optional<int> rotation;
     [[nodiscard]] bool only_favourite() const;
 };
 
@@ -86,7 +90,7 @@ inline constexpr std::size_t kMaxFilename = 255;  // bytes; longer ones are shor
 [[nodiscard]] Result<void> check(const PhotoChange& change);
 
 /// The fields that `change` changes in `truth`, with a new media key from `random` where the photo becomes less visible
-/// (made private, or trashed).
+/// (made private, or trashed) or is turned: what browsers keep under a key never changes.
 [[nodiscard]] Changes changes_of(const PhotoChange& change, const catalog::Truth& truth, WallTime now, Random& random);
 
 }  // namespace cadre::gallery

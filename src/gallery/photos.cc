@@ -34,6 +34,11 @@ Result<void> require_change(const Viewer& viewer, const PhotoChange& change, con
     return {};
 }
 
+/// For a photo as it was before its key changed.
+std::string rekey_subject(const Photo& before) {
+    return before.id.text() + " " + before.media_key + " " + std::to_string(before.rotation);
+}
+
 Result<void> check_tag_count(const Truth& truth, const Changes& changes) {
     const auto photo = photo_of({}, truth);
     auto count = static_cast<std::int64_t>(photo.tags.size());
@@ -83,10 +88,9 @@ Task<Photo> Photos::change(Viewer viewer, Id id, PhotoChange change, IfMatch if_
     Photo photo = photo_of(id, changed.after);
     if (changed.after == changed.before) co_return photo;
 
-    const std::string old_key = photo_of(id, changed.before).media_key;
-    if (old_key != photo.media_key)
-        co_await gallery_.afterwards().queue(
-            jobs::make_job(job::kRekey, id.text() + " " + old_key, photo.owner.text()));
+    const Photo before = photo_of(id, changed.before);
+    if (before.media_key != photo.media_key)
+        co_await gallery_.afterwards().queue(jobs::make_job(job::kRekey, rekey_subject(before), photo.owner.text()));
     co_await gallery_.announcer().photo_changed(id, std::move(changed.before), std::move(changed.after));
     co_return photo;
 }
@@ -112,11 +116,10 @@ Task<void> Photos::purge(Viewer viewer, Id id, IfMatch if_match) {
         return check_if_match(if_match, photo);
     };
     CO_TRY(auto was, co_await gallery_.ledger().purge({Kind::photo, id}, allow));
-    const Photo photo = photo_of(id, was);
-    const std::string key = photo.media_key;
-    auto removed = co_await gallery_.derivatives().remove_media(key);
+    const Photo before = photo_of(id, was);
+    auto removed = co_await gallery_.derivatives().remove_media(before.media_key);
     if (!removed)
-        co_await gallery_.afterwards().queue(jobs::make_job(job::kRekey, id.text() + " " + key, photo.owner.text()));
+        co_await gallery_.afterwards().queue(jobs::make_job(job::kRekey, rekey_subject(before), before.owner.text()));
     Truth purged;
     purged.purged = true;
     co_await gallery_.announcer().photo_changed(id, std::move(was), std::move(purged));

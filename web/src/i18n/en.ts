@@ -48,6 +48,7 @@ export const en = {
   tile: (title: string, date: string) => ['Photo', title, date].filter(Boolean).join(', '),
   undated: 'date unknown',
   processing: 'Being prepared',
+  incomplete: 'The end of this file is missing. It is shown as far as it goes.',
   failed: 'Cannot be shown',
   viewer: 'Photograph',
   close: 'Close',

@@ -50,6 +50,7 @@ export const fr: Messages = {
   tile: (title, date) => ['Photo', title, date].filter(Boolean).join(', '),
   undated: 'date inconnue',
   processing: 'En préparation',
+  incomplete: 'La fin de ce fichier manque. La photo est montrée aussi loin qu’elle va.',
   failed: 'Ne peut être montrée',
   viewer: 'Photographie',
   close: 'Fermer',
