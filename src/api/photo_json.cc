@@ -103,7 +103,8 @@ void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view 
     write_camera(out, photo.camera);
     if (duplicate) out.member("duplicate", true);
     if (gallery::may(viewer, gallery::Action::see_details, photo)) {
-        out.member("filename", photo.filename).member("sha256", photo.sha256);
+        out.member("filename", photo.filename).member("path", unless_empty(photo.path));
+        out.member("sha256", photo.sha256);
         write_location(out, photo);
     }
     out.end_object();

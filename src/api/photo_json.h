@@ -10,7 +10,7 @@
 
 namespace cadre::api {
 
-/// The photo as `viewer` may see it: file name, hash and position only with the right to see details.
+/// The photo as `viewer` may see it: file name, folder, hash and position only with the right to see details.
 void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view owner_name,
                  const gallery::Viewer& viewer, bool duplicate = false);
 

@@ -43,6 +43,7 @@ Result<gallery::UploadOptions> read_options(const http::Request& request) {
     Query query(request, wrong);
     gallery::UploadOptions options;
     options.filename = query.text("filename", 1024).value_or("");
+    options.path = query.text("path", 4096).value_or("");
     options.visibility = read_visibility(query, wrong);
     read_modified(query, wrong, options);
     options.announced = request.content_length;

@@ -56,6 +56,7 @@ inline constexpr std::string_view kSha256 = "sha256";  // hex
 inline constexpr std::string_view kSize = "size";      // bytes
 inline constexpr std::string_view kContentType = "content_type";
 inline constexpr std::string_view kFilename = "filename";
+inline constexpr std::string_view kPath = "path";  // of the folder it stood in; absent where that is not known
 inline constexpr std::string_view kUploadedAt = "uploaded_at";  // milliseconds, UTC
 inline constexpr std::string_view kModified = "modified";       // the file's time: milliseconds, UTC; may be absent
 inline constexpr std::string_view kModifiedOffset = "modified_offset";  // of it, minutes east of UTC; may be absent

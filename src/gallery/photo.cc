@@ -208,6 +208,7 @@ Photo photo_of(const Id& id, const Truth& truth) {
     if (const auto* camera = truth.find(field::kCamera); camera != nullptr && camera->is_object())
         photo.camera = camera->get_object();
     photo.filename = truth.string(field::kFilename);
+    photo.path = truth.string(field::kPath);
     photo.sha256 = truth.string(field::kSha256);
     if (const auto* place = truth.find(field::kLocation); place != nullptr && place->is_object()) {
         const auto lat = get_double(place->get_object(), "lat");

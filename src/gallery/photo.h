@@ -59,6 +59,8 @@ struct Photo {
     std::vector<VariantSize> variants;
     json::object camera;  // as in the contract; members may be absent
     std::string filename, sha256;
+    std::optional<int> rating;  // 1…5
+    std::string path;           // the folder that the file stood in when it was sent, "" if unknown
     std::optional<std::pair<double, double>> location;  // latitude, longitude in degrees
 };
 
@@ -84,7 +86,7 @@ inline constexpr std::size_t kMaxTitle = 300;  // characters (code points)
 inline constexpr std::size_t kMaxCaption = 5'000;
 inline constexpr std::size_t kMaxTag = 100;
 inline constexpr std::size_t kMaxTags = 100;
-inline constexpr std::size_t kMaxFilename = 255;  // bytes; longer ones are shortened, not refused
+inline constexpr int kMaxRating = 5;
 
 /// Checks lengths, UTF-8, control characters and dates. Lists every wrong field.
 [[nodiscard]] Result<void> check(const PhotoChange& change);

@@ -8,6 +8,7 @@
 #include "gallery/announcer.h"
 #include "gallery/derivatives.h"
 #include "gallery/file_facts.h"
+#include "gallery/filename.h"
 #include "gallery/photos.h"
 #include "gallery/reread.h"
 #include "gallery/scratch.h"
@@ -22,17 +23,6 @@ std::string megabytes(std::uint64_t bytes) { return std::to_string((bytes + 999'
 Error too_large(std::uint64_t limit) {
     return {ErrorKind::too_large,
             "The file is too large: " + megabytes(limit) + " is the most that this gallery takes."};
-}
-
-/// The last piece of what the browser or a program called the file, shortened and without what no name should have.
-std::string clean_filename(std::string_view name) {
-    const auto slash = name.find_last_of("/\\");
-    if (slash != std::string_view::npos) name.remove_prefix(slash + 1);
-    if (!utf8_length(name)) return {};
-    std::string clean;
-    for (const char c : cut_utf8(name, kMaxFilename))
-        if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) clean.push_back(c);
-    return has_control(clean, false) ? std::string() : clean;
 }
 
 }  // namespace
@@ -136,6 +126,7 @@ Task<Uploaded> Upload::keep(std::string sha256, media::Probe probe) {
     set(field::kSize, size_);
     set(field::kContentType, json::value(probe.content_type));
     set(field::kFilename, json::value(filename));
+    if (auto folder = clean_folder(options_.path); !folder.empty()) set(field::kPath, json::value(std::move(folder)));
     set(field::kUploadedAt, stores.clock.now().time_since_epoch().count());
     if (options_.modified) set(field::kModified, options_.modified->time_since_epoch().count());
     if (options_.modified && options_.modified_offset) set(field::kModifiedOffset, *options_.modified_offset);

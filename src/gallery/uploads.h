@@ -17,6 +17,7 @@ namespace cadre::gallery {
 
 struct UploadOptions {
     std::string filename;
+    std::string path;  // the folder it stood in, relative to the one that was sent; may be empty
     Visibility visibility = Visibility::private_;
     std::optional<WallTime> modified;
     std::optional<int> modified_offset;      // minutes east of UTC, where the file was modified

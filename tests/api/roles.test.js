@@ -222,7 +222,7 @@ test("what only owner and administrator may know is shown to nobody else", async
   await owner.patch(`/api/v1/photos/${id}`, { favourite: true });
   const fields = async (client) => {
     const { json } = await client.get(`/api/v1/photos/${id}`);
-    return [["filename", "sha256", "location"].every((name) => name in json), json.favourite];
+    return [["filename", "path", "sha256", "location"].every((name) => name in json), json.favourite];
   };
   assert.deepEqual(await fields(owner), [true, true]);
   assert.deepEqual(await fields(admin), [true, false]);

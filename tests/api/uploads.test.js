@@ -258,6 +258,42 @@ test("paths in names are no paths", async () => {
   assert.equal((await member.upload(picture(), "?filename=%ff%fe")).status, 400);
 });
 
+test("a long name keeps its extension, and any name can be downloaded", async () => {
+  const names = [
+    ["x".repeat(400) + ".jpeg", "x".repeat(250) + ".jpeg"],
+    ["写".repeat(300) + ".heic", "写".repeat(83) + ".heic"],
+    ["日本 “x” 100 %; a=b.png"],
+    ["it's \"quoted\".png"],
+    ["Zoë & Co, #1?.png"],
+    ["no extension"],
+  ];
+  for (const [name, kept = name] of names) {
+    const sent = await member.upload(picture(), `?filename=${encodeURIComponent(name)}`);
+    assert.equal(sent.json.filename, kept);
+    const { headers } = await member.get(`${sent.headers.location}/original`);
+    const said = /filename\*=UTF-8''([^;]+)$/.exec(headers["content-disposition"]);
+    assert.equal(decodeURIComponent(said[1]), kept);
+    assert.match(headers["content-disposition"], /^attachment; filename="[ !#$&-[\]-~]+"; /);
+  }
+  assert.equal((await member.upload(picture(), `?filename=${"x".repeat(1025)}`)).status, 400);
+});
+
+test("the folder that a file stood in is kept, and only its owner sees it", async () => {
+  const path = (folder) => `?visibility=public&path=${encodeURIComponent(folder)}`;
+  const sent = await member.upload(picture(), path("2019/Été à Rome"));
+  assert.equal(sent.json.path, "2019/Été à Rome");
+  assert.equal((await member.get(sent.headers.location)).json.path, "2019/Été à Rome");
+  assert.equal((await admin.get(sent.headers.location)).json.path, "2019/Été à Rome");
+  await member.ready(sent.json.id);
+  assert.ok(!("path" in (await nobody.get(sent.headers.location)).json));
+  assert.equal((await member.upload(picture())).json.path, null);
+  assert.equal((await member.upload(picture(), path("/../a//./b/\n"))).json.path, "a/b");
+  const deep = `${"d".repeat(200)}/`.repeat(10) + "album";
+  const kept = (await member.upload(picture(), path(deep))).json.path;
+  assert.ok(kept.endsWith("ddd/album") && Buffer.byteLength(kept) <= 1024, kept);
+  assert.equal((await member.upload(picture(), path("x".repeat(4097)))).status, 400);
+});
+
 test("nobody sends nothing, and is told before the bytes come", () =>
   leavesNothing(async () => {
     assert.equal((await nobody.upload(picture())).status, 401);
