@@ -36,6 +36,8 @@ Task<http::Response> known_photos(Call& call) {
     CO_CHECK(require_user(call.viewer));
     CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
     Wrong wrong;
+    Query query(call.request, wrong);
+    const bool with_trashed = query.flag("trashed");
     Fields fields(body, wrong);
     const auto listed = read_list(fields, "sha256");
     for (std::size_t i = 0; i < listed.size(); ++i)
@@ -46,12 +48,18 @@ Task<http::Response> known_photos(Call& call) {
 
     const std::set<std::string> different(listed.begin(), listed.end());
     const std::vector<std::string> hashes(different.begin(), different.end());
-    CO_TRY(const auto ids, co_await call.gallery().photos().known(call.viewer, hashes));
+    CO_TRY(const auto known, co_await call.gallery().photos().known(call.viewer, hashes));
     JsonWriter out;
-    out.begin_object().key("known").begin_object();
-    for (std::size_t i = 0; i < hashes.size(); ++i)
-        if (ids[i]) out.member(hashes[i], *ids[i]);
-    out.end_object().end_object();
+    const auto list = [&](std::string_view name, bool trashed) {
+        out.key(name).begin_object();
+        for (std::size_t i = 0; i < hashes.size(); ++i)
+            if (known[i] && known[i]->trashed == trashed) out.member(hashes[i], known[i]->id);
+        out.end_object();
+    };
+    out.begin_object();
+    list("known", false);
+    if (with_trashed) list("trashed", true);
+    out.end_object();
     co_return http::Response::json(200, out.take());
 }
 

@@ -134,7 +134,7 @@ Task<Original> Photos::original(Viewer viewer, Id id, std::uint64_t offset, std:
     co_return Original{std::move(photo), std::move(object)};
 }
 
-Task<std::vector<std::optional<Id>>> Photos::known(Viewer viewer, std::vector<std::string> sha256) {
+Task<std::vector<std::optional<Known>>> Photos::known(Viewer viewer, std::vector<std::string> sha256) {
     CO_TRY(const auto user, require_user(viewer));
     auto& catalog = gallery_.stores().catalog;
     for (auto& hash : sha256) hash = catalog::key_of_hash(user.id, hash);
@@ -143,13 +143,15 @@ Task<std::vector<std::optional<Id>>> Photos::known(Viewer viewer, std::vector<st
     for (const auto& id : found)
         if (id) ids.push_back(*id);
     CO_TRY(const auto entries, co_await catalog.get_many(Kind::photo, ids));
+    std::vector<std::optional<Known>> known(found.size());
     std::size_t next = 0;
-    for (auto& id : found) {
-        if (!id) continue;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        if (!found[i]) continue;
         const auto& entry = entries[next++];
-        if (!entry || entry->truth.purged || photo_of(*id, entry->truth).trashed_at) id.reset();
+        if (entry && !entry->truth.purged)
+            known[i] = Known{*found[i], photo_of(*found[i], entry->truth).trashed_at.has_value()};
     }
-    co_return found;
+    co_return known;
 }
 
 Task<std::vector<BulkResult>> Photos::change_many(Viewer viewer, std::vector<Id> ids, PhotoChange change) {

@@ -15,6 +15,12 @@ struct Original {
     blobs::Object object;
 };
 
+/// A photo that has a hash.
+struct Known {
+    Id id;
+    bool trashed = false;
+};
+
 struct BulkResult {
     Id id;
     std::optional<Error> error;
@@ -37,9 +43,8 @@ public:
     /// The bytes as they were sent.
     Task<Original> original(Viewer viewer, Id id, std::uint64_t offset, std::uint64_t length);
 
-    /// The ids of one's own photos that have these hashes (hex), in the order asked for. What is in the trash does not
-    /// count: sent again, it comes out of it.
-    Task<std::vector<std::optional<Id>>> known(Viewer viewer, std::vector<std::string> sha256);
+    /// One's own photos that have these hashes (hex), in the order asked for.
+    Task<std::vector<std::optional<Known>>> known(Viewer viewer, std::vector<std::string> sha256);
 
     /// One result an id, in the order asked for; each is done for itself.
     Task<std::vector<BulkResult>> change_many(Viewer viewer, std::vector<Id> ids, PhotoChange change);

@@ -98,6 +98,8 @@ test("which hashes are one's own is answered in one go", async () => {
     { known: {} },
     "what is in the trash has to be sent again to come out of it",
   );
+  const asked = await member.post("/api/v1/photos/known?trashed=true", { sha256: [hex(bytes), other] });
+  assert.deepEqual(asked.json, { known: {}, trashed: { [hex(bytes)]: json.id } });
   for (const sha256 of [[], ["xyz"], "abc", Array(1001).fill(other), [other.toUpperCase()]])
     assert.equal((await member.post("/api/v1/photos/known", { sha256 })).status, 400);
 });
