@@ -73,6 +73,31 @@ std::optional<int> read_rotation(Fields& fields) {
     return degrees != nullptr && *degrees >= 0 && *degrees <= 270 ? static_cast<int>(*degrees) : kNone;
 }
 
+void read_rating(Fields& fields, gallery::PhotoChange& change) {
+    const auto* value = fields.find("rating");
+    if (value == nullptr) return;
+    if (value->is_null())
+        change.rating.emplace(std::nullopt);
+    else if (value->is_int64() && value->get_int64() >= 1 && value->get_int64() <= gallery::kMaxRating)
+        change.rating.emplace(static_cast<int>(value->get_int64()));
+    else
+        fields.wrong("rating", fmt::format("It must be a whole number from 1 to {}.", gallery::kMaxRating));
+}
+
+void read_location(Fields& fields, gallery::PhotoChange& change) {
+    const auto* value = fields.find("location");
+    if (value == nullptr) return;
+    const auto* object = value->if_object();
+    const auto lat = object != nullptr ? get_double(*object, "lat") : std::nullopt;
+    const auto lon = object != nullptr ? get_double(*object, "lon") : std::nullopt;
+    if (value->is_null())
+        change.location.emplace(std::nullopt);
+    else if (lat && lon && object->size() == 2)
+        change.location.emplace(std::pair(*lat, *lon));
+    else
+        fields.wrong("location", "It must be an object of lat and lon, in degrees.");
+}
+
 void check(const gallery::PhotoChange& change, Wrong& wrong) {
     if (const auto right = gallery::check(change); !right) wrong.add(right.error(), "change");
 }
@@ -90,7 +115,7 @@ void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view 
     out.key("tags").begin_array();
     for (const auto& tag : photo.tags) out.value(tag);
     out.end_array();
-    out.member("favourite", photo.favourite && viewer.owns(photo));
+    out.member("favourite", photo.favourite && viewer.owns(photo)).member("rating", photo.rating);
     out.member("width", photo.width).member("height", photo.height);
     out.member("rotation", photo.rotation).member("incomplete", photo.incomplete);
     out.member("content_type", photo.content_type).member("size", photo.size);
@@ -128,6 +153,8 @@ gallery::PhotoChange read_photo_change(const json::object& patch, Wrong& wrong) 
     if (const auto* precision = fields.find("taken_precision"); precision != nullptr && !precision->is_null())
         change.taken_precision = read_precision(fields);
     change.rotation = read_rotation(fields);
+    read_rating(fields, change);
+    read_location(fields, change);
     fields.finish();
     check(change, wrong);
     if (patch.empty()) wrong.add("body", "Name at least one field to change.");

@@ -46,7 +46,9 @@ Task<http::Response> change_photo(Call& call) {
     CO_TRY(auto revisions, revisions_of_if_match(call.request));
     CO_TRY(const auto patch, co_await read_object(call.request, BodyForm::merge_patch, kMaxBody));
     Wrong wrong;
+    Query query(call.request, wrong);
     auto change = read_photo_change(patch, wrong);
+    change.unless_edited = query.flag("unless_edited");
     CO_CHECK(wrong.result());
     CO_TRY(auto photo,
            co_await call.gallery().photos().change(call.viewer, id, std::move(change), std::move(revisions)));

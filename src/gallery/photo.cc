@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/encoding.h"
 #include "base/hash.h"
@@ -55,16 +56,21 @@ std::vector<VariantSize> variants_of(const Truth& truth) {
 }
 
 /// Which fields people edit: their stamps make the revision.
-bool is_edited(std::string_view name) {
+bool is_editable(std::string_view name) {
     return name == field::kTitle || name == field::kCaption || name == field::kTakenAt || name == field::kFavourite ||
            name == field::kAccess || name == field::kTrashedAt || name.starts_with(field::kTagPrefix) ||
            name.starts_with(field::kAlbumPrefix);
 }
 
+/// Which of them were not editable once: they count from their first edit on, so that releases that know nothing of it
+/// find the same revision.
+bool is_editable_now(std::string_view name) { return name == field::kRating || name == field::kLocation; }
+
 std::string revision_of(const Truth& truth) {
     std::string stamps;
     for (const auto& [name, value] : truth.facts.fields)
-        if (is_edited(name)) stamps += name + "=" + value.stamp.text() + "\n";
+        if (is_editable(name) || (is_editable_now(name) && is_edited(truth, name)))
+            stamps += name + "=" + value.stamp.text() + "\n";
     return fmt::format("{:016x}", digest64(stamps));
 }
 
@@ -128,6 +134,24 @@ void set_if_new(Changes& changes, const Truth& truth, std::string_view name, jso
     changes.insert_or_assign(std::string(name), std::move(value));
 }
 
+json::value location_or_null(const std::optional<std::pair<double, double>>& location) {
+    if (!location) return nullptr;
+    return json::object{{"lat", location->first}, {"lon", location->second}};
+}
+
+void check_rating(std::vector<FieldError>& errors, const PhotoChange& change) {
+    if (!change.rating || !*change.rating) return;
+    if (**change.rating >= 1 && **change.rating <= kMaxRating) return;
+    errors.push_back({"rating", fmt::format("A rating is a number from 1 to {}.", kMaxRating)});
+}
+
+void check_location(std::vector<FieldError>& errors, const PhotoChange& change) {
+    if (!change.location || !*change.location) return;
+    const auto [lat, lon] = **change.location;
+    if (std::abs(lat) <= 90 && std::abs(lon) <= 180) return;
+    errors.push_back({"location", "Latitudes go from -90 to 90 degrees, longitudes from -180 to 180."});
+}
+
 void change_tags(Changes& changes, const PhotoChange& change, const Truth& truth) {
     const auto now = tags_of(truth);
     const auto has = [](const std::vector<std::string>& tags, const std::string& tag) {
@@ -135,7 +159,7 @@ void change_tags(Changes& changes, const PhotoChange& change, const Truth& truth
     };
     if (change.tags) {
         for (const auto& tag : now)
-            if (!has(*change.tags, tag)) changes.insert_or_assign(tag_field(tag), nullptr);
+            if (!change.unless_edited && !has(*change.tags, tag)) changes.insert_or_assign(tag_field(tag), nullptr);
         for (const auto& tag : *change.tags)
             if (!has(now, tag)) changes.insert_or_assign(tag_field(tag), true);
     }
@@ -181,6 +205,17 @@ bool is_media_key(std::string_view text) {
            });
 }
 
+bool is_edited(const Truth& truth, std::string_view name) {
+    const auto& fields = truth.facts.fields;
+    const auto own = fields.find(name);
+    if (own == fields.end()) return false;
+    const auto has_stamp_of = [&](std::string_view other) {
+        const auto found = fields.find(other);
+        return found != fields.end() && found->second.stamp == own->second.stamp;
+    };
+    return !has_stamp_of(field::kSha256) && !has_stamp_of(field::kReadWith);
+}
+
 Photo photo_of(const Id& id, const Truth& truth) {
     Photo photo;
     photo.id = id;
@@ -207,6 +242,8 @@ Photo photo_of(const Id& id, const Truth& truth) {
     turn(truth, photo);
     if (const auto* camera = truth.find(field::kCamera); camera != nullptr && camera->is_object())
         photo.camera = camera->get_object();
+    if (const auto rating = truth.integer(field::kRating); rating && *rating >= 1 && *rating <= kMaxRating)
+        photo.rating = static_cast<int>(*rating);
     photo.filename = truth.string(field::kFilename);
     photo.path = truth.string(field::kPath);
     photo.sha256 = truth.string(field::kSha256);
@@ -220,7 +257,7 @@ Photo photo_of(const Id& id, const Truth& truth) {
 
 bool PhotoChange::only_favourite() const {
     return favourite && !title && !caption && !tags && add_tags.empty() && remove_tags.empty() && !visibility &&
-           !taken_at && !taken_precision && !trashed && !rotation;
+           !taken_at && !taken_precision && !rating && !location && !trashed && !rotation;
 }
 
 Result<void> check(const PhotoChange& change) {
@@ -230,6 +267,8 @@ Result<void> check(const PhotoChange& change) {
     if (change.tags) check_tags(errors, "tags", *change.tags);
     check_tags(errors, "add_tags", change.add_tags);
     check_tags(errors, "remove_tags", change.remove_tags);
+    check_rating(errors, change);
+    check_location(errors, change);
     if (change.taken_at && *change.taken_at && !parse_taken_at(**change.taken_at))
         errors.push_back(
             {"taken_at", "This is not a date like 2024-05-01T10:00:00+02:00, 2024-05-01, 2024-05 or 2024."});
@@ -254,6 +293,10 @@ Changes changes_of(const PhotoChange& change, const Truth& truth, WallTime now, 
         if (taken && change.taken_precision) taken = reduced(*taken, *change.taken_precision);
         set_if_new(changes, truth, field::kTakenAt, text_or_null(taken ? text_of(*taken) : std::string()));
     }
+    if (change.rating)
+        set_if_new(changes, truth, field::kRating,
+                   *change.rating ? json::value(**change.rating) : json::value(nullptr));
+    if (change.location) set_if_new(changes, truth, field::kLocation, location_or_null(*change.location));
     change_tags(changes, change, truth);
 
     const Visibility visibility = change.visibility.value_or(photo.visibility);
@@ -269,6 +312,8 @@ Changes changes_of(const PhotoChange& change, const Truth& truth, WallTime now, 
         changes.insert_or_assign(
             std::string(field::kAccess),
             access_value(visibility, new_key ? random.token(kMediaKeyBytes) : photo.media_key, rotation));
+    if (change.unless_edited)
+        std::erase_if(changes, [&](const auto& changed) { return is_edited(truth, changed.first); });
     return changes;
 }
 

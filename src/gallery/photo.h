@@ -67,6 +67,10 @@ struct Photo {
 /// Reads a photo from its truth. What is absent keeps its default.
 [[nodiscard]] Photo photo_of(const Id& id, const catalog::Truth& truth);
 
+/// Whether somebody has set the field since the photo was sent: what was written when it was made has the stamp of its
+/// hash, which never changes, and what was read from the file again that of "read_with" (gallery/reread.h).
+[[nodiscard]] bool is_edited(const catalog::Truth& truth, std::string_view name);
+
 /// What PATCH asks for: absent fields stay; empty text clears.
 struct PhotoChange {
     std::optional<std::string> title, caption;
@@ -76,8 +80,12 @@ struct PhotoChange {
     std::optional<Visibility> visibility;
     std::optional<std::optional<std::string>> taken_at;  // as base/taken_at.h reads it; nothing inside: unknown
     std::optional<Precision> taken_precision;            // no better than so
+    std::optional<std::optional<int>> rating;            // nothing inside: none
+    std::optional<std::optional<std::pair<double, double>>> location;
     std::optional<bool> trashed;
     std::optional<int> rotation;
+    /// Leaves alone what is_edited(), and takes no tag off: for what a program has read somewhere.
+    bool unless_edited = false;
     [[nodiscard]] bool only_favourite() const;
 };
 

@@ -175,5 +175,16 @@ TEST_F(RereadTest, ARequestIsHeardOnceAndItsEndCanBeAskedFor) {
     EXPECT_FALSE(ask(reread.pending()));
 }
 
+TEST_F(RereadTest, WhatAReadingSetsIsNobodysEdit) {
+    const auto ref = old_photo();
+    EXPECT_FALSE(is_edited(truth_of(ref), "title"));
+    work(ask_for());
+    EXPECT_EQ(truth_of(ref).string("title"), "from the file");
+    EXPECT_FALSE(is_edited(truth_of(ref), "title"));
+    EXPECT_FALSE(is_edited(truth_of(ref), "rating")) << "neither the file nor anybody has set it";
+    EXPECT_TRUE(is_edited(edit(ref, "title", "mine"), "title"));
+    EXPECT_TRUE(is_edited(edit(ref, "title", nullptr), "title")) << "emptied is edited";
+}
+
 }  // namespace
 }  // namespace cadre::gallery

@@ -47,6 +47,55 @@ test("a patch changes what it names and empties what is null", async () => {
   );
 });
 
+test("a rating and a position are set and emptied, and wrong ones are named", async () => {
+  const photo = await member.photo();
+  assert.deepEqual([photo.rating, photo.location], [null, null]);
+  const set = { rating: 4, location: { lat: -33.8568, lon: 151.2153 } };
+  const changed = await member.patch(pathOf(photo), set);
+  assert.equal(changed.status, 200, String(changed.body));
+  assert.deepEqual({ ...changed.json, ...set }, changed.json);
+  assert.notEqual(changed.json.revision, photo.revision, "an edit that If-Match does not see");
+  const wrong = await member.patch(pathOf(photo), { rating: 6, location: { lat: 91, lon: 0 } });
+  assert.deepEqual(wrong.json.errors.map(({ field }) => field).sort(), ["location", "rating"]);
+  for (const change of [
+    { rating: 0 },
+    { rating: 2.5 },
+    { rating: "5" },
+    { location: { lat: 1 } },
+    { location: { lat: 1, lon: "2" } },
+    { location: { lat: 1, lon: 2, alt: 3 } },
+    { location: [1, 2] },
+    { location: { lat: 1, lon: 180.5 } },
+  ])
+    assert.equal((await member.patch(pathOf(photo), change)).status, 400, JSON.stringify(change));
+  const cleared = await member.patch(pathOf(photo), { rating: null, location: null });
+  assert.deepEqual([cleared.json.rating, cleared.json.location], [null, null]);
+});
+
+test("what people have set stays where a change says so", async () => {
+  const photo = await member.photo();
+  await member.patch(pathOf(photo), { title: "Mine", tags: ["off", "on"], caption: "old" });
+  await member.patch(pathOf(photo), { tags: ["on"], caption: null });
+  const read = {
+    title: "Theirs",
+    caption: "Theirs",
+    tags: ["off", "new"],
+    favourite: true,
+    rating: 3,
+    location: { lat: 1, lon: 2 },
+    taken_at: "2001-02-03T04:05:06",
+  };
+  const filled = await member.patch(`${pathOf(photo)}?unless_edited=true`, read);
+  assert.equal(filled.status, 200, String(filled.body));
+  const { title, caption, tags } = filled.json;
+  assert.deepEqual({ title, caption, tags }, { title: "Mine", caption: "", tags: ["new", "on"] });
+  const { favourite, rating, location, taken_at } = read;
+  assert.deepEqual({ ...filled.json, favourite, rating, location, taken_at }, filled.json);
+  const again = await member.patch(`${pathOf(photo)}?unless_edited=true`, { ...read, rating: 5 });
+  assert.equal(again.json.revision, filled.json.revision, "what was read once counts as set");
+  assert.equal((await member.patch(`${pathOf(photo)}?unless_edited=yes`, read)).status, 400);
+});
+
 test("a merge patch may be called one, and nothing else may", async () => {
   const photo = await member.photo();
   const patch = (type) =>
