@@ -44,6 +44,7 @@ Result<Wanted> read_wanted(const Invocation& invocation) {
     wanted.options.send_at_once = static_cast<std::size_t>(at_once);
     wanted.options.hash_at_once = std::max(1U, std::thread::hardware_concurrency());
     wanted.options.wait = invocation.has("--wait");
+    wanted.options.restore = invocation.has("--restore");
     return wanted;
 }
 
@@ -110,8 +111,7 @@ int import_photos(const Invocation& invocation) {
     pool.stop();
     progress.clear();
 
-    told.ignored = walker.ignored();
-    told.print(wanted->options.wait);
+    told.print({wanted->options.wait, invocation.has("--verbose")});
     if (interrupted) fmt::print("Interrupted. The same command goes on where it stopped.\n");
     if (const auto path = invocation.option("--report")) {
         if (auto written = told.write_json(*path); !written) return report(written.error());
@@ -128,6 +128,8 @@ Command import_command() {
              "Sends folders of photographs to a gallery; what it has already is skipped.",
              {{"--visibility", "public|private", "Whether everybody may see them; private unless said otherwise."},
               {"--wait", "", "Waits until every photo is ready, or could not be decoded, and reports that too."},
+              {"--restore", "", "Takes what is in the trash out of it; without it, that stays there."},
+              {"--verbose", "", "Names all that is left out, and why."},
               {"--report", "FILE", "Writes what became of the files as JSON."},
               {"--at-once", "N", "Files that are sent at the same time; 4 unless said otherwise."}}},
             import_photos};

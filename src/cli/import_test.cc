@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -23,11 +24,20 @@ class ImportTest : public ::testing::Test {
 protected:
     void write(const std::string& name, const std::string& bytes = "x") { folder_.write(name, bytes); }
 
-    /// The names below the root that a walk finds, and the problems it tells.
-    std::set<std::string> walk(Walker& walker) {
+    /// The names below the root that a walk finds, with the problems and ("-") what is left out.
+    std::set<std::string> meet(Walker walker) {
         std::set<std::string> found;
-        while (auto next = walker.next())
-            found.insert((next->problem.empty() ? "" : "!") + next->path.lexically_relative(root_).string());
+        while (auto next = walker.next()) {
+            auto name = next->path.lexically_relative(root_).string();
+            if (!next->problem.empty()) name = "!" + name;
+            if (next->left_out) name = "-" + name + " " + std::string(next->left_out->code);
+            found.insert(std::move(name));
+        }
+        return found;
+    }
+    std::set<std::string> walk(std::vector<std::filesystem::path> paths) {
+        auto found = meet(Walker(std::move(paths)));
+        std::erase_if(found, [](const auto& name) { return name.starts_with('-'); });
         return found;
     }
 
@@ -37,7 +47,7 @@ protected:
 
 using Names = std::set<std::string>;
 
-TEST_F(ImportTest, WalksAllFoldersAndSkipsWhatIsHiddenOrASidecar) {
+TEST_F(ImportTest, WalksAllFoldersAndNamesWhatItLeavesOut) {
     write("a.jpg");
     write("deep/er/b.png");
     write("deep/b.xmp");
@@ -45,9 +55,66 @@ TEST_F(ImportTest, WalksAllFoldersAndSkipsWhatIsHiddenOrASidecar) {
     write("deep/c.JSON");
     write(".DS_Store");
     write(".hidden/d.jpg");
-    Walker walker({root_});
-    EXPECT_EQ(walk(walker), (Names{"a.jpg", "deep/er/b.png"}));
-    EXPECT_EQ(walker.ignored(), 5U);
+    write("@eaDir/a.jpg/SYNOPHOTO_THUMB_XL.jpg");
+    EXPECT_EQ(meet(Walker({root_})),
+              (Names{"a.jpg", "deep/er/b.png", "-deep/b.xmp sidecar", "-deep/Thumbs.db thumbnails",
+                     "-deep/c.JSON sidecar", "-.DS_Store system", "-.hidden hidden", "-@eaDir thumbnails"}));
+}
+
+TEST_F(ImportTest, OfLibrariesOnlyTheOriginalsAreWalked) {
+    write("My.photoslibrary/originals/A/1.heic");
+    write("My.photoslibrary/resources/derivatives/A/1.jpg");
+    write("My.photoslibrary/database/photos.db");
+    write("Old.photolibrary/Masters/2011/2.jpg");
+    write("Old.photolibrary/Thumbnails/2011/2.jpg");
+    write("Cloud.lrlibrary/0a1b/originals/2020/3.jpg");
+    write("Cloud.lrlibrary/0a1b/previews/3.jpg");
+    write("Cloud.lrlibrary/4.jpg");
+    EXPECT_EQ(meet(Walker({root_})),
+              (Names{"My.photoslibrary/originals/A/1.heic", "-My.photoslibrary/resources library",
+                     "-My.photoslibrary/database library", "Old.photolibrary/Masters/2011/2.jpg",
+                     "-Old.photolibrary/Thumbnails library", "Cloud.lrlibrary/0a1b/originals/2020/3.jpg",
+                     "-Cloud.lrlibrary/0a1b/previews library", "-Cloud.lrlibrary/4.jpg library"}));
+    EXPECT_EQ(walk({root_ / "Old.photolibrary"}), (Names{"Old.photolibrary/Masters/2011/2.jpg"}));
+    EXPECT_EQ(walk({root_ / "Old.photolibrary" / "Thumbnails"}), (Names{"Old.photolibrary/Thumbnails/2011/2.jpg"}));
+}
+
+TEST_F(ImportTest, TheDataOfACadreIsNoFolderOfPhotographs) {
+    write("data/catalog.db");
+    write("data/jobs.db");
+    write("data/blobs/photos/x/original");
+    write("a.jpg");
+    EXPECT_EQ(meet(Walker({root_})), (Names{"a.jpg", "-data library"}));
+}
+
+TEST_F(ImportTest, WhatIsAskedForByNameIsTakenIfItIsHiddenAndNotIfItIsASystems) {
+    write(".photos/a.jpg");
+    write(".b.jpg");
+    write("@eaDir/c.jpg");
+    EXPECT_EQ(meet(Walker({root_ / ".photos", root_ / ".b.jpg", root_ / "@eaDir"})),
+              (Names{".photos/a.jpg", ".b.jpg", "-@eaDir thumbnails"}));
+}
+
+TEST_F(ImportTest, SidecarsComeWithTheirFilesAndFoldersAreRelative) {
+    write("2019/Rome/a.jpg");
+    write("2019/Rome/A.JPG.XMP");
+    write("2019/Rome/b.jpg");
+    write("2019/Rome/b.jpg.supplemental-metadata.json");
+    write("c.jpg");
+    std::filesystem::create_directories(root_ / "c.jpg.json");
+    std::map<std::string, std::string> met;
+    const auto note = [&](Walker walker) {
+        met.clear();
+        while (const auto next = walker.next())
+            met[next->path.filename().string()] =
+                next->folder + ":" + (next->sidecars.empty() ? "" : next->sidecars[0].name);
+    };
+    note(Walker({root_}));
+    EXPECT_EQ(met, (std::map<std::string, std::string>{{"a.jpg", "2019/Rome:A.JPG.XMP"},
+                                                       {"b.jpg", "2019/Rome:b.jpg.supplemental-metadata.json"},
+                                                       {"c.jpg", ":"}}));
+    note(Walker({root_ / "2019" / "Rome" / "b.jpg", root_ / "2019/Rome/b.jpg.supplemental-metadata.json"}));
+    EXPECT_EQ(met, (std::map<std::string, std::string>{{"b.jpg", ":b.jpg.supplemental-metadata.json"}}));
 }
 
 TEST_F(ImportTest, LoopsOfLinksEnd) {
@@ -55,8 +122,8 @@ TEST_F(ImportTest, LoopsOfLinksEnd) {
     std::filesystem::create_directory_symlink(root_, root_ / "folder/up");
     std::filesystem::create_symlink("itself", root_ / "itself");
     std::filesystem::create_symlink("nowhere", root_ / "broken.jpg");
-    Walker walker({root_});
-    EXPECT_EQ(walk(walker), (Names{"folder/a.jpg"}));
+    EXPECT_EQ(meet(Walker({root_})),
+              (Names{"folder/a.jpg", "-folder/up again", "-itself no_file", "-broken.jpg no_file"}));
 }
 
 TEST_F(ImportTest, FollowsLinksToFilesAndFolders) {
@@ -64,20 +131,17 @@ TEST_F(ImportTest, FollowsLinksToFilesAndFolders) {
     std::filesystem::create_directories(root_ / "in");
     std::filesystem::create_directory_symlink(root_ / "outside", root_ / "in/link");
     std::filesystem::create_symlink(root_ / "outside/a.jpg", root_ / "in/b.jpg");
-    Walker walker({root_ / "in"});
-    EXPECT_EQ(walk(walker), (Names{"in/b.jpg", "in/link/a.jpg"}));
+    EXPECT_EQ(walk({root_ / "in"}), (Names{"in/b.jpg", "in/link/a.jpg"}));
 }
 
 TEST_F(ImportTest, TellsWhatIsNotThereAndGoesOn) {
     write("a.jpg");
-    Walker walker({root_ / "missing", root_ / "a.jpg"});
-    EXPECT_EQ(walk(walker), (Names{"!missing", "a.jpg"}));
+    EXPECT_EQ(walk({root_ / "missing", root_ / "a.jpg"}), (Names{"!missing", "a.jpg"}));
 }
 
 TEST_F(ImportTest, APipeIsNeitherReadNorWaitedFor) {
     ASSERT_EQ(::mkfifo((root_ / "pipe").c_str(), 0600), 0);
-    Walker walker({root_});
-    EXPECT_EQ(walk(walker), Names{});
+    EXPECT_EQ(walk({root_}), Names{});
     EXPECT_FALSE(hash_file(root_ / "pipe"));
 }
 
@@ -96,6 +160,8 @@ TEST_F(ImportTest, TheReportIsTheJsonThatTheContractNames) {
     report.refuse({"a \"b\"\n.txt", 415, "Not a picture."});
     report.refuse({"c", 422, "Too large."});
     report.fail({"d\xff", 0, "No answer."});
+    report.leave_out("e/@eaDir", reason::kThumbnails);
+    report.seen = 10;
     ASSERT_TRUE(report.write_json((root_ / "report.json").string()));
 
     std::stringstream text;
@@ -114,6 +180,12 @@ TEST_F(ImportTest, TheReportIsTheJsonThatTheContractNames) {
     ASSERT_EQ(failed.size(), 1U);
     EXPECT_TRUE(failed[0].as_object().at("status").is_null());
     EXPECT_EQ(get_string(failed[0].as_object(), "path"), "d\xEF\xBF\xBD");
+    const auto& left = object.at("left_out").as_array();
+    ASSERT_EQ(left.size(), 1U);
+    EXPECT_EQ(get_string(left[0].as_object(), "path"), "e/@eaDir");
+    EXPECT_EQ(get_string(left[0].as_object(), "reason"), "thumbnails");
+    EXPECT_EQ(get_int(object, "seen"), 10);
+    EXPECT_EQ(get_int(object, "unfinished"), 1);
 }
 
 TEST_F(ImportTest, AReportThatCannotBeWrittenIsAnError) {

@@ -15,6 +15,7 @@
 #include "base/encoding.h"
 #include "base/sleep.h"
 #include "cli/import/text.h"
+#include "gallery/filename.h"
 
 namespace cadre::cli {
 namespace {
@@ -30,7 +31,7 @@ std::string because(int error) { return std::generic_category().message(error) +
 struct Opened {
     UniqueFd file;
     std::uint64_t size = 0;
-    WallTime modified{};
+    LocalTime modified{};
 };
 
 Result<Opened> open_file(const std::filesystem::path& path) {
@@ -38,15 +39,51 @@ Result<Opened> open_file(const std::filesystem::path& path) {
     struct stat status {};
     if (!file || ::fstat(file.get(), &status) != 0) return fail(ErrorKind::not_found, because(errno));
     if (!S_ISREG(status.st_mode)) return fail(ErrorKind::not_found, "It is no regular file any more.");
-    const auto modified = std::chrono::seconds(status.st_mtim.tv_sec) +
-                          std::chrono::duration_cast<Millis>(std::chrono::nanoseconds(status.st_mtim.tv_nsec));
-    return Opened{std::move(file), static_cast<std::uint64_t>(status.st_size), WallTime(modified)};
+    return Opened{std::move(file), static_cast<std::uint64_t>(status.st_size), on_local_clock(status.st_mtim.tv_sec)};
 }
 
 /// The file itself is to blame, not the way to the server.
 bool is_refusal(int status) { return status == 400 || status == 413 || status == 415 || status == 422; }
 /// Nothing else that would be sent could fare better.
 bool is_hopeless(int status) { return status == 401 || status == 403 || status == 404 || status == 507; }
+
+/// What a thread of the pool does with one file.
+struct Step {
+    std::optional<Found> found;
+    Result<Hashed> hashed = fail(ErrorKind::internal, "");
+    Said said;
+    std::uint64_t sidecars = 0;  // that were read
+    std::vector<Told> unreadable;
+};
+
+void read_sidecars(Step& step) {
+    const auto folder = step.found->path.parent_path();
+    const auto name = as_utf8(step.found->path.filename().native());
+    for (const auto& sidecar : step.found->sidecars) {
+        auto said = read_sidecar(folder, sidecar, name);
+        if (said) {
+            ++step.sidecars;
+            step.said.add(std::move(*said));
+        } else {
+            step.unreadable.push_back({(folder / sidecar.name).string(), 0, said.error().message});
+        }
+    }
+    if (step.said.trashed) step.found->left_out = reason::kThrownAway;
+}
+
+Step take_step(Walker& walker) {
+    Step step;
+    step.found = walker.next();
+    const auto is_file = [&] { return step.found && step.found->problem.empty() && !step.found->left_out; };
+    if (is_file()) read_sidecars(step);
+    if (!is_file()) return step;
+    step.hashed = hash_file(step.found->path);
+    if (step.hashed) {
+        step.hashed->folder = gallery::clean_folder(as_utf8(step.found->folder));
+        step.hashed->said = std::move(step.said);
+    }
+    return step;
+}
 
 }  // namespace
 
@@ -63,7 +100,7 @@ Result<Hashed> hash_file(const std::filesystem::path& path) {
         hash.update(std::span<const std::uint8_t>(piece.data(), static_cast<std::size_t>(got)));
         size += static_cast<std::uint64_t>(got);
     }
-    Hashed hashed{path, size, opened.modified, hash.finish(), {}};
+    Hashed hashed{path, size, opened.modified, hash.finish(), {}, {}, {}};
     hashed.hex = hex(hashed.digest);
     return hashed;
 }
@@ -111,25 +148,22 @@ asio::awaitable<void> Pipeline::until_changed() {
 }
 
 asio::awaitable<void> Pipeline::hash() {
-    struct Step {
-        std::optional<Found> found;
-        Result<Hashed> hashed = cadre::fail(ErrorKind::internal, "");
-    };
-    const auto step = [this]() -> Result<Step> {
-        Step done;
-        done.found = walker_.next();
-        if (done.found && done.found->problem.empty()) done.hashed = hash_file(done.found->path);
-        return done;
-    };
+    const auto step = [this]() -> Result<Step> { return take_step(walker_); };
     while (true) {
-        while (hashed_.size() + to_send_.size() >= kAhead) co_await until_changed();
+        while (hashed_.size() + to_send_.size() + to_settle_.size() >= kAhead) co_await until_changed();
         auto done = co_await pool_.run(step);
         if (!done) continue;  // the pool is never full: it has as many threads as there are of these
         if (!done->found) break;
-        if (!done->found->problem.empty())
-            report_.fail({done->found->path.string(), 0, done->found->problem});
+        const auto path = done->found->path.string();
+        ++report_.seen;
+        report_.sidecars += done->sidecars;
+        for (const auto& told : done->unreadable) report_.sidecar_refused(told);
+        if (done->found->left_out)
+            report_.leave_out(path, *done->found->left_out);
+        else if (!done->found->problem.empty())
+            report_.fail({path, 0, done->found->problem});
         else if (!done->hashed)
-            report_.fail({done->found->path.string(), 0, done->hashed.error().message});
+            report_.fail({path, 0, done->hashed.error().message});
         else
             hashed_.push_back(std::move(*done->hashed));
         changed();
@@ -165,46 +199,56 @@ asio::awaitable<void> Pipeline::ask_about(std::vector<Hashed> batch) {
         end(std::move(known).error());
         co_return;
     }
-    for (auto& file : batch) {
-        if (const auto id = known->find(file.hex); id != known->end()) {
-            ++report_.duplicate;
-            await_later(file, id->second);
-        } else if (const auto twin = sending_.find(file.hex); twin != sending_.end()) {
-            twin->second.push_back(std::move(file));
-        } else {
-            sending_.emplace(file.hex, std::vector<Hashed>());
-            to_send_.push_back(std::move(file));
-        }
+    for (auto& file : batch) note_known(std::move(file), *known);
+}
+
+void Pipeline::note_known(Hashed file, const KnownPhotos& known) {
+    if (const auto id = known.ids.find(file.hex); id != known.ids.end()) {
+        to_settle_.push_back({std::move(file), id->second, {}, false});
+    } else if (const auto thrown = known.trashed.find(file.hex); thrown != known.trashed.end()) {
+        if (options_.restore)
+            to_settle_.push_back({std::move(file), thrown->second, {}, true});
+        else
+            report_.leave_out(file.path.string(), reason::kInTrash);
+    } else if (const auto twin = sending_.find(file.hex); twin != sending_.end()) {
+        twin->second.push_back(std::move(file));
+    } else {
+        sending_.emplace(file.hex, std::vector<Hashed>());
+        to_send_.push_back(std::move(file));
     }
 }
 
 asio::awaitable<void> Pipeline::send() {
     while (true) {
-        while (to_send_.empty() && (asking_ > 0 || !sending_.empty())) co_await until_changed();
-        if (to_send_.empty()) break;
-        auto file = std::move(to_send_.front());
-        to_send_.pop_front();
+        while (to_send_.empty() && to_settle_.empty() && (asking_ > 0 || !sending_.empty())) co_await until_changed();
+        if (!to_settle_.empty()) {
+            auto there = std::move(to_settle_.front());
+            to_settle_.pop_front();
+            co_await settle(std::move(there));
+        } else if (!to_send_.empty()) {
+            auto file = std::move(to_send_.front());
+            to_send_.pop_front();
+            co_await send_one(std::move(file));
+        } else {
+            break;
+        }
         changed();
-        co_await send_one(std::move(file));
     }
     --senders_;
 }
 
 asio::awaitable<void> Pipeline::send_one(Hashed file) {
     auto opened = open_file(file.path);
-    if (!opened) {
-        report_.fail({file.path.string(), 0, opened.error().message});
-        finish_twins(file.hex, false);
+    if (!opened || opened->size != file.size) {
+        report_.fail({file.path.string(), 0, opened ? "It changed while it was read." : opened.error().message});
+        finish_twins(file.hex, {});
         co_return;
     }
-    if (opened->size != file.size) {
-        report_.fail({file.path.string(), 0, "It changed while it was read."});
-        finish_twins(file.hex, false);
-        co_return;
-    }
+    const auto name = file.said.filename.empty() ? as_utf8(file.path.filename().native()) : file.said.filename;
     Sending sending{std::make_shared<const UniqueFd>(std::move(opened->file)),
                     file.size,
-                    as_utf8(file.path.filename().native()),
+                    gallery::clean_filename(name),
+                    file.folder,
                     options_.visibility,
                     file.modified,
                     file.digest};
@@ -214,32 +258,37 @@ asio::awaitable<void> Pipeline::send_one(Hashed file) {
         end(std::move(answer).error());
         co_return;
     }
-    note_answer(file, *answer);
-    changed();
-}
-
-void Pipeline::note_answer(const Hashed& file, const Answer& answer) {
-    const bool there = answer.status == 201 || answer.status == 200;
-    if (there) {
-        // What an attempt without an answer had brought there was sent by us all the same.
-        (answer.status == 201 || answer.attempts > 1 ? report_.sent : report_.duplicate) += 1;
-        bytes_sent_ += file.size;
-        await_later(file, std::string(get_string(answer.body, "id").value_or("")));
-    } else if (is_refusal(answer.status)) {
-        report_.refuse({file.path.string(), answer.status, answer.detail()});
-    } else {
-        report_.fail({file.path.string(), answer.status, answer.detail()});
-        if (is_hopeless(answer.status)) end({ErrorKind::unavailable, answer.detail()});
+    if (answer->status != 201 && answer->status != 200) {
+        note_refusal(file, *answer);
+        finish_twins(file.hex, {});
+        co_return;
     }
-    finish_twins(file.hex, there);
+    // What an attempt without an answer had brought there was sent by us all the same.
+    (answer->status == 201 || answer->attempts > 1 ? report_.sent : report_.duplicate) += 1;
+    bytes_sent_ += file.size;
+    There there{std::move(file), std::string(get_string(answer->body, "id").value_or("")), std::move(answer->body),
+                false};
+    await_later(there.file, there.id);
+    // Before its twins: what the first file's sidecar says counts.
+    co_await tell(there);
+    finish_twins(there.file.hex, there.id);
 }
 
-/// Files of the same bytes wait for the first of them: sent at the same moment they might become two photos.
-void Pipeline::finish_twins(const std::string& hex, bool there) {
+void Pipeline::note_refusal(const Hashed& file, const Answer& answer) {
+    if (is_refusal(answer.status)) {
+        report_.refuse({file.path.string(), answer.status, answer.detail()});
+        return;
+    }
+    report_.fail({file.path.string(), answer.status, answer.detail()});
+    if (is_hopeless(answer.status)) end({ErrorKind::unavailable, answer.detail()});
+}
+
+/// Sent at the same moment they might become two photos.
+void Pipeline::finish_twins(const std::string& hex, const std::string& id) {
     auto node = sending_.extract(hex);
     auto& twins = node.mapped();
-    if (there) {
-        report_.duplicate += twins.size();
+    if (!id.empty()) {
+        for (auto& twin : twins) to_settle_.push_back({std::move(twin), id, {}, false});
     } else if (!twins.empty()) {
         auto next = std::move(twins.back());
         twins.pop_back();
@@ -247,6 +296,47 @@ void Pipeline::finish_twins(const std::string& hex, bool there) {
         to_send_.push_front(std::move(next));
     }
     changed();
+}
+
+/// What is left to do with a file whose photo was there before it came.
+asio::awaitable<void> Pipeline::settle(There there) {
+    if (there.trashed) {
+        auto answer = co_await remote_.restore(there.id);
+        if (!answer || answer->status != 200) {
+            report_.fail({there.file.path.string(), answer ? answer->status : 0,
+                          answer ? answer->detail() : answer.error().message});
+            if (!answer) end(std::move(answer).error());
+            co_return;
+        }
+        ++report_.restored;
+        there.photo = std::move(answer->body);
+    }
+    ++report_.duplicate;
+    await_later(there.file, there.id);
+    co_await tell(there);
+}
+
+/// Tells the server what the file's sidecars say, unless it knows.
+asio::awaitable<void> Pipeline::tell(const There& there) {
+    if (there.file.said.empty() || there.id.empty()) co_return;
+    json::object photo = there.photo;
+    if (photo.empty()) {
+        auto answer = co_await remote_.photo(there.id);
+        if (!answer) co_return end(std::move(answer).error());
+        if (answer->status != 200) co_return note_untold(there, *answer);
+        photo = std::move(answer->body);
+    }
+    auto patch = patch_of(there.file.said, photo);
+    if (patch.empty()) co_return;
+    auto answer = co_await remote_.tell(there.id, std::move(patch));
+    if (!answer) co_return end(std::move(answer).error());
+    if (answer->status != 200) note_untold(there, *answer);
+}
+
+void Pipeline::note_untold(const There& there, const Answer& answer) {
+    report_.sidecar_refused({there.file.path.string(), answer.status, answer.detail()});
+    // A photo that was deleted meanwhile has nobody to be told.
+    untold_ = untold_ || !(is_refusal(answer.status) || answer.status == 404);
 }
 
 void Pipeline::await_later(const Hashed& file, const std::string& id) {
@@ -279,8 +369,7 @@ asio::awaitable<void> Pipeline::await_ready() {
             } else if (answer->status == 200) {
                 report_.unreadable({path, 200, std::string(get_string(answer->body, "failure").value_or(""))});
             } else {
-                ++gone_;
-                report_.fail({path, answer->status, answer->detail()});
+                report_.unreadable({path, answer->status, answer->detail()});
             }
             break;
         }

@@ -1,5 +1,5 @@
-// Walks, hashes, asks what is known, sends, and waits: all at the same time, each a bounded number of files ahead of
-// the next, so that memory does not grow with the folder.
+// Walks, hashes, asks what is known, sends, tells what sidecars say, and waits: all at the same time, each a bounded
+// number of files ahead of the next, so that memory does not grow with the folder.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -16,6 +16,7 @@
 #include "base/pool.h"
 #include "cli/import/remote.h"
 #include "cli/import/report.h"
+#include "cli/import/sidecar.h"
 #include "cli/import/walker.h"
 
 namespace cadre::cli {
@@ -24,9 +25,11 @@ namespace cadre::cli {
 struct Hashed {
     std::filesystem::path path;
     std::uint64_t size = 0;
-    WallTime modified{};
+    LocalTime modified{};  // on this machine's clock
     Sha256Digest digest{};
     std::string hex;
+    std::string folder;  // relative to what was asked for
+    Said said;           // by its sidecars
 };
 
 /// Reads all of it. Blocks. Errors: a sentence that says why it cannot be read.
@@ -39,7 +42,8 @@ public:
         std::string visibility;
         std::size_t hash_at_once = 2;
         std::size_t send_at_once = 4;
-        bool wait = false;  // until every photo is ready or failed
+        bool wait = false;     // until every photo is ready or failed
+        bool restore = false;  // what is in the trash comes out of it
     };
     /// All of them outlive it; the pool is stopped before the io_context goes.
     Pipeline(asio::io_context& io, Pool& pool, Walker& walker, Remote& remote, Report& report, Options options);
@@ -48,13 +52,11 @@ public:
     /// What ended it early.
     [[nodiscard]] const std::optional<Error>& fatal() const { return fatal_; }
     /// Whether everything was done that there was to do.
-    [[nodiscard]] bool complete() const { return stages_ == 0 && !fatal_; }
+    [[nodiscard]] bool complete() const { return stages_ == 0 && !fatal_ && !untold_; }
     /// Bytes that were sent so far.
     [[nodiscard]] std::uint64_t bytes_sent() const { return bytes_sent_; }
     /// Photos that are still waited for.
-    [[nodiscard]] std::uint64_t waiting() const {
-        return pending_.size() - report_.ready - report_.unreadable() - gone_;
-    }
+    [[nodiscard]] std::uint64_t waiting() const { return pending_.size() - report_.ready - report_.unreadable(); }
 
 private:
     void begin(asio::awaitable<void> stage);
@@ -62,16 +64,29 @@ private:
     void changed() { change_.cancel(); }
     asio::awaitable<void> until_changed();
 
+    /// A file whose photo is there.
+    struct There {
+        Hashed file;
+        std::string id;
+        json::object photo;    // as the server has just said; empty: it has not
+        bool trashed = false;  // and is to be restored
+    };
+
     asio::awaitable<void> hash();
     asio::awaitable<void> ask();
     asio::awaitable<void> send();
     asio::awaitable<void> send_one(Hashed file);
+    asio::awaitable<void> settle(There there);
+    asio::awaitable<void> tell(const There& there);
     asio::awaitable<void> await_ready();
 
     [[nodiscard]] bool may_ask() const;
     asio::awaitable<void> ask_about(std::vector<Hashed> batch);
-    void note_answer(const Hashed& file, const Answer& answer);
-    void finish_twins(const std::string& hex, bool there);
+    void note_known(Hashed file, const KnownPhotos& known);
+    void note_refusal(const Hashed& file, const Answer& answer);
+    void note_untold(const There& there, const Answer& answer);
+    /// Files of the same bytes wait for the first of them; `id`: its photo, "" if there is none.
+    void finish_twins(const std::string& hex, const std::string& id);
     void await_later(const Hashed& file, const std::string& id);
 
     asio::io_context& io_;
@@ -84,6 +99,7 @@ private:
     asio::steady_timer change_;  // never expires: cancelled when anything below changes
     std::deque<Hashed> hashed_;
     std::deque<Hashed> to_send_;
+    std::deque<There> to_settle_;
     std::unordered_map<std::string, std::vector<Hashed>> sending_;  // by hash: with files of the same bytes
     Spill pending_;                                                 // [id, path] of photos that are waited for
     std::size_t hashing_ = 0;                                       // stages of that kind that still run
@@ -91,7 +107,7 @@ private:
     std::size_t senders_ = 0;
     std::size_t stages_ = 0;
     std::uint64_t bytes_sent_ = 0;
-    std::uint64_t gone_ = 0;
+    bool untold_ = false;  // something went wrong with a sidecar that is not to blame
     std::optional<Error> fatal_;
 };
 

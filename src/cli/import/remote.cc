@@ -117,12 +117,12 @@ Task<std::string> Remote::who_am_i() {
     co_return std::string(get_string(user->get_object(), "name").value_or(""));
 }
 
-Task<std::unordered_map<std::string, std::string>> Remote::known(std::vector<std::string> hashes) {
+Task<KnownPhotos> Remote::known(std::vector<std::string> hashes) {
     json::array list;
     for (auto& hash : hashes) list.emplace_back(std::move(hash));
     json::object question;
     question["sha256"] = std::move(list);
-    std::string target = "/api/v1/photos/known";
+    std::string target = "/api/v1/photos/known?trashed=true";
     http::Body body = json::serialize(question);
     http::Headers headers;
     headers.add("Content-Type", "application/json");
@@ -131,15 +131,20 @@ Task<std::unordered_map<std::string, std::string>> Remote::known(std::vector<std
     const auto* known = answer.body.if_contains("known");
     if (answer.status != 200 || known == nullptr || !known->is_object())
         co_return fail(ErrorKind::conflict, answer.detail());
-    std::unordered_map<std::string, std::string> ids;
+    KnownPhotos photos;
     for (const auto& [hash, id] : known->get_object())
-        if (id.is_string()) ids.emplace(hash, id.get_string());
-    co_return ids;
+        if (id.is_string()) photos.ids.emplace(hash, id.get_string());
+    const auto* trashed = answer.body.if_contains("trashed");  // servers before this version do not tell
+    if (trashed != nullptr && trashed->is_object())
+        for (const auto& [hash, id] : trashed->get_object())
+            if (id.is_string()) photos.trashed.emplace(hash, id.get_string());
+    co_return photos;
 }
 
 Task<Answer> Remote::send(Sending sending) {
     std::string target = "/api/v1/photos?filename=" + http::percent_encode(sending.filename) +
                          "&modified=" + http::percent_encode(rfc3339(sending.modified));
+    if (!sending.folder.empty()) target += "&path=" + http::percent_encode(sending.folder);
     if (!sending.visibility.empty()) target += "&visibility=" + sending.visibility;
     http::Headers headers;
     headers.add("Content-Type", "application/octet-stream");
@@ -151,6 +156,20 @@ Task<Answer> Remote::send(Sending sending) {
 Task<Answer> Remote::photo(std::string id) {
     std::string target = "/api/v1/photos/" + id;
     co_return co_await ask(http::Method::get, std::move(target), patience_.later);
+}
+
+Task<Answer> Remote::restore(std::string id) {
+    std::string target = "/api/v1/photos/" + id + "/restore";
+    co_return co_await ask(http::Method::post, std::move(target), patience_.later);
+}
+
+Task<Answer> Remote::tell(std::string id, json::object patch) {
+    std::string target = "/api/v1/photos/" + id + "?unless_edited=true";
+    http::Body body = json::serialize(patch);
+    http::Headers headers;
+    headers.add("Content-Type", "application/merge-patch+json");
+    co_return co_await ask(http::Method::patch, std::move(target), patience_.later, std::move(headers),
+                           std::move(body));
 }
 
 }  // namespace cadre::cli

@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "base/task.h"
+#include "base/time.h"
 #include "http/client.h"
 
 namespace cadre::cli {
@@ -31,9 +32,15 @@ struct Sending {
     std::shared_ptr<const UniqueFd> file;
     std::uint64_t size = 0;
     std::string filename;
+    std::string folder;      // relative; may be empty
     std::string visibility;  // "public", "private" or empty: as the server has it
-    WallTime modified{};
+    LocalTime modified{};    // on this machine's clock
     Sha256Digest digest{};
+};
+
+/// One's own photos by their hash in hex.
+struct KnownPhotos {
+    std::unordered_map<std::string, std::string> ids, trashed;
 };
 
 /// Not thread-safe; used on one executor that runs one handler at a time.
@@ -50,10 +57,13 @@ public:
 
     /// Whether there is a gallery that knows the token. Errors: unauthenticated, not_found.
     Task<std::string> who_am_i();
-    /// At most 1000 hashes in hex; those that the server has, with their ids. Errors also: what else it answered.
-    Task<std::unordered_map<std::string, std::string>> known(std::vector<std::string> hashes);
+    /// At most 1000 hashes in hex; those that the server has. Errors also: what else it answered.
+    Task<KnownPhotos> known(std::vector<std::string> hashes);
     Task<Answer> send(Sending sending);
     Task<Answer> photo(std::string id);
+    Task<Answer> restore(std::string id);
+    /// Changes what nobody has set since the photo was sent.
+    Task<Answer> tell(std::string id, json::object patch);
 
 private:
     Task<Answer> ask(http::Method method, std::string target, Millis patience);

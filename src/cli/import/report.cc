@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <utility>
 
 #include "cli/import/text.h"
 
@@ -50,7 +51,12 @@ void Spill::each(const std::function<void(std::string_view)>& see) {
 
 void Report::refuse(const Told& told) { refused_.add(encode(told)); }
 void Report::fail(const Told& told) { failed_.add(encode(told)); }
+void Report::sidecar_refused(const Told& told) { sidecars_refused_.add(encode(told)); }
 void Report::unreadable(const Told& told) { unreadable_.add(encode(told)); }
+
+void Report::leave_out(const std::string& path, const Reason& why) {
+    left_out_.add(json::serialize(json::object{{"path", as_utf8(path)}, {"reason", why.code}, {"detail", why.detail}}));
+}
 
 Result<void> Report::write_json(const std::string& path) {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "we"), std::fclose);
@@ -58,7 +64,15 @@ Result<void> Report::write_json(const std::string& path) {
         return cadre::fail(ErrorKind::internal, fmt::format("The report {} cannot be written.", path));
     };
     if (!file) return failure();
-    fmt::print(file.get(), R"({{"sent":{},"duplicate":{},"ignored":{},"ready":{})", sent, duplicate, ignored, ready);
+    const std::pair<std::string_view, std::uint64_t> counts[] = {
+        {"seen", seen},         {"sent", sent},   {"duplicate", duplicate},         {"restored", restored},
+        {"sidecars", sidecars}, {"ready", ready}, {"unfinished", seen - settled()},
+    };
+    char before = '{';
+    for (const auto& [name, count] : counts) {
+        fmt::print(file.get(), "{}\"{}\":{}", before, name, count);
+        before = ',';
+    }
     const auto list = [&](std::string_view name, Spill& lines) {
         fmt::print(file.get(), ",\"{}\":[", name);
         std::string_view between = "\n";
@@ -70,13 +84,15 @@ Result<void> Report::write_json(const std::string& path) {
     };
     list("refused", refused_);
     list("failed", failed_);
+    list("left_out", left_out_);
+    list("sidecars_refused", sidecars_refused_);
     list("unreadable", unreadable_);
     fmt::print(file.get(), "}}\n");
     if (std::fflush(file.get()) != 0) return failure();
     return {};
 }
 
-void Report::print(bool waited) {
+void Report::print(const Wanted& wanted) {
     const auto list = [](std::string_view heading, Spill& lines) {
         if (lines.size() == 0) return;
         fmt::print("{}:\n", heading);
@@ -85,12 +101,16 @@ void Report::print(bool waited) {
             fmt::print("  {}: {}\n", get_string(told, "path").value_or(""), get_string(told, "detail").value_or(""));
         });
     };
+    if (wanted.verbose) list("Left out", left_out_);
+    list("Sidecars that were not taken", sidecars_refused_);
     list("Refused", refused_);
     list("Could not be decoded", unreadable_);
     list("Failed", failed_);
-    fmt::print("{} sent, {} there already, {} refused, {} failed, {} ignored.\n", sent, duplicate, refused(), failed(),
-               ignored);
-    if (waited) fmt::print("{} ready, {} could not be decoded.\n", ready, unreadable());
+    fmt::print("{} sent, {} there already, {} refused, {} failed, {} left out{}.\n", sent, duplicate, refused(),
+               failed(), left_out(), left_out() > 0 && !wanted.verbose ? " (--verbose names them)" : "");
+    if (sidecars > 0) fmt::print("{} sidecars read.\n", sidecars);
+    if (restored > 0) fmt::print("{} taken out of the trash.\n", restored);
+    if (wanted.waited) fmt::print("{} ready, {} could not be decoded.\n", ready, unreadable());
 }
 
 }  // namespace cadre::cli

@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "cli/import/left_out.h"
 
 namespace cadre::cli {
 
@@ -46,30 +47,40 @@ struct Told {
     std::string detail;  // a sentence
 };
 
+/// All that is met is counted in `seen`, and once more in one of sent, duplicate, refused, failed and left_out when it
+/// is known what became of it. Sidecars of files are not met for themselves.
 class Report {
 public:
+    std::uint64_t seen = 0;
     std::uint64_t sent = 0;
     std::uint64_t duplicate = 0;
-    std::uint64_t ignored = 0;
-    std::uint64_t ready = 0;  // of those that were waited for
+    std::uint64_t restored = 0;  // of the duplicates: out of the trash
+    std::uint64_t sidecars = 0;  // that were read
+    std::uint64_t ready = 0;     // of those that were waited for
 
-    void refuse(const Told& told);      // the file itself is to blame
-    void fail(const Told& told);        // anything else is
-    void unreadable(const Told& told);  // it was taken, and then could not be decoded
+    void refuse(const Told& told);  // the file itself is to blame
+    void fail(const Told& told);    // anything else is
+    void leave_out(const std::string& path, const Reason& why);
+    void sidecar_refused(const Told& told);  // it could not be read, or the server did not take it
+    void unreadable(const Told& told);       // it was taken, and then could not be decoded
 
     [[nodiscard]] std::uint64_t refused() const { return refused_.size(); }
     [[nodiscard]] std::uint64_t failed() const { return failed_.size(); }
+    [[nodiscard]] std::uint64_t left_out() const { return left_out_.size(); }
     [[nodiscard]] std::uint64_t unreadable() const { return unreadable_.size(); }
-    [[nodiscard]] std::uint64_t settled() const { return sent + duplicate + refused() + failed(); }
+    [[nodiscard]] std::uint64_t settled() const { return sent + duplicate + refused() + failed() + left_out(); }
 
-    /// {"sent", "duplicate", "ignored", "ready", "refused": [{"path","status","detail"}], "failed": […],
-    /// "unreadable": […]}; status is null where the server did not answer.
+    /// docs/how-to/import.md names the members.
     [[nodiscard]] Result<void> write_json(const std::string& path);
+    struct Wanted {
+        bool waited = false;
+        bool verbose = false;  // what was left out is named
+    };
     /// The same for people, to standard output.
-    void print(bool waited);
+    void print(const Wanted& wanted);
 
 private:
-    Spill refused_, failed_, unreadable_;
+    Spill refused_, failed_, left_out_, sidecars_refused_, unreadable_;
 };
 
 }  // namespace cadre::cli
