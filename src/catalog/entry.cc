@@ -42,6 +42,16 @@ bool Truth::flag(std::string_view name) const {
     return value != nullptr && value->is_bool() && value->get_bool();
 }
 
+bool is_member(std::string_view field) {
+    return field.starts_with(field::kTagPrefix) || field.starts_with(field::kAlbumPrefix);
+}
+
+Truth without_removed(Truth truth) {
+    std::erase_if(truth.facts.fields,
+                  [](const auto& field) { return field.second.value.is_null() && is_member(field.first); });
+    return truth;
+}
+
 void join(Truth& into, const Truth& other) {
     join(into.facts, other.facts);
     join(into.derived, other.derived);

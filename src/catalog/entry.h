@@ -42,6 +42,13 @@ struct Truth {
 /// Joins field by field; purged, and then empty, if either is.
 void join(Truth& into, const Truth& other);
 
+/// Whether a field is of a set that people fill: "tag:<tag>", "album:<id>". Null in one means "taken off".
+[[nodiscard]] bool is_member(std::string_view field);
+
+/// The same without what was taken off: two that differ in nothing else mean the same, since what was taken off long
+/// ago is forgotten (gallery/bounds.h), by one store perhaps before the other.
+[[nodiscard]] Truth without_removed(Truth truth);
+
 struct Entry {
     Truth truth;
     /// Changes with every change of the entry; never 0, which stands for "there is no entry".

@@ -359,7 +359,8 @@ Task<void> Accounts::remove_user(Id id) {
     if (!others)
         purged = fail(std::move(others).error());
     else if (*others > 0 || gone.role != Role::admin)
-        purged = co_await gallery_.ledger().purge({Kind::user, id}, [](const Truth&) -> Result<void> { return {}; });
+        purged = co_await gallery_.ledger().purge(
+            {Kind::user, id}, [](const Truth&) -> Result<void> { return {}; }, Unread::by_entry);
     (void)co_await stores.catalog.release(lease);
     if (!purged) co_return fail(std::move(purged).error());
     CO_CHECK(co_await end_sessions(id));
@@ -407,7 +408,7 @@ Task<void> Accounts::remove_token(Id user_id, Id token) {
         if (truth.string(field::kUser) == user_id.text()) return {};
         return fail(ErrorKind::not_found, "There is no such token.");
     };
-    auto purged = co_await gallery_.ledger().purge({Kind::token, token}, allow);
+    auto purged = co_await gallery_.ledger().purge({Kind::token, token}, allow, Unread::by_entry);
     if (!purged) co_return fail(std::move(purged).error());
     co_return Result<void>();
 }

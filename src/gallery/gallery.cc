@@ -14,8 +14,10 @@ Gallery::Gallery(Stores stores, Policy policy)
     : stores_(stores),
       policy_(std::move(policy)),
       afterwards_(stores_.jobs),
-      ledger_(stores_.blobs, stores_.catalog, stores_.jobs, stores_.clock, stores_.random,
-              [this](asio::awaitable<void> work) { return afterwards_.begin(std::move(work)); }),
+      ledger_(
+          stores_.blobs, stores_.catalog, stores_.jobs, stores_.clock, stores_.random,
+          [this](asio::awaitable<void> work) { return afterwards_.begin(std::move(work)); },
+          [this](WallTime moment) { return stores_.clock.now() - moment; }),
       announcer_(std::make_unique<Announcer>(*this)),
       accounts_(std::make_unique<Accounts>(*this)),
       photos_(std::make_unique<Photos>(*this)),

@@ -1,9 +1,11 @@
 #include "gallery/ledger.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/concurrently.h"
 #include "base/log.h"
+#include "gallery/bounds.h"
 #include "gallery/gallery.h"
 
 namespace cadre::gallery {
@@ -40,12 +42,26 @@ tl::unexpected<Error> may_have_happened(const Error& cause) {
     return fail(std::move(error));
 }
 
+tl::unexpected<Error> unreadable(std::string detail) {
+    return fail(ErrorKind::unprocessable,
+                "What is stored of this cannot be read, so it cannot be changed. It can be deleted for good; `cadre "
+                "verify` says what is wrong with it.",
+                std::move(detail));
+}
+
+/// Of a get: the object is there, and will not be readable the next time either.
+bool is_damaged(const Error& error) {
+    return error.kind == ErrorKind::too_large || error.kind == ErrorKind::unprocessable;
+}
+
 tl::unexpected<Error> gone() { return fail(ErrorKind::not_found, "There is nothing here. It may have been deleted."); }
 
 /// Whether an error says for certain that nothing was written, now or later.
 bool is_definite(const Error& error) { return error.kind != ErrorKind::unavailable; }
 
 }  // namespace
+
+bool is_unreadable(const Error& error) { return error.kind == ErrorKind::unprocessable; }
 
 std::string text_of(const Ref& ref) { return std::string(catalog::folder_of(ref.kind)) + "/" + ref.id.text(); }
 
@@ -62,14 +78,21 @@ std::string Ledger::prefix(const Ref& ref) { return text_of(ref) + "/"; }
 
 Stamp Ledger::stamp_after(const Record& joined) {
     const auto now = clock_.now().time_since_epoch().count();
-    return {std::max<std::int64_t>(joined.newest().n + 1, now), random_.next_u64()};
+    const auto newest = joined.newest();
+    if (newest.n == std::numeric_limits<std::int64_t>::max()) return {newest.n, newest.nonce + 1};
+    return {std::max<std::int64_t>(newest.n + 1, now), random_.next_u64()};
 }
 
 Task<Listed> Ledger::read(Ref ref) {
+    std::string missing;
+    int same = 0;  // attempts that missed this one
     for (int attempt = 0; attempt < kReadTries; ++attempt) {
-        CO_TRY(auto listed, co_await read_once(ref));
-        if (listed) co_return std::move(*listed);
+        CO_TRY(auto got, co_await read_once(ref));
+        if (got.listed) co_return std::move(*got.listed);
+        same = got.missing == missing ? same + 1 : 1;
+        missing = std::move(got.missing);
     }
+    if (same == kReadTries) co_return unreadable(missing + ": it is listed, but not there.");
     co_return fail(ErrorKind::unavailable, "This is changing too fast to be read. Try again in a moment.");
 }
 
@@ -102,13 +125,12 @@ bool Ledger::agrees(const Ref& ref, const Listed& shown, const std::optional<Ent
 
 Task<Listed> Ledger::read(Ref ref, std::vector<blobs::Item> items) {
     auto shown = sort(ref, items);
-    CO_TRY(auto listed, co_await read_shown(std::move(shown)));
-    if (listed) co_return std::move(*listed);
+    CO_TRY(auto got, co_await read_shown(std::move(shown)));
+    if (got.listed) co_return std::move(*got.listed);
     co_return co_await read(ref);
 }
 
-/// Nothing if an object went between the listing and its reading.
-Task<std::optional<Listed>> Ledger::read_once(Ref ref) {
+Task<Ledger::Read> Ledger::read_once(Ref ref) {
     std::vector<blobs::Item> items;
     std::string cursor;
     do {
@@ -120,32 +142,43 @@ Task<std::optional<Listed>> Ledger::read_once(Ref ref) {
     co_return co_await read_shown(std::move(shown));
 }
 
-/// Nothing if an object is gone.
-Task<std::optional<Listed>> Ledger::read_shown(Listed listed) {
-    if (listed.truth.purged) co_return listed;  // beats all: the rest need not be read
-    // All at once: where the store is slow, one after the other would outlast the lease of an edit.
+Task<Ledger::Read> Ledger::read_shown(Listed listed) {
+    Read read;
+    if (listed.truth.purged) {  // beats all: the rest need not be read
+        read.listed = std::move(listed);
+        co_return read;
+    }
+    // Some at once: where the store is slow, one after the other would outlast the lease of an edit. Each is joined as
+    // it comes, so that no more of them are held.
     std::vector<std::string> keys = listed.facts;
     keys.insert(keys.end(), listed.derived.begin(), listed.derived.end());
-    std::vector<Result<std::string>> texts(keys.size());
+    std::optional<Error> failure;
     const std::function<asio::awaitable<void>(std::size_t)> get = [&](std::size_t i) -> asio::awaitable<void> {
-        texts[i] = co_await blobs_.get(keys[i]);
+        if (failure || !read.missing.empty()) co_return;
+        const bool derived = i >= listed.facts.size();
+        const auto text = co_await blobs_.get(keys[i]);
+        if (!text && text.error().kind == ErrorKind::not_found) {
+            read.missing = keys[i];
+            co_return;
+        }
+        Result<Record> record = fail(ErrorKind::invalid, "");
+        if (text)
+            record = catalog::decode(*text);
+        else
+            record = fail(text.error());
+        if (record) {
+            catalog::join(derived ? listed.truth.derived : listed.truth.facts, *record);
+        } else if (!text && !is_damaged(text.error())) {
+            failure = text.error();
+        } else if (!derived) {
+            // Derived facts can be made again; decisions cannot, and a join without them would lose some.
+            failure = unreadable(keys[i] + ": " + record.error().message).value();
+        }
     };
     co_await concurrently(keys.size(), kReadAtOnce, get);
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        const bool derived = i >= listed.facts.size();
-        const auto& text = texts[i];
-        if (!text && text.error().kind == ErrorKind::not_found) co_return std::optional<Listed>();
-        if (!text) co_return fail(text.error());
-        auto record = catalog::decode(*text);
-        if (!record) {
-            // Derived facts can be made again; decisions cannot, and a join without them would lose some.
-            if (derived) continue;
-            co_return fail(ErrorKind::unprocessable, "The stored facts are damaged. Run `cadre verify`.",
-                           keys[i] + ": " + record.error().message);
-        }
-        catalog::join(derived ? listed.truth.derived : listed.truth.facts, *record);
-    }
-    co_return listed;
+    if (failure) co_return fail(std::move(*failure));
+    if (read.missing.empty()) read.listed = std::move(listed);
+    co_return read;
 }
 
 Task<std::vector<std::string>> Ledger::keys_of(Ref ref) {
@@ -274,14 +307,30 @@ Task<Changed> Ledger::edit_leased(Ref ref, Decide decide, MonotonicTime until) {
     const Stamp stamp = stamp_after(listed.truth.facts);
     Record whole = listed.truth.facts;
     for (auto& [name, value] : changes) whole.set(name, std::move(value), stamp);
+    const auto is_old = [this](const Stamp& of) { return age_(WallTime(Millis(of.n))) >= kRemovedFor; };
+    std::vector<std::string> forgotten;
+    if (listed.facts.size() == 1) forgotten = forget_removed(whole, is_old);
+    CO_CHECK(check_growth(listed.truth.facts, whole));
     CO_CHECK(co_await catalog_.intend(ref));
     CO_TRY(auto entry, co_await put_join(ref, "f/", std::move(whole), stamp, until));
+    if (!forgotten.empty()) {
+        CO_TRY(entry.truth, co_await forget(ref, std::move(entry), std::move(forgotten)));
+    }
     CO_CHECK(co_await catalog_.settle(ref));
     if (entry.truth.purged) co_return gone();
     // Exactly what this put has joined, and nothing that another one covers.
     CO_CHECK(co_await tidy(std::move(listed.facts), text_of(ref) + " " + stamp.text()));
     changed.after = std::move(entry.truth);
     co_return changed;
+}
+
+/// The catalog has joined what was put, and still knows what that has forgotten. What it knows is returned.
+Task<Truth> Ledger::forget(Ref ref, Entry entry, std::vector<std::string> forgotten) {
+    if (entry.truth.purged) co_return std::move(entry.truth);
+    for (const auto& name : forgotten) entry.truth.facts.fields.erase(name);
+    CO_TRY(const bool set, co_await catalog_.replace(ref, entry.version, entry.truth));
+    if (!set) co_await ask_for_repair(ref);  // somebody wrote meanwhile; until then it knows something harmless
+    co_return std::move(entry.truth);
 }
 
 Task<Entry> Ledger::derive(Ref ref, Changes derived) {
@@ -300,17 +349,32 @@ Task<Entry> Ledger::derive(Ref ref, Changes derived) {
     co_return entry;
 }
 
-Task<Truth> Ledger::purge(Ref ref, Allow allow) {
+Task<Truth> Ledger::purge(Ref ref, Allow allow, Unread unread) {
     CO_TRY(auto held, co_await lease(ref));
-    auto purged = co_await purge_leased(ref, std::move(allow), held.until);
+    auto purged = co_await purge_leased(ref, std::move(allow), unread, held.until);
     co_await aside_(release(std::move(held)));
     co_return purged;
 }
 
-Task<Truth> Ledger::purge_leased(Ref ref, Allow allow, MonotonicTime until) {
-    CO_TRY(auto listed, co_await read(ref));
-    if (!listed.alive()) co_return gone();
-    CO_CHECK(allow(listed.truth));
+/// Nothing where the catalog has no entry, or one of what was purged.
+Task<Truth> Ledger::last_known(Ref ref) {
+    CO_TRY(auto entry, co_await entry_of(ref));
+    if (!entry || entry->truth.purged) co_return Truth();
+    co_return std::move(entry->truth);
+}
+
+Task<Truth> Ledger::purge_leased(Ref ref, Allow allow, Unread unread, MonotonicTime until) {
+    auto listed = co_await read(ref);
+    if (listed && !listed->alive()) co_return gone();
+    Truth was;
+    if (listed) {
+        was = std::move(listed->truth);
+    } else if (unread == Unread::by_entry && is_unreadable(listed.error())) {
+        CO_TRY(was, co_await last_known(ref));
+    } else {
+        co_return fail(std::move(listed).error());
+    }
+    CO_CHECK(allow(was));
     if (clock_.monotonic() >= until)
         co_return fail(ErrorKind::unavailable, "The server is too slow at the moment. Nothing was deleted; try again.");
     CO_CHECK(co_await catalog_.intend(ref));
@@ -320,7 +384,7 @@ Task<Truth> Ledger::purge_leased(Ref ref, Allow allow, MonotonicTime until) {
         co_return may_have_happened(buried.error());
     }
     CO_CHECK(co_await catalog_.settle(ref));
-    co_return std::move(listed.truth);
+    co_return was;
 }
 
 /// The tomb first, then the catalog, then everything else goes: whoever sees the tomb finishes this.
@@ -394,7 +458,7 @@ Task<Repaired> Ledger::repair_from(Ref ref, std::optional<Entry> entry, Listed l
         co_return equal ? Repaired::fine : Repaired::mended;
     }
     if (!listed.empty()) {  // an original, or derived facts, without facts
-        if (clock_.now() - listed.newest < kUnfinishedFor) co_return Repaired::waiting;
+        if (age_(listed.newest) < kUnfinishedFor) co_return Repaired::waiting;
         // The listing may be older than that moment: facts that came since would be buried.
         CO_TRY(const auto again, co_await read(ref));
         if (again.alive()) co_return Repaired::contended;
@@ -409,11 +473,11 @@ Task<Repaired> Ledger::repair_from(Ref ref, std::optional<Entry> entry, Listed l
 Task<Repaired> Ledger::index(Ref ref, std::vector<blobs::Item> items) {
     auto shown = sort(ref, items);
     if (!shown.alive() && !(shown.truth.purged && shown.only_tomb())) co_return co_await repair(ref);
-    CO_TRY(auto listed, co_await read_shown(std::move(shown)));
-    if (!listed) co_return co_await repair(ref);
+    CO_TRY(auto got, co_await read_shown(std::move(shown)));
+    if (!got.listed) co_return co_await repair(ref);
     CO_TRY(const auto before, co_await entry_of(ref));
-    const Truth truth = listed->truth;
-    CO_TRY(const auto after, co_await catalog_.apply(ref, std::move(listed->truth)));
+    const Truth truth = got.listed->truth;
+    CO_TRY(const auto after, co_await catalog_.apply(ref, std::move(got.listed->truth)));
     if (after.truth != truth) co_return co_await repair(ref);
     co_return before && before->truth == truth ? Repaired::fine : Repaired::mended;
 }
@@ -421,7 +485,7 @@ Task<Repaired> Ledger::index(Ref ref, std::vector<blobs::Item> items) {
 Task<bool> Ledger::expire_tomb(Ref ref) {
     CO_TRY(const auto entry, co_await entry_of(ref));
     CO_TRY(const auto listed, co_await read(ref));
-    if (!listed.truth.purged || !listed.only_tomb() || clock_.now() - listed.newest < kTombFor) co_return false;
+    if (!listed.truth.purged || !listed.only_tomb() || age_(listed.newest) < kTombFor) co_return false;
     // The tomb first: an entry without one is let go by repair, a tomb without an entry would be put again.
     std::vector<std::string> tomb{tomb_key(ref)};
     CO_CHECK(co_await blobs_.remove(std::move(tomb)));

@@ -57,21 +57,31 @@ inline constexpr std::chrono::hours kUnfinishedFor{48};
 /// A tomb stays this long: longer than any put can be late.
 inline constexpr std::chrono::days kTombFor{30};
 
+/// How long ago a moment was, as far as the clock can be believed.
+using Age = std::function<Millis(WallTime)>;
+
+/// Whether an error says that what is stored of one record cannot be read, now or later: the others can.
+[[nodiscard]] bool is_unreadable(const Error& error);
+
+/// Whether a record whose facts cannot be read may be deleted for good by what the catalog knows of it.
+enum class Unread { refuse, by_entry };
+
 /// Begins work whose end nobody waits for; or, where there is nothing that could end it later, does it at once.
 using Aside = std::function<asio::awaitable<void>(asio::awaitable<void>)>;
 
 class Ledger {
 public:
     /// `aside` takes what the promise of an answer does not need: the release of a lease, which ends by itself too, and
-    /// the job that removes covered objects.
+    /// the job that removes covered objects. `age` says how old something is.
     Ledger(blobs::Store& blobs, catalog::Catalog& catalog, jobs::Queue& jobs, const Clock& clock, Random& random,
-           Aside aside, Sleep sleep = sleep_for)
+           Aside aside, Age age, Sleep sleep = sleep_for)
         : blobs_(blobs),
           catalog_(catalog),
           jobs_(jobs),
           clock_(clock),
           random_(random),
           aside_(std::move(aside)),
+          age_(std::move(age)),
           sleep_(std::move(sleep)) {}
 
     /// "photos/<id>/", …
@@ -86,7 +96,8 @@ public:
     [[nodiscard]] static bool agrees(const catalog::Ref& ref, const Listed& shown,
                                      const std::optional<catalog::Entry>& entry);
 
-    /// The truth of a record, from blobs. An object that was listed and is gone means: list again.
+    /// The truth of a record, from blobs. An object that was listed and is gone means: list again. Errors:
+    /// unprocessable where some of its facts cannot be read (is_unreadable()).
     Task<Listed> read(catalog::Ref ref);
     /// The same from what a listing has shown; lists again where one of these objects has gone since.
     Task<Listed> read(catalog::Ref ref, std::vector<blobs::Item> items);
@@ -95,8 +106,8 @@ public:
     Task<catalog::Entry> create(catalog::Ref ref, Changes facts, std::vector<blobs::Put> first);
 
     /// Changes a record. `decide` sees the truth and says what to change, or refuses; nothing to change writes nothing.
-    /// Errors: those of `decide`; not_found (a tomb, or nothing there); unavailable, which says so if it may yet take
-    /// effect.
+    /// Errors: those of `decide`; not_found (a tomb, or nothing there); invalid where the record would grow beyond its
+    /// bounds (bounds.h); unavailable, which says so if it may yet take effect.
     using Decide = std::function<Result<Changes>(const catalog::Truth&)>;
     /// Looks, while the lease is taken, whether there is any use in it; its refusal is the answer.
     using Early = std::function<Task<void>()>;
@@ -105,10 +116,11 @@ public:
     /// Adds derived facts (d/), which never wait for a lease: of two that derive at the same time either may stay.
     Task<catalog::Entry> derive(catalog::Ref ref, Changes derived);
 
-    /// Ends a record for good. `allow` sees the truth and may refuse. What it was is returned, so that the caller can
-    /// remove what else belonged to it.
+    /// Ends a record for good. `allow` sees the truth and may refuse; with Unread::by_entry, where the facts cannot be
+    /// read, it sees what the catalog knows (nothing, if that has no entry). What it was is returned, so that the
+    /// caller can remove what else belonged to it.
     using Allow = std::function<Result<void>(const catalog::Truth&)>;
-    Task<catalog::Truth> purge(catalog::Ref ref, Allow allow);
+    Task<catalog::Truth> purge(catalog::Ref ref, Allow allow, Unread unread = Unread::refuse);
 
     /// Makes the catalog say what the blobs say of it, and finishes what was begun. What the catalog had right is told
     /// to it again: a driver may have lost what follows from an entry, and not the entry.
@@ -126,8 +138,13 @@ public:
     Task<void> undo_unfinished(catalog::Ref ref);
 
 private:
-    Task<std::optional<Listed>> read_once(catalog::Ref ref);
-    Task<std::optional<Listed>> read_shown(Listed shown);
+    /// What of a record could be read; nothing in `listed` if an object went between the listing and its reading.
+    struct Read {
+        std::optional<Listed> listed;
+        std::string missing;  // the key of that object
+    };
+    Task<Read> read_once(catalog::Ref ref);
+    Task<Read> read_shown(Listed shown);
     Task<std::optional<catalog::Entry>> entry_of(catalog::Ref ref);
     Task<std::vector<std::string>> keys_of(catalog::Ref ref);
     Task<catalog::Lease> lease(catalog::Ref ref);
@@ -135,7 +152,9 @@ private:
     asio::awaitable<void> release(catalog::Lease lease);
     asio::awaitable<void> queue(jobs::Job job);
     Task<Changed> edit_leased(catalog::Ref ref, Decide decide, MonotonicTime until);
-    Task<catalog::Truth> purge_leased(catalog::Ref ref, Allow allow, MonotonicTime until);
+    Task<catalog::Truth> purge_leased(catalog::Ref ref, Allow allow, Unread unread, MonotonicTime until);
+    Task<catalog::Truth> last_known(catalog::Ref ref);
+    Task<catalog::Truth> forget(catalog::Ref ref, catalog::Entry entry, std::vector<std::string> forgotten);
     Task<catalog::Entry> put_join(catalog::Ref ref, std::string_view folder, catalog::Record whole,
                                   catalog::Stamp stamp, std::optional<MonotonicTime> until);
     Task<void> bury(catalog::Ref ref);
@@ -150,6 +169,7 @@ private:
     const Clock& clock_;
     Random& random_;
     Aside aside_;
+    Age age_;
     Sleep sleep_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/concurrently.h"
 #include "base/log.h"
+#include "base/sleep.h"
 #include "gallery/leftovers.h"
 #include "gallery/repairs.h"
 #include "gallery/walk.h"
@@ -13,6 +14,7 @@ using catalog::Kind;
 using catalog::Ref;
 
 constexpr std::size_t kMostDamaged = 1000;
+constexpr Millis kPauseBeforeAgain{300};
 
 struct Work {
     Gallery& gallery;
@@ -25,17 +27,25 @@ Result<void> note(Work& work, Result<Repaired> repaired) {
     if (!repaired && repaired.error().kind == ErrorKind::unprocessable) {
         ++work.report.unreadable;
         if (work.report.damaged.size() < kMostDamaged) work.report.damaged.push_back(repaired.error().detail);
-        return {};
+        return {};  // the catalog keeps what it knew of it
     }
     if (!repaired) return fail(std::move(repaired).error());
     if (*repaired == Repaired::mended || *repaired == Repaired::removed) ++work.report.mended;
     return {};
 }
 
+/// One that cannot be reached is asked for again: it may be this one alone.
 Task<void> index_one(Work& work, const Shown& shown) {
     const Ref ref = *shown.ref();
     auto indexed = co_await work.gallery.ledger().index(ref, shown.items);
     if (indexed && *indexed == Repaired::contended) indexed = co_await repair_for_sure(work.gallery, ref);
+    for (int failures = 1; !indexed && indexed.error().kind == ErrorKind::unavailable; ++failures) {
+        CO_TRY(const bool alone, co_await only_this_one(work.gallery, indexed.error(), failures));
+        if (alone) indexed = fail(ErrorKind::unprocessable, "", text_of(ref) + ": " + indexed.error().detail);
+        if (alone || failures >= kMostFailures) break;
+        co_await sleep_for(kPauseBeforeAgain);
+        indexed = co_await repair_for_sure(work.gallery, ref);
+    }
     co_return note(work, std::move(indexed));
 }
 
@@ -93,7 +103,13 @@ Task<ReindexReport> reindex(Gallery& gallery, std::function<void(std::uint64_t)>
 Task<std::size_t> settle_interrupted(Gallery& gallery) {
     CO_TRY(const auto refs, co_await gallery.stores().catalog.unsettled());
     for (const auto& ref : refs) {
-        CO_TRY(const auto repaired, co_await gallery.ledger().repair(ref));
+        auto outcome = co_await gallery.ledger().repair(ref);
+        if (!outcome && is_unreadable(outcome.error())) {
+            log::error("facts cannot be read", {{"ref", text_of(ref)}, {"why", outcome.error().detail}});
+            CO_CHECK(co_await gallery.stores().catalog.settle(ref));
+            continue;
+        }
+        CO_TRY(const auto repaired, std::move(outcome));
         if (repaired == Repaired::waiting) CO_CHECK(co_await gallery.ledger().undo_unfinished(ref));
         log::info("an interrupted write was finished or undone", {{"ref", text_of(ref)}});
     }

@@ -17,6 +17,13 @@ Task<Repaired> repair_for_sure(Gallery& gallery, catalog::Ref ref) {
     }
 }
 
+Task<bool> only_this_one(Gallery& gallery, const Error& error, int failures) {
+    if (error.kind != ErrorKind::unavailable || failures < kMostFailures) co_return false;
+    const auto blobs = co_await gallery.stores().blobs.check();
+    const auto catalog = co_await gallery.stores().catalog.check();
+    co_return blobs.has_value() && catalog.has_value();
+}
+
 Task<std::uint64_t> audit(Gallery& gallery) {
     auto& catalog = gallery.stores().catalog;
     std::uint64_t mended = 0;

@@ -22,6 +22,11 @@ inline constexpr std::size_t kAuditPage = 1000;
 /// Repairs until nobody has changed it meanwhile, some times. Errors: unprocessable where its facts cannot be read.
 Task<Repaired> repair_for_sure(Gallery& gallery, catalog::Ref ref);
 
+/// Whether a record that could not be reached so often is left out: the stores answer, so that it is this one alone
+/// (an object that a store has lost, and says only that it failed). The next round tries it again.
+inline constexpr int kMostFailures = 3;
+Task<bool> only_this_one(Gallery& gallery, const Error& error, int failures);
+
 /// Sets right what should follow from the catalog's entries and does not. Returns how much that was.
 Task<std::uint64_t> audit(Gallery& gallery);
 

@@ -70,6 +70,7 @@ Task<bool> Sweep::step_records() {
     const auto one = [&](std::size_t i) -> Task<void> { return compare(*records[i], entries[i]); };
     CO_CHECK(co_await each(records.size(), kRecordsAtOnce, one));
     report_.records += records.size();
+    failures_.clear();
     page_.reset();
     if (walk_->done()) {
         leftovers_.emplace(gallery_.stores().catalog, kRecordKinds[kind_], std::move(tally_), began_ - kYoung);
@@ -107,7 +108,11 @@ Task<void> Sweep::compare(const Shown& shown, const std::optional<Entry>& entry)
 
 Task<void> Sweep::repair(Ref ref) {
     auto repaired = co_await repair_for_sure(gallery_, ref);
-    if (!repaired && repaired.error().kind == ErrorKind::unprocessable) {
+    bool unreadable = !repaired && is_unreadable(repaired.error());
+    if (!repaired && !unreadable) {
+        CO_TRY(unreadable, co_await only_this_one(gallery_, repaired.error(), ++failures_[ref]));
+    }
+    if (unreadable) {
         ++report_.damaged;
         log::error("facts cannot be read", {{"ref", text_of(ref)}, {"why", repaired.error().detail}});
         co_return Result<void>();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -68,6 +69,7 @@ private:
     Gallery& gallery_;
     const Millis forgotten_after_;
     SweepReport report_;
+    std::map<catalog::Ref, int> failures_;  // of this page: how often each could not be reached
     bool running_ = false;
     WallTime began_{};
     std::size_t kind_ = 0;

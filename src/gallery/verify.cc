@@ -61,10 +61,7 @@ private:
 
     Task<void> record(Ref ref, const Shown& shown) {
         auto listed = co_await gallery_.ledger().read(ref, shown.items);
-        if (!listed && listed.error().kind == ErrorKind::unprocessable) {
-            say(FindingKind::damaged, text_of(ref), listed.error().detail);
-            co_return Result<void>();
-        }
+        if (!listed && is_unreadable(listed.error())) co_return damaged(ref, listed.error());
         if (!listed) co_return fail(std::move(listed).error());
         if (listed->truth.purged) {
             for (const auto* keys : {&listed->facts, &listed->derived, &listed->others})
@@ -77,6 +74,11 @@ private:
         CO_CHECK(co_await against_catalog(ref, listed->truth));
         if (ref.kind == Kind::photo && listed->alive()) CO_CHECK(co_await photo(ref, *listed, shown));
         co_return Result<void>();
+    }
+
+    Result<void> damaged(const Ref& ref, const Error& error) {
+        say(FindingKind::damaged, text_of(ref), error.detail);
+        return {};
     }
 
     void unfinished(const Listed& listed) {
@@ -94,11 +96,13 @@ private:
         for (int looks = 1;; ++looks) {
             CO_TRY(const auto entry, co_await stores_.catalog.get(ref));
             if (looks > 1) {
-                CO_TRY(auto listed, co_await gallery_.ledger().read(ref));
+                auto again = co_await gallery_.ledger().read(ref);
+                if (!again && is_unreadable(again.error())) co_return damaged(ref, again.error());
+                CO_TRY(auto listed, std::move(again));
                 if (listed.empty()) co_return Result<void>();
                 truth = std::move(listed.truth);
             }
-            if (entry && (truth.purged ? entry->truth.purged : entry->truth == truth)) co_return Result<void>();
+            if (entry && (truth.purged ? entry->truth.purged : same(entry->truth, truth))) co_return Result<void>();
             if (looks < kLooks) continue;
             if (!entry)
                 say(FindingKind::missing, key, "The catalog does not know it. Run `cadre reindex`.");
@@ -106,6 +110,10 @@ private:
                 say(FindingKind::damaged, key, "The catalog says something else than its facts. Run `cadre reindex`.");
             co_return Result<void>();
         }
+    }
+
+    static bool same(const catalog::Truth& one, const catalog::Truth& other) {
+        return one == other || catalog::without_removed(one) == catalog::without_removed(other);
     }
 
     Task<void> photo(Ref ref, const Listed& listed, const Shown& shown) {
@@ -128,27 +136,39 @@ private:
 
     /// Unless it was deleted for good since the listing.
     Task<void> missing_original(Ref ref, const Photo& photo) {
-        CO_TRY(const auto now, co_await gallery_.ledger().read(ref));
-        if (now.alive())
+        const auto now = co_await gallery_.ledger().read(ref);
+        if (!now && is_unreadable(now.error())) co_return damaged(ref, now.error());
+        if (!now) co_return fail(now.error());
+        if (now->alive())
             say(FindingKind::missing, Ledger::prefix(ref) + "original",
                 "The original of \"" + photo.filename + "\" is gone.");
         co_return Result<void>();
     }
 
-    Task<void> original_hash(std::string key, std::string expected) {
-        auto opened = co_await stores_.blobs.open(key);
-        if (!opened && opened.error().kind == ErrorKind::not_found) co_return Result<void>();  // deleted since
-        if (!opened) co_return fail(std::move(opened).error());
-        const blobs::Object object = std::move(*opened);
+    Task<std::string> hash_of(blobs::Object object) {
         Sha256 hash;
         std::vector<std::uint8_t> piece(kReadPiece);
         for (;;) {
             CO_TRY(const std::size_t got, co_await object.read(piece));
-            if (got == 0) break;
+            if (got == 0) co_return hex(hash.finish());
             hash.update(std::span<const std::uint8_t>(piece.data(), got));
         }
-        if (hex(hash.finish()) != expected)
-            say(FindingKind::damaged, key, "The original's bytes are not those that were sent.");
+    }
+
+    Task<void> original_hash(std::string key, std::string expected) {
+        auto opened = co_await stores_.blobs.open(key);
+        if (!opened && opened.error().kind == ErrorKind::not_found) co_return Result<void>();  // deleted since
+        Result<std::string> hashed = std::string();
+        if (opened)
+            hashed = co_await hash_of(std::move(*opened));
+        else
+            hashed = fail(std::move(opened).error());
+        if (!hashed && is_unreadable(hashed.error())) {
+            say(FindingKind::damaged, key, hashed.error().message + " " + hashed.error().detail);
+            co_return Result<void>();
+        }
+        CO_TRY(const auto actual, std::move(hashed));
+        if (actual != expected) say(FindingKind::damaged, key, "The original's bytes are not those that were sent.");
         co_return Result<void>();
     }
 

@@ -7,7 +7,11 @@ namespace cadre::worker {
 Task<void> repair(gallery::Gallery& gallery, jobs::Job job) {
     const auto ref = gallery::parse_ref(job.subject);
     if (!ref) co_return fail(ErrorKind::invalid, "The job names nothing that could be repaired.");
-    CO_TRY(const auto repaired, co_await gallery.ledger().repair(*ref));
+    auto outcome = co_await gallery.ledger().repair(*ref);
+    // Trying again would not help; `cadre verify` names it.
+    if (!outcome && gallery::is_unreadable(outcome.error()))
+        co_return fail(ErrorKind::invalid, "Its facts cannot be read.", std::move(outcome.error().detail));
+    CO_TRY(const auto repaired, std::move(outcome));
     if (repaired == gallery::Repaired::contended)
         co_return fail(ErrorKind::unavailable, "It changed while it was repaired.");
     if (repaired != gallery::Repaired::mended || ref->kind != catalog::Kind::photo) co_return Result<void>();

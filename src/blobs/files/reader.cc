@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include "blobs/files/errors.h"
 
@@ -14,6 +15,23 @@ constexpr std::size_t kLargestFact = 4 * 1024 * 1024;
 
 bool is_derivative(std::string_view key) { return key.starts_with("media/"); }
 bool says_its_length(std::string_view key) { return is_derivative(key) && key.ends_with(".webp"); }
+
+/// What the disk says of one file alone is a refusal: others can be read. All else is a fault.
+tl::unexpected<Error> refuse_reading(int error, std::string_view what) {
+    switch (error) {
+        case EIO:
+        case EBADMSG:  // ext4, f2fs: a checksum is wrong
+        case EUCLEAN:  // XFS, btrfs: the same
+        case EISDIR:
+        case ELOOP:
+        case EACCES:
+        case EPERM:
+            return fail(ErrorKind::unprocessable, "This file cannot be read.",
+                        std::string(what) + ": " + std::generic_category().message(error));
+        default:
+            return refuse(error, what);
+    }
+}
 
 /// What of an open file is still to be read.
 struct Window {
@@ -29,7 +47,7 @@ Task<std::size_t> read_next(std::shared_ptr<Window> window, std::span<std::uint8
     if (wanted == 0) co_return 0;
     const auto work = [window, into = into.first(wanted)]() -> Result<std::size_t> {
         const auto got = window->layer.read(window->descriptor->file.get(), window->offset, into);
-        if (!got) return refuse(got.error(), "reading a file");
+        if (!got) return refuse_reading(got.error(), "reading a file");
         return *got;
     };
     CO_TRY(const auto got, co_await window->pool.run(work));
@@ -52,7 +70,7 @@ bool has_its_length(FileLayer& layer, int file, std::uint64_t size) {
 Result<std::shared_ptr<const Descriptor>> Reader::open_file(const Place& place) {
     auto file = layer_.open(folders_.path(place));
     if (!file && (file.error() == ENOENT || file.error() == ENOTDIR)) return no_such_object();
-    if (!file) return refuse(file.error(), "opening a file");
+    if (!file) return refuse_reading(file.error(), "opening a file");
     const auto status = layer_.status(file->get());
     if (!status) return refuse(status.error(), "looking at a file");
     return std::make_shared<const Descriptor>(Descriptor{std::move(*file), status->size, status->modified});
@@ -86,7 +104,7 @@ Result<std::string> Reader::get(const std::string& key) {
     std::string content(static_cast<std::size_t>(found->size), '\0');
     const auto got =
         layer_.read(found->file.get(), 0, {reinterpret_cast<std::uint8_t*>(content.data()), content.size()});
-    if (!got) return refuse(got.error(), "reading a file");
+    if (!got) return refuse_reading(got.error(), "reading a file");
     content.resize(*got);
     return content;
 }

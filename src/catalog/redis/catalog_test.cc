@@ -91,6 +91,20 @@ protected:
 };
 INSTANTIATE_TEST_SUITE_P(Redis, RedisCatalog, ::testing::Values(kRedis), name_of_driver);
 
+TEST_P(RedisCatalog, WhatAnEntryRemembersOfItsEarlierSelvesIsBounded) {
+    const Ref ref{Kind::photo, some_id(1)};
+    const auto size = [&] { return say({"HSTRLEN", layout().entries(ref), bytes_of(ref.id)}).integer(); };
+    std::int64_t after_a_hundred = 0;
+    for (int i = 1; i <= 300; ++i) {
+        auto truth = photo(owners_[0], i, "public", i);
+        truth.facts.set("title", json::string(std::to_string(i) + std::string(1200, 'x')), {i, 7});
+        ok(catalog_->apply(ref, truth));
+        if (i == 100) after_a_hundred = size();
+    }
+    EXPECT_LT(size(), 200'000);
+    EXPECT_LT(size(), after_a_hundred + 1000);
+}
+
 // ---- rows of releases before ranks ---------------------------------------------------------------------------------
 
 /// As a release before ranks wrote them, in place of those that are there.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "gallery/bounds.h"
 #include "gallery/gallery.h"
 
 namespace cadre::gallery::simulation {
@@ -56,10 +57,18 @@ Task<void> FakeBlobs::disturbed(std::string what, std::function<void()> effect) 
 }
 
 std::string FakeBlobs::mutated(const std::string& key, std::string content) const {
-    if (quirks_.bug != Bug::restamp_join && quirks_.bug != Bug::stamp_by_clock && quirks_.bug != Bug::stamp_by_catalog)
-        return content;
+    switch (quirks_.bug) {
+        case Bug::restamp_join:
+        case Bug::stamp_by_clock:
+        case Bug::stamp_by_catalog:
+        case Bug::forget_at_once:
+            break;
+        default:
+            return content;
+    }
     if (key.find("/f/") == std::string::npos) return content;
     Record record = catalog::decode(content).value();
+    forget(record);
     const auto newest = record.newest();
     for (auto& [name, field] : record.fields) {
         if (quirks_.bug == Bug::restamp_join) field.stamp = newest;
@@ -69,6 +78,13 @@ std::string FakeBlobs::mutated(const std::string& key, std::string content) cons
             field.stamp.n = std::max<std::int64_t>(known_newest() + 1, world_.now().time_since_epoch().count());
     }
     return catalog::encode(record);
+}
+
+/// Sooner than the ledger would.
+void FakeBlobs::forget(Record& record) const {
+    if (quirks_.bug != Bug::forget_at_once) return;
+    const auto newest = record.newest();
+    (void)forget_removed(record, [&](const catalog::Stamp& stamp) { return stamp != newest; });
 }
 
 Task<void> FakeBlobs::put(std::vector<blobs::Put> puts) {
@@ -113,14 +129,16 @@ Task<blobs::Listing> FakeBlobs::list(std::string prefix, std::string, std::size_
     co_return listing;
 }
 
+/// One that is lost does not keep the others from going.
 Task<void> FakeBlobs::remove(std::vector<std::string> keys) {
+    Result<void> outcome;
     for (auto& key : keys) {
         auto effect = [this, key] { objects_.erase(key); };
         std::string what = "delete " + stamp_in(key);
         auto done = co_await disturbed(std::move(what), std::move(effect));
-        if (!done) co_return done;
+        if (!done) outcome = std::move(done);
     }
-    co_return Result<void>();
+    co_return outcome;
 }
 
 Task<blobs::Object> FakeBlobs::open(std::string, std::uint64_t, std::uint64_t) { return not_asked<blobs::Object>(); }

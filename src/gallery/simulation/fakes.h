@@ -26,7 +26,8 @@ enum class Bug {
     repair_without_compare,  // the catalog is set although it changed meanwhile
     repair_looks_once,       // what is old by now is buried, though the listing that shows it is as old
     repair_skips_equal,      // what the catalog has right is not told to it again
-    sweep_by_newest          // equal newest stamps are taken for agreement
+    sweep_by_newest,         // equal newest stamps are taken for agreement
+    forget_at_once           // what was taken off is forgotten by the next edit, while an older put may be late
 };
 
 struct Quirks {
@@ -55,6 +56,7 @@ private:
     /// Runs `effect` now, later or never, and says whether the caller hears that it happened.
     Task<void> disturbed(std::string what, std::function<void()> effect);
     [[nodiscard]] std::string mutated(const std::string& key, std::string content) const;
+    void forget(catalog::Record& record) const;
 
     World& world_;
     Quirks quirks_;

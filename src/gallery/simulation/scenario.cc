@@ -14,6 +14,7 @@ using catalog::Truth;
 
 constexpr const char* kTitle = "title";
 constexpr const char* kCaption = "caption";
+constexpr const char* kTag = "tag:x";
 constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
 /// One request, as its client saw it.
@@ -23,6 +24,8 @@ struct Request {
     std::uint64_t began = 0;
     std::uint64_t ended = kNever;
     bool acknowledged = false;
+    bool wrote = false;  // a tag: what is there, or not, already is written by nobody
+    int actor = -1;
 };
 
 const char* field_of(Role role) {
@@ -32,6 +35,9 @@ const char* field_of(Role role) {
             return kTitle;
         case Role::edit_caption:
             return kCaption;
+        case Role::tag:
+        case Role::untag:
+            return kTag;
         default:
             return nullptr;
     }
@@ -47,13 +53,18 @@ public:
           jobs_(world_, blobs_),
           ledger_(
               blobs_, catalog_, jobs_, world_, world_, [](asio::awaitable<void> work) { return work; },
+              [this](WallTime moment) { return world_.now() - moment; },
               [this](Millis) -> asio::awaitable<void> { co_await world_.step("sleep"); }),
           ref_{Kind::photo, make_id(world_, world_)} {
         blobs_.known_newest = [this] {
             const Truth* known = catalog_.truth_of(ref_);
             return known == nullptr ? 0 : known->facts.newest().n;
         };
-        world_.may_days_pass = [this] { return !uploader_ || !world_.is_running(*uploader_); };
+        world_.may_days_pass = [this] {
+            if (uploader_ && world_.is_running(*uploader_)) return false;
+            return std::none_of(requests_.begin(), requests_.end(),
+                                [this](const Request& request) { return is_under_way(request); });
+        };
     }
 
     std::optional<std::string> go() {
@@ -71,8 +82,8 @@ public:
         for (std::size_t i = 0; i < scenario_.roles.size(); ++i) {
             requests_[i].role = scenario_.roles[i];
             requests_[i].value = std::to_string(i + 1);
-            const int actor = world_.spawn("actor " + requests_[i].value, [this, i] { return act(requests_[i]); });
-            if (requests_[i].role == Role::upload) uploader_ = actor;
+            requests_[i].actor = world_.spawn("actor " + requests_[i].value, [this, i] { return act(requests_[i]); });
+            if (requests_[i].role == Role::upload) uploader_ = requests_[i].actor;
         }
         world_.run();
         world_.calm();
@@ -86,6 +97,12 @@ private:
         if (!violation_) violation_ = what + "\n" + world_.trace();
     }
 
+    /// A person's request. What repairs may be interrupted for days.
+    bool is_under_way(const Request& request) const {
+        const bool writes = field_of(request.role) != nullptr || request.role == Role::purge;
+        return writes && request.began > 0 && request.actor >= 0 && world_.is_running(request.actor);
+    }
+
     bool has(Role role) const {
         return std::find(scenario_.roles.begin(), scenario_.roles.end(), role) != scenario_.roles.end();
     }
@@ -94,6 +111,7 @@ private:
         Changes facts;
         facts[kTitle] = "0";
         facts[kCaption] = "0";
+        facts[kTag] = "0";
         std::vector<blobs::Put> original;
         if (has(Role::upload)) original.push_back({Ledger::prefix(ref_) + "original", std::string("bytes")});
         return ledger_.create(ref_, std::move(facts), std::move(original));
@@ -124,7 +142,9 @@ private:
         switch (request.role) {
             case Role::edit_title:
             case Role::edit_caption:
-            case Role::edit_unchanged: {
+            case Role::edit_unchanged:
+            case Role::tag:
+            case Role::untag: {
                 const auto decide = [this, &request](const Truth& truth) { return decide_edit(request, truth); };
                 auto changed = co_await ledger_.edit(ref_, decide);
                 acknowledged = changed.has_value();
@@ -168,7 +188,9 @@ private:
         violate("a record that nobody purged looked as if it were gone");
     }
 
-    Result<Changes> decide_edit(const Request& request, const Truth& truth) {
+    Result<Changes> decide_edit(Request& request, const Truth& truth) {
+        check_no_edit_after_a_purge(request);
+        if (request.role == Role::tag || request.role == Role::untag) return decide_tag(request, truth);
         const char* field = field_of(request.role);
         const std::string seen = truth.string(field);
         const Request* writer = writer_of(field, seen);
@@ -178,13 +200,25 @@ private:
                 violate("actor " + request.value +
                         " does not see what was acknowledged before it began: " + other.value);
         }
-        for (const auto& other : requests_)
-            if (other.role == Role::purge && other.acknowledged && other.ended < request.began)
-                violate("actor " + request.value + " edits what was purged before");
         if (request.role == Role::edit_unchanged && seen != "0")
             return fail(ErrorKind::precondition_failed, "Changed.");
         Changes changes;
         changes[field] = json::value(request.value);
+        return changes;
+    }
+
+    void check_no_edit_after_a_purge(const Request& request) {
+        for (const auto& other : requests_)
+            if (other.role == Role::purge && other.acknowledged && other.ended < request.began)
+                violate("actor " + request.value + " edits what was purged before");
+    }
+
+    Result<Changes> decide_tag(Request& request, const Truth& truth) {
+        check_tag(truth, 0, request.began);
+        Changes changes;
+        if (request.role == Role::tag) changes[kTag] = json::value(request.value);
+        if (request.role == Role::untag && truth.find(kTag) != nullptr) changes[kTag] = nullptr;
+        request.wrote = !changes.empty();
         return changes;
     }
 
@@ -207,6 +241,7 @@ private:
         if (indexed != nullptr && !indexed->purged) {
             check_field(kTitle, *indexed, world_.failed_over_at());
             check_field(kCaption, *indexed, world_.failed_over_at());
+            check_tag(*indexed, world_.failed_over_at(), kNever, true);
         }
         std::optional<Listed> listed;
         std::optional<catalog::Entry> entry;
@@ -237,10 +272,11 @@ private:
         if (!listed->truth.purged) {
             check_field(kTitle, listed->truth, 0);
             check_field(kCaption, listed->truth, 0);
+            check_tag(listed->truth, 0, kNever);
         }
         check_exclusion();
         const Truth known = entry ? entry->truth : Truth{};
-        if (listed->truth.purged ? !known.purged : known != listed->truth)
+        if (listed->truth.purged ? !known.purged : without_removed(known) != without_removed(listed->truth))
             violate("after repair the catalog differs from the truth");
         const Truth* row = catalog_.row_of(ref_);
         if (scenario_.quirks.rows_apart && (row == nullptr ? Truth{} : *row) != known)
@@ -280,6 +316,37 @@ private:
             if (lost || later)
                 violate(std::string("the ") + field + " of actor " + other.value + " was acknowledged and lost");
         }
+    }
+
+    /// Of the requests that ended before `until`: what was taken off after it was set stays off, and what was set after
+    /// it was taken off stays on.
+    void check_tag(const Truth& truth, std::uint64_t since, std::uint64_t until, bool of_catalog = false) {
+        const std::string value = truth.string(kTag);
+        const Request* setter = value.empty() || value == "0" ? nullptr : writer_of(kTag, value);
+        for (const auto& other : requests_) {
+            if (!writes(other, kTag) || !other.acknowledged) continue;
+            if (other.began < since || other.ended > until || &other == setter) continue;
+            // What it saw in the truth, somebody may have died before telling the catalog.
+            if (of_catalog && !other.wrote) continue;
+            if (other.role == Role::untag && !value.empty() && is_before(setter, other))
+                violate("what actor " + other.value + " took off is back");
+            if (other.role == Role::tag && !may_follow(other, value, setter))
+                violate("the tag of actor " + other.value + " was acknowledged and lost");
+        }
+    }
+
+    /// Whether what `setter` wrote (nobody: the upload) can't be later than `request`.
+    bool is_before(const Request* setter, const Request& request) const {
+        if (setter == nullptr) return true;
+        return setter->ended < request.began && (setter->acknowledged || scenario_.clock_spread == Millis(0));
+    }
+
+    /// Whether somebody may have replaced the tag that `request` set by `value`.
+    bool may_follow(const Request& request, const std::string& value, const Request* setter) const {
+        if (!value.empty()) return setter != nullptr && !is_before(setter, request);
+        return std::any_of(requests_.begin(), requests_.end(), [&](const Request& other) {
+            return other.role == Role::untag && other.began > 0 && !(other.acknowledged && other.ended < request.began);
+        });
     }
 
     void check_exclusion() {

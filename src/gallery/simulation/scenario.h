@@ -17,8 +17,13 @@ enum class Role {
     purge,
     repair,
     sweep,  // repairs only what a listing shows to differ
+    tag,    // sets a tag, which is there from the start
+    untag,  // takes it off
     upload  // the first role of a record that nobody uploaded before
 };
+
+/// How many of them there are.
+inline constexpr int kRoles = static_cast<int>(Role::upload);
 
 struct Scenario {
     std::vector<Role> roles;

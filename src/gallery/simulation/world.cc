@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t kStart = 1'790'000'000'000;  // any moment will do
 constexpr Millis kPause{10'000};                    // longer than any lease
-constexpr std::chrono::hours kDays{49};             // longer than anything is late
+constexpr std::chrono::days kDays{31};              // longer than anything is late
 
 }  // namespace
 
@@ -89,7 +89,7 @@ bool World::maybe_disturb() {
     if (budget_.days > 0 && may_days_pass && may_days_pass() && choices_.rarely()) {
         --budget_.days;
         end_lateness();
-        note("-- two days pass");
+        note("-- days pass");
         elapsed_ += kDays;
         return true;
     }

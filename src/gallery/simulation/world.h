@@ -23,7 +23,7 @@ struct Budget {
     int bad_calls = 0;  // a put or delete is lost, lands late, or only its answer is lost
     int failovers = 0;  // the catalog forgets its newest changes
     int pauses = 0;     // an actor's time jumps past its lease
-    int days = 0;       // two days pass; nothing is late for so long
+    int days = 0;       // a month passes; nothing is late for so long
 };
 
 class World final : public Clock, public Random {
