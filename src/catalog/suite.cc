@@ -320,6 +320,27 @@ TEST_P(CatalogSuite, ALeaseThatIsRenewedLastsLongerAndOneThatEndedCannotBe) {
     EXPECT_EQ(refusal(catalog_->renew(renewed, Millis(4000))), ErrorKind::conflict);
 }
 
+TEST_P(CatalogSuite, WhoeverGetsALeaseFindsWhatItsLastHolderApplied) {
+    auto other = stores_->open(clock_, random_);
+    const auto owner = new_id();
+    const auto key = key_of_hash(owner, "5e");
+    for (int i = 0; i < 20; ++i) {
+        auto& first = i % 2 == 0 ? *catalog_ : *other;
+        auto& second = i % 2 == 0 ? *other : *catalog_;
+        const Ref ref{Kind::photo, new_id()};
+        const auto held = ok(first.lease("upload", Millis(10'000)));
+        EXPECT_FALSE(ok(first.find(Index::photo_by_hash, {key})).at(0));
+        ok(first.apply(ref, photo_with_key(owner, "key", 1)));
+        ok(first.release(held));
+        const auto next = ok(second.lease("upload", Millis(10'000)));
+        EXPECT_EQ(ok(second.find(Index::photo_by_hash, {key})).at(0), ref.id);
+        Truth purged;
+        purged.purged = true;
+        ok(second.apply(ref, purged));
+        ok(second.release(next));
+    }
+}
+
 TEST_P(CatalogSuite, OfManyWhoWantALeaseOneGetsIt) {
     std::vector<Task<Lease>> tasks;
     for (int i = 0; i < 50; ++i) tasks.push_back(catalog_->lease("wanted", Millis(4000)));

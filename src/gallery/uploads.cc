@@ -9,6 +9,7 @@
 #include "gallery/derivatives.h"
 #include "gallery/file_facts.h"
 #include "gallery/filename.h"
+#include "gallery/once.h"
 #include "gallery/photos.h"
 #include "gallery/reread.h"
 #include "gallery/scratch.h"
@@ -91,7 +92,13 @@ Task<Uploaded> Upload::finish() {
 
     const media::Limits limits = limits_of(gallery_.policy());
     CO_TRY(auto probe, co_await gallery_.stores().decoders.probe(file_.get(), limits, owner_.id.text()));
-    co_return co_await keep(sha256, std::move(probe));
+    // The same bytes may be under way several times: only now, so that a file that is refused keeps nobody waiting.
+    const std::function<Task<std::optional<Uploaded>>()> find = [&] { return duplicate_of(sha256); };
+    const std::function<Task<Uploaded>()> make = [&] { return keep(sha256, std::move(probe)); };
+    OnceStores once_of{gallery_.stores().catalog, gallery_.stores().clock,
+                       [this](asio::awaitable<void> work) { return gallery_.afterwards().begin(std::move(work)); }};
+    std::string lease = "upload/" + catalog::key_of_hash(owner_.id, sha256);
+    co_return co_await once<Uploaded>(std::move(once_of), std::move(lease), find, make);
 }
 
 /// The same person's photo with the same bytes, if its truth is alive; taken out of the trash where it was there.

@@ -70,6 +70,24 @@ test("the same bytes again are the photo that is there, also out of the trash", 
   assert.equal((await admin.upload(bytes)).status, 201, "another person's photo is another photo");
 });
 
+test("the same bytes sent at the same moment are one photo, and another person's are another", async () => {
+  for (let round = 0; round < 5; round++) {
+    const bytes = picture();
+    const sent = await Promise.all(Array.from({ length: 8 }, () => member.upload(bytes)));
+    assert.deepEqual(
+      sent.map(({ status }) => status).sort(),
+      [200, 200, 200, 200, 200, 200, 200, 201],
+      sent.map(({ body }) => String(body)).join("\n"),
+    );
+    const first = sent.find(({ status }) => status === 201);
+    for (const { status, json } of sent) {
+      assert.equal(json.id, first.json.id);
+      assert.equal(json.duplicate ?? false, status === 200);
+    }
+    assert.equal((await admin.upload(bytes)).status, 201);
+  }
+});
+
 test("chunks are taken, and Expect is answered", async () => {
   const bytes = picture();
   const pieces = [bytes.subarray(0, 10), bytes.subarray(10)].flatMap((piece) => [

@@ -223,6 +223,16 @@ Task<bool> FakeCatalog::replace(catalog::Ref ref, std::uint64_t expected, std::o
     co_return true;
 }
 
+Task<std::vector<std::optional<Id>>> FakeCatalog::find(catalog::Index index, std::vector<std::string> keys) {
+    co_await world_.step("catalog find");
+    std::vector<std::optional<Id>> found(keys.size());
+    for (const auto& [ref, entry] : state_.entries)
+        for (const auto& [of, key] : catalog::lookups_of(ref, entry.truth))
+            for (std::size_t i = 0; i < keys.size(); ++i)
+                if (of == index && key == keys[i] && !found[i]) found[i] = ref.id;
+    co_return found;
+}
+
 Task<catalog::Lease> FakeCatalog::lease(std::string name, Millis ttl) {
     const auto free = [this, name] {
         const auto found = state_.leases.find(name);
@@ -263,9 +273,6 @@ Task<std::vector<std::optional<catalog::Entry>>> FakeCatalog::get_many(catalog::
 }
 Task<catalog::Page<catalog::Listed>> FakeCatalog::scan(catalog::Kind, std::string, std::size_t) {
     return not_asked<catalog::Page<catalog::Listed>>();
-}
-Task<std::vector<std::optional<Id>>> FakeCatalog::find(catalog::Index, std::vector<std::string>) {
-    return not_asked<std::vector<std::optional<Id>>>();
 }
 Task<std::string> FakeCatalog::version(catalog::Scope) { return not_asked<std::string>(); }
 Task<catalog::Timeline> FakeCatalog::timeline(catalog::Scope) { return not_asked<catalog::Timeline>(); }

@@ -27,7 +27,8 @@ enum class Bug {
     repair_looks_once,       // what is old by now is buried, though the listing that shows it is as old
     repair_skips_equal,      // what the catalog has right is not told to it again
     sweep_by_newest,         // equal newest stamps are taken for agreement
-    forget_at_once           // what was taken off is forgotten by the next edit, while an older put may be late
+    forget_at_once,          // what was taken off is forgotten by the next edit, while an older put may be late
+    look_before_lease        // what came while one waited for the lease is not looked for
 };
 
 struct Quirks {
@@ -75,6 +76,7 @@ public:
     Task<std::optional<catalog::Entry>> get(catalog::Ref ref) override;
     Task<catalog::Entry> apply(catalog::Ref ref, catalog::Truth truth) override;
     Task<bool> replace(catalog::Ref ref, std::uint64_t expected, std::optional<catalog::Truth> truth) override;
+    Task<std::vector<std::optional<Id>>> find(catalog::Index index, std::vector<std::string> keys) override;
     Task<catalog::Lease> lease(std::string name, Millis ttl) override;
     Task<catalog::Lease> renew(catalog::Lease lease, Millis ttl) override;
     Task<void> release(catalog::Lease lease) override;
@@ -82,7 +84,6 @@ public:
     // What the ledger never asks.
     Task<std::vector<std::optional<catalog::Entry>>> get_many(catalog::Kind, std::vector<Id>) override;
     Task<catalog::Page<catalog::Listed>> scan(catalog::Kind, std::string, std::size_t) override;
-    Task<std::vector<std::optional<Id>>> find(catalog::Index, std::vector<std::string>) override;
     Task<std::string> version(catalog::Scope) override;
     Task<catalog::Timeline> timeline(catalog::Scope) override;
     Task<catalog::MonthVersion> month_version(catalog::Scope, catalog::Month) override;

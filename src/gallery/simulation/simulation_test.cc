@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "gallery/simulation/scenario.h"
+#include "gallery/simulation/sends.h"
 
 namespace cadre::gallery::simulation {
 namespace {
@@ -14,7 +15,8 @@ std::uint64_t seeds() {
     return asked == nullptr ? 2000 : std::strtoull(asked, nullptr, 10);
 }
 
-void expect_all_schedules_hold(const Scenario& scenario) {
+template <class Case = Scenario>
+void expect_all_schedules_hold(const Case& scenario) {
     EveryChoice choices;
     std::uint64_t runs = 0;
     do {
@@ -51,6 +53,17 @@ std::optional<std::string> run_untag(std::uint64_t seed, Quirks quirks) {
     scenario.quirks.atomic_listing = seed % 2 == 0;
     RandomChoices choices(seed);
     return run(scenario, choices, seed);
+}
+
+std::optional<std::string> run_sends(std::uint64_t seed, Bug bug) {
+    std::mt19937_64 random(seed * 7919);
+    const auto below = [&](std::uint64_t bound) { return static_cast<int>(random() % bound); };
+    Sends sends;
+    sends.senders = 2 + below(4);
+    sends.budget = {below(2), below(3), below(2), below(3), 0};
+    sends.quirks = {below(2) == 0, false, bug};
+    RandomChoices choices(seed);
+    return run(sends, choices, seed);
 }
 
 std::optional<std::string> run_seed(std::uint64_t seed, Quirks quirks) {
@@ -113,6 +126,21 @@ TEST(Exhaustive, ATagThatIsTakenOffAndSetAgainAndAMonth) {
     expect_all_schedules_hold({{Role::untag, Role::tag}, {0, 0, 0, 0, 1}, {}, {}});
 }
 
+TEST(Exhaustive, TheSameBytesTwiceAndOneBadCall) { expect_all_schedules_hold(Sends{2, {0, 1, 0, 0, 0}, {}}); }
+
+TEST(Exhaustive, TheSameBytesTwiceAndOneDeath) { expect_all_schedules_hold(Sends{2, {1, 0, 0, 0, 0}, {}}); }
+
+TEST(Exhaustive, TheSameBytesTwiceAndOnePause) { expect_all_schedules_hold(Sends{2, {0, 0, 0, 1, 0}, {}}); }
+
+TEST(Exhaustive, TheSameBytesThreeTimes) { expect_all_schedules_hold(Sends{3, {}, {}}); }
+
+TEST(Random, TheSameBytesSentAtOnceAreOnePhoto) {
+    for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
+        const auto violation = run_sends(seed, Bug::none);
+        ASSERT_FALSE(violation) << "seed " << seed << ": " << *violation;
+    }
+}
+
 TEST(Random, WhatIsTakenOffStaysOff) {
     for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
         const auto violation = run_untag(seed, {});
@@ -124,6 +152,15 @@ TEST(Random, NoSeedBreaksAPromise) {
     for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
         const auto violation = run_seed(seed, {});
         ASSERT_FALSE(violation) << "seed " << seed << ": " << *violation;
+    }
+}
+
+TEST(PlantedAmongSends, AreFound) {
+    for (const auto bug : {Bug::no_lease, Bug::look_before_lease}) {
+        std::uint64_t seed = 1;
+        while (seed <= 2000 && !run_sends(seed, bug)) ++seed;
+        EXPECT_LE(seed, 2000U);
+        std::printf("found by seed %llu\n", static_cast<unsigned long long>(seed));
     }
 }
 
