@@ -89,7 +89,8 @@ const Setting kTable[] = {
      "Width times height of one picture; a larger one is answered 422. It bounds what a small file can make a decoder "
      "do."},
     {"", "trash_days", Kind::count, &Settings::trash_days, by_serve | by_keeper, "30", "", 1, 3650, "",
-     "How long a photo stays in the trash before it is gone for good, original and all."},
+     "How long a photo stays in the trash before it is gone for good, original and all: days that the server, or a "
+     "keeper, has seen pass. A clock that is set ahead does not shorten them."},
 
     {"The keeper", "garage_admin", Kind::text, &Settings::garage_admin, by_keeper, "none", "", 0, 4096, "",
      "Admin addresses of Garage's nodes, http://host:port[,http://host:port…]: nodes that came back are introduced to "

@@ -145,7 +145,10 @@ private:
 
     void make_runner() {
         std::vector<worker::Chore> chores;
-        if (!is_fleet(settings_)) chores = worker::chores_of(library_->gallery(), true);
+        if (is_fleet(settings_))
+            chores.push_back(worker::learn_of_clocks(library_->gallery()));
+        else
+            chores = worker::chores_of(library_->gallery(), true);
         auto& queue = library_->gallery().stores().jobs;
         chores.push_back({"measure", Millis(0), kMeasureEvery, [this, &queue] { return measure(queue); }});
         chores.push_back({"reserve", Millis(0), kReserveEvery, [this] { return library_->keep_reserve(); }});

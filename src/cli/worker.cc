@@ -28,7 +28,7 @@ int work(const Invocation& invocation) {
     worker::Options options;
     options.workers = static_cast<std::size_t>(settings.workers);
     options.guests = guests_of(settings);
-    std::vector<worker::Chore> chores;
+    std::vector<worker::Chore> chores{worker::learn_of_clocks(gallery)};
     if (!settings.pulse.empty()) chores.push_back(pulse(settings.pulse));
     worker::Runner runner(gallery.stores().jobs, (*library)->clock(), worker::kinds_of(gallery), std::move(chores),
                           options);

@@ -9,6 +9,7 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "gallery/announcer.h"
+#include "gallery/leftovers.h"
 #include "gallery/photos.h"
 #include "gallery/scratch.h"
 #include "media/failures.h"
@@ -270,7 +271,8 @@ Task<void> Derivatives::remove_media(std::string key) {
 
 Task<bool> Derivatives::requeue_if_forgotten(Id id, const Truth& truth, Millis age) {
     const auto& stores = gallery_.stores();
-    if (truth.purged || id.made_at() > stores.clock.now() - age) co_return false;
+    // One of the future is not young: some clock was wrong when it was made.
+    if (truth.purged || is_young(id, stores.clock.now() - age + Millis(1))) co_return false;
     // Not photo_of(): most photos are ready, and a sweep looks at all of them.
     const auto state = truth.string(field::kState);
     if (state == "ready" || state == "failed") co_return false;

@@ -17,7 +17,8 @@ Gallery::Gallery(Stores stores, Policy policy)
       ledger_(
           stores_.blobs, stores_.catalog, stores_.jobs, stores_.clock, stores_.random,
           [this](asio::awaitable<void> work) { return afterwards_.begin(std::move(work)); },
-          [this](WallTime moment) { return stores_.clock.now() - moment; }),
+          [this](WallTime moment) { return lifetime_.age_of(moment); }),
+      lifetime_(stores_.catalog, ledger_, stores_.clock, stores_.random),
       announcer_(std::make_unique<Announcer>(*this)),
       accounts_(std::make_unique<Accounts>(*this)),
       photos_(std::make_unique<Photos>(*this)),

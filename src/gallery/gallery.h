@@ -14,6 +14,7 @@
 #include "events/bus.h"
 #include "gallery/afterwards.h"
 #include "gallery/ledger.h"
+#include "gallery/lifetime.h"
 #include "jobs/queue.h"
 #include "media/decoders.h"
 
@@ -69,6 +70,7 @@ public:
     [[nodiscard]] const Stores& stores() const { return stores_; }
     [[nodiscard]] const Policy& policy() const { return policy_; }
     [[nodiscard]] Ledger& ledger() { return ledger_; }
+    [[nodiscard]] Lifetime& lifetime() { return lifetime_; }  // lifetime.h: how old things are
     [[nodiscard]] Afterwards& afterwards() { return afterwards_; }
     [[nodiscard]] Announcer& announcer() { return *announcer_; }
     [[nodiscard]] Accounts& accounts() { return *accounts_; }           // accounts.h: users, tokens, sessions, set-up
@@ -83,6 +85,7 @@ private:
     Policy policy_;
     Afterwards afterwards_;
     Ledger ledger_;
+    Lifetime lifetime_;
     std::unique_ptr<Announcer> announcer_;
     std::unique_ptr<Accounts> accounts_;
     std::unique_ptr<Photos> photos_;

@@ -28,7 +28,7 @@ Task<std::vector<catalog::Ref>> Leftovers::next() {
     CO_TRY(auto page, co_await catalog_->scan(kind_, cursor_, kScanPage));
     cursor_ = std::move(page.next);
     for (const auto& listed : page.items) {
-        if (listed.id.made_at() >= before_) continue;
+        if (is_young(listed.id, before_)) continue;
         if (!summed_)
             tally_.take(listed.id);
         else if (!tally_.even(listed.id))

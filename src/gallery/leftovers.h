@@ -16,6 +16,12 @@ namespace cadre::gallery {
 /// may clocks of machines differ.
 inline constexpr std::chrono::minutes kYoung{10};
 
+/// Whether an id was made at `before` or later. One of a far future was not: some clock was wrong when it was made.
+[[nodiscard]] inline bool is_young(const Id& id, WallTime before) {
+    const auto made = id.made_at();
+    return made >= before && made <= before + std::chrono::days(2);
+}
+
 /// Sums of ids, 32 KiB. Two sets of ids have the same sums only if they are equal (or by an accident of 2^-60).
 class Tally {
 public:

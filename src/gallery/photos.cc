@@ -54,6 +54,18 @@ Result<void> check_tag_count(const Truth& truth, const Changes& changes) {
     return fail(std::move(error));
 }
 
+/// When it was trashed in the library's own time: only what was said with the moment itself counts.
+std::optional<Lived> trashed_lived(const Truth& truth, const Lived& now) {
+    const auto& fields = truth.facts.fields;
+    const auto lived = fields.find(catalog::field::kTrashedLived);
+    const auto at = fields.find(catalog::field::kTrashedAt);
+    if (lived == fields.end() || at == fields.end() || lived->second.stamp != at->second.stamp) return std::nullopt;
+    const auto moment = lived_from(lived->second.value);
+    // A library that was put back from a backup is younger than it was.
+    if (!moment || moment->seen > now.seen || moment->credited > now.credited) return std::nullopt;
+    return moment;
+}
+
 }  // namespace
 
 Task<Photo> Photos::load(Id id) {
@@ -76,11 +88,16 @@ Task<Photo> Photos::change(Viewer viewer, Id id, PhotoChange change, IfMatch if_
         co_return require_change(viewer, change, seen);
     };
     const auto& stores = gallery_.stores();
+    std::optional<Lived> lived;
+    if (change.trashed.value_or(false)) {
+        CO_TRY(lived, co_await gallery_.lifetime().now());
+    }
     const auto decide = [&](const Truth& truth) -> Result<Changes> {
         const Photo photo = photo_of(id, truth);
         CHECK_RESULT(require_change(viewer, change, photo));
         CHECK_RESULT(check_if_match(if_match, photo));
         auto changes = changes_of(change, truth, stores.clock.now(), stores.random);
+        if (lived && !photo.trashed_at) changes[std::string(catalog::field::kTrashedLived)] = to_json(*lived);
         CHECK_RESULT(check_tag_count(truth, changes));
         return changes;
     };
@@ -179,11 +196,8 @@ Task<std::vector<BulkResult>> Photos::purge_many(Viewer viewer, std::vector<Id> 
 
 Task<std::size_t> Photos::expire_trash() {
     const auto& stores = gallery_.stores();
-    const auto before = stores.clock.now() - std::chrono::days(gallery_.policy().trash_days);
-    const auto expired = [&](const Truth& truth) {
-        const Photo photo = photo_of({}, truth);
-        return photo.trashed_at && *photo.trashed_at < before;
-    };
+    CO_TRY(const auto now, co_await gallery_.lifetime().now());
+    if (!now) co_return std::size_t{0};  // nobody has looked at a clock yet
     std::size_t count = 0;
     CO_TRY(const auto users, co_await gallery_.accounts().users());
     for (const auto& user : users) {
@@ -192,26 +206,59 @@ Task<std::size_t> Photos::expire_trash() {
         for (;;) {
             CO_TRY(const auto rows, co_await stores.catalog.newest(trash, after, kTrashPage));
             for (const auto& row : rows) {
-                const Ref ref{Kind::photo, row.place.id};
-                CO_TRY(const auto entry, co_await stores.catalog.get(ref));
-                if (!entry || !expired(entry->truth)) continue;
-                // Somebody may have restored it meanwhile: the truth under the lease decides.
-                auto purged = co_await gallery_.ledger().purge(ref, [&](const Truth& truth) -> Result<void> {
-                    if (expired(truth)) return {};
-                    return fail(ErrorKind::conflict, "It was restored.");
-                });
-                if (!purged) continue;  // next time
-                ++count;
-                (void)co_await gallery_.derivatives().remove_media(photo_of(ref.id, *purged).media_key);
-                Truth gone;
-                gone.purged = true;
-                co_await gallery_.announcer().photo_changed(ref.id, std::move(*purged), std::move(gone));
+                CO_TRY(const bool gone, co_await expire(row.place.id, *now));
+                if (gone) ++count;
             }
             if (rows.size() < kTrashPage) break;
             after = rows.back().place;
         }
     }
     co_return count;
+}
+
+/// Whether it went.
+Task<bool> Photos::expire(Id id, Lived now) {
+    const auto& stores = gallery_.stores();
+    const Ref ref{Kind::photo, id};
+    CO_TRY(const auto entry, co_await stores.catalog.get(ref));
+    if (!entry || !photo_of(id, entry->truth).trashed_at) co_return false;
+    if (!trashed_lived(entry->truth, now)) {
+        co_await begin_days(id, now);
+        co_return false;
+    }
+    const auto expired = [&](const Truth& truth) {
+        const auto since = trashed_lived(truth, now);
+        return photo_of(id, truth).trashed_at && since &&
+               has_passed(std::chrono::days(gallery_.policy().trash_days), *since, now);
+    };
+    if (!expired(entry->truth)) co_return false;
+    // Somebody may have restored it meanwhile: the truth under the lease decides.
+    const Ledger::Allow allow = [&](const Truth& truth) -> Result<void> {
+        if (expired(truth)) return {};
+        return fail(ErrorKind::conflict, "It was restored.");
+    };
+    auto purged = co_await gallery_.ledger().purge(ref, allow);
+    if (!purged) co_return false;  // next time
+    (void)co_await gallery_.derivatives().remove_media(photo_of(id, *purged).media_key);
+    Truth gone;
+    gone.purged = true;
+    co_await gallery_.announcer().photo_changed(id, std::move(*purged), std::move(gone));
+    co_return true;
+}
+
+/// What says nothing of the library's own time, or something that cannot be, counts from now. What is busy is found
+/// again the next time; what cannot be read stays in the trash.
+asio::awaitable<void> Photos::begin_days(Id id, Lived now) {
+    const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
+        Changes changes;
+        const auto* at = truth.find(catalog::field::kTrashedAt);
+        if (at == nullptr || trashed_lived(truth, now)) return changes;
+        changes[std::string(catalog::field::kTrashedAt)] = *at;
+        changes[std::string(catalog::field::kTrashedLived)] = to_json(now);
+        return changes;
+    };
+    const Ref ref{Kind::photo, id};
+    (void)co_await gallery_.ledger().edit(ref, decide);
 }
 
 }  // namespace cadre::gallery

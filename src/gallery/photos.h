@@ -50,11 +50,14 @@ public:
     Task<std::vector<BulkResult>> change_many(Viewer viewer, std::vector<Id> ids, PhotoChange change);
     Task<std::vector<BulkResult>> purge_many(Viewer viewer, std::vector<Id> ids);
 
-    /// Trash past its days goes for good. Returns how many went.
+    /// Trash past its days, of the library's own time (lifetime.h), goes for good. Returns how many went. For what an
+    /// older release put there the days begin now.
     Task<std::size_t> expire_trash();
 
 private:
     Task<Photo> load(Id id);
+    Task<bool> expire(Id id, Lived now);
+    asio::awaitable<void> begin_days(Id id, Lived now);
 
     Gallery& gallery_;
 };

@@ -56,7 +56,7 @@ Task<void> index_listed(Work& work, Kind kind, Tally& shown, WallTime before) {
         CO_TRY(auto page, co_await walk.next());
         std::erase_if(page, [](const Shown& one) { return !one.ref(); });
         for (const auto& one : page)
-            if (one.ref()->id.made_at() < before) shown.add(one.ref()->id);
+            if (!is_young(one.ref()->id, before)) shown.add(one.ref()->id);
         const auto index = [&](std::size_t i) -> Task<void> { return index_one(work, page[i]); };
         CO_CHECK(co_await each(page.size(), kRecordsAtOnce, index));
         work.report.records += page.size();

@@ -80,13 +80,13 @@ Task<bool> Sweep::step_records() {
 }
 
 void Sweep::count(const Ref& ref) {
-    if (ref.id.made_at() < began_ - kYoung) tally_.add(ref.id);
+    if (!is_young(ref.id, began_ - kYoung)) tally_.add(ref.id);
 }
 
 Task<void> Sweep::compare(const Shown& shown, const std::optional<Entry>& entry) {
     const Ref ref = *shown.ref();
     const auto listed = Ledger::sort(ref, shown.items);
-    const auto age = gallery_.stores().clock.now() - listed.newest;
+    const auto age = gallery_.lifetime().age_of(listed.newest);
     if (listed.truth.purged && listed.only_tomb() && age >= kTombFor) {
         CO_TRY(const bool gone, co_await gallery_.ledger().expire_tomb(ref));
         if (gone) ++report_.tombs;
@@ -171,7 +171,7 @@ Task<bool> Sweep::step_media() {
     CO_TRY(const auto found, co_await stores.catalog.find(catalog::Index::photo_by_key, std::move(keys)));
     std::vector<std::string> strays;
     for (std::size_t i = 0; i < page.size(); ++i) {
-        if (found[i] || stores.clock.now() - page[i].newest() < kStrayMediaFor) continue;
+        if (found[i] || gallery_.lifetime().age_of(page[i].newest()) < kStrayMediaFor) continue;
         ++report_.media;
         for (const auto& item : page[i].items) strays.push_back(item.key);
     }
@@ -189,7 +189,7 @@ Task<bool> Sweep::step_uploads() {
     CO_CHECK(co_await fetch());
     std::vector<std::string> left;
     for (const auto& shown : *page_) {
-        if (stores.clock.now() - shown.newest() < kUploadFor) continue;
+        if (gallery_.lifetime().age_of(shown.newest()) < kUploadFor) continue;
         ++report_.uploads;
         for (const auto& item : shown.items) left.push_back(item.key);
     }

@@ -30,6 +30,7 @@ public:
 
     Task<std::uint64_t> run() {
         before_ = stores_.clock.now() - kYoung;
+        CO_CHECK(co_await gallery_.lifetime().learn());
         Walk walk(stores_.blobs, "");
         while (!walk.done()) {
             CO_TRY(const auto page, co_await walk.next());
@@ -48,7 +49,7 @@ private:
 
     Task<void> look(const Shown& shown) {
         if (const auto ref = shown.ref()) {
-            if (ref->id.made_at() < before_) tally_of(ref->kind).add(ref->id);
+            if (!is_young(ref->id, before_)) tally_of(ref->kind).add(ref->id);
             co_return co_await record(*ref, shown);
         }
         if (shown.folder == "media") co_return co_await media(shown);
@@ -82,7 +83,7 @@ private:
     }
 
     void unfinished(const Listed& listed) {
-        const bool young = stores_.clock.now() - listed.newest < kUnfinishedFor;
+        const bool young = gallery_.lifetime().age_of(listed.newest) < kUnfinishedFor;
         for (const auto* keys : {&listed.derived, &listed.others})
             for (const auto& key : *keys)
                 say(young ? FindingKind::note : FindingKind::superfluous, key,
@@ -199,7 +200,7 @@ private:
         std::vector<std::string> keys{shown.name};
         CO_TRY(const auto found, co_await stores_.catalog.find(catalog::Index::photo_by_key, std::move(keys)));
         // A purge or a change of key that was broken off leaves pictures for the sweep.
-        const bool young = stores_.clock.now() - shown.newest() < 2 * kStrayMediaFor;
+        const bool young = gallery_.lifetime().age_of(shown.newest()) < 2 * kStrayMediaFor;
         for (const auto& item : shown.items) {
             if (!found[0])
                 say(young ? FindingKind::note : FindingKind::superfluous, item.key,

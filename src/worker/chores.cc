@@ -89,11 +89,16 @@ std::vector<Chore> chores_of(gallery::Gallery& gallery, bool alone) {
     };
     const auto slow_sweep = std::make_shared<SlowSweep>(gallery);
     return {
+        {"lifetime", Millis(0), minutes(1), [&gallery] { return gallery.lifetime().tick(); }},
         {"requeue_forgotten", alone ? Millis(0) : minutes(1), minutes(1), requeue},
         {"expire_trash", minutes(1), hours(1), [&gallery] { return expire_trash(gallery); }},
         {"reread", Millis(5'000), minutes(1), begin_reread},
         {"sweep", minutes(2), minutes(1), [slow_sweep] { return slow_sweep->go_on(); }},
     };
+}
+
+Chore learn_of_clocks(gallery::Gallery& gallery) {
+    return {"lifetime", Millis(0), gallery::kTickEvery, [&gallery] { return gallery.lifetime().learn(); }};
 }
 
 }  // namespace cadre::worker

@@ -10,11 +10,14 @@ namespace cadre::worker {
 
 /// All kinds of jobs, in the order of preference. The gallery outlives what uses them.
 [[nodiscard]] std::vector<Kind> kinds_of(gallery::Gallery& gallery);
-/// What keeps the library in order while nobody asks: trash that expires, photos whose job was lost, and the slow sweep
-/// (gallery/sweep.h), which lets tombs, uploads and stray pictures expire. For the one process that does this: Solo's
-/// server, or the fleet's active keeper. `alone`: no other process takes uploads, so that at the start every photo
-/// without derivatives and without a job is one that was lost.
+/// What keeps the library in order while nobody asks: its own time, trash that expires, photos whose job was lost, and
+/// the slow sweep (gallery/sweep.h), which lets tombs, uploads and stray pictures expire. For the one process that does
+/// this: Solo's server, or the fleet's active keeper. `alone`: no other process takes uploads, so that at the start
+/// every photo without derivatives and without a job is one that was lost.
 [[nodiscard]] std::vector<Chore> chores_of(gallery::Gallery& gallery, bool alone);
+
+/// What every other process of a fleet does now and then, to know how far it may trust its clock.
+[[nodiscard]] Chore learn_of_clocks(gallery::Gallery& gallery);
 
 /// Makes the derivatives of the photo that the subject names.
 Task<void> derive(gallery::Gallery& gallery, jobs::Job job);

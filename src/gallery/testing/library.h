@@ -27,13 +27,16 @@ namespace cadre::gallery::testing {
 /// The machine's clock, set ahead.
 class ClockAhead final : public Clock {
 public:
-    [[nodiscard]] WallTime now() const override { return system_.now() + ahead_; }
+    [[nodiscard]] WallTime now() const override { return system_.now() + ahead_ + wrong_; }
     [[nodiscard]] MonotonicTime monotonic() const override { return system_.monotonic() + ahead_; }
     void advance(Millis by) { ahead_ += by; }
+    /// What time it is changes, and no time passes.
+    void jump(Millis by) { wrong_ += by; }
 
 private:
     SystemClock system_;
     Millis ahead_{0};
+    Millis wrong_{0};
 };
 
 /// Refuses as it is told to; else what it derives are empty files.
@@ -176,6 +179,14 @@ protected:
             return changes;
         };
         return ask(gallery_->ledger().edit(ref, decide)).after;
+    }
+    /// The user whom photos are of.
+    void add_owner() {
+        namespace field = catalog::field;
+        Changes facts;
+        facts[std::string(field::kName)] = "owner";
+        facts[std::string(field::kRole)] = "member";
+        ask(gallery_->ledger().create({catalog::Kind::user, owner_}, std::move(facts), {}));
     }
     void purge(catalog::Ref ref) {
         ask(gallery_->ledger().purge(ref, [](const catalog::Truth&) -> Result<void> { return {}; }));
