@@ -1,8 +1,22 @@
 #include "base/json.h"
 
+#include <algorithm>
 #include <boost/json/src.hpp>
+#include <cmath>
 
 namespace cadre {
+namespace {
+
+/// "1e400" is read as infinite, and written as what nobody can read.
+bool is_finite(const json::value& value) {
+    if (const auto* number = value.if_double()) return std::isfinite(*number);
+    if (const auto* array = value.if_array()) return std::ranges::all_of(*array, is_finite);
+    const auto* object = value.if_object();
+    return object == nullptr ||
+           std::ranges::all_of(*object, [](const json::key_value_pair& member) { return is_finite(member.value()); });
+}
+
+}  // namespace
 
 Result<json::value> parse_json(std::string_view text) {
     boost::system::error_code error;
@@ -10,6 +24,7 @@ Result<json::value> parse_json(std::string_view text) {
     options.max_depth = 32;
     auto value = json::parse({text.data(), text.size()}, error, {}, options);
     if (error) return fail(ErrorKind::invalid, "This is not valid JSON: " + error.message() + ".");
+    if (!is_finite(value)) return fail(ErrorKind::invalid, "This is not valid JSON: a number is too large.");
     return value;
 }
 

@@ -119,6 +119,9 @@ TEST_F(SettingsFile, WhatIsNoTomlIsRefusedWithItsLine) {
     const auto table = load_settings(kServe, {"--config", write("b.toml", "[name]\nx = 1\n")}, somewhere());
     ASSERT_FALSE(table);
     EXPECT_THAT(table.error().message, HasSubstr("b.toml, line 1"));
+    const auto table_of_nothing = load_settings(kServe, {"--config", write("c.toml", "[::1]:8080")}, somewhere());
+    ASSERT_FALSE(table_of_nothing);
+    EXPECT_THAT(table_of_nothing.error().message, HasSubstr("c.toml, line 1"));
     const auto missing = load_settings(kServe, {"--config", (folder_ / "none.toml").string()}, somewhere());
     ASSERT_FALSE(missing);
     EXPECT_THAT(missing.error().message, HasSubstr("none.toml: cannot be read"));

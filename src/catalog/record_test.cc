@@ -104,8 +104,9 @@ TEST(Record, ANewerSchemaAndDamagedDocumentsAreRefusedEachInItsWay) {
     EXPECT_EQ(newer.error().kind, ErrorKind::unprocessable);
     for (const auto* text :
          {"", "[]", "{}", R"({"schema":0,"fields":{}})", R"({"schema":1})", R"({"schema":1,"fields":[]})",
-          R"({"schema":1,"fields":{"a":1}})", R"({"schema":1,"fields":{"a":[1,2]}})",
-          R"({"schema":1,"fields":{"a":[1,2,"3"]}})", R"({"schema":1,"fields":{"a":[1,"2","0000000000000003"]}})",
+          R"({"schema":1,"fields":{"a":[1e400,1,"000000000000000a"]}})", R"({"schema":1,"fields":{"a":1}})",
+          R"({"schema":1,"fields":{"a":[1,2]}})", R"({"schema":1,"fields":{"a":[1,2,"3"]}})",
+          R"({"schema":1,"fields":{"a":[1,"2","0000000000000003"]}})",
           R"({"schema":1,"fields":{"a":[1,2,"000000000000000g"]}})", R"({"schema":1,"fields":{})"}) {
         const auto record = decode(text);
         ASSERT_FALSE(record) << text;

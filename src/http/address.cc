@@ -41,6 +41,7 @@ Result<Address> parse_address(std::string_view text) {
     } else if (host.find(':') != std::string_view::npos) {
         return malformed();
     }
+    if (host.find_first_of("[]") != std::string_view::npos) return malformed();
     Address address{std::string(host), 0};
     if (address.host.empty()) address.host = "0.0.0.0";
     const auto [stop, error] = std::from_chars(port.data(), port.data() + port.size(), address.port);

@@ -28,6 +28,7 @@ public:
     std::optional<Malformed> wrong;
     std::span<std::uint8_t> into{};
     std::size_t written = 0;
+    std::uint64_t left_in_chunk = 0;
 
 private:
     void on_request_impl(beast::http::verb, BeastString method, BeastString target, int version, BeastError&) override {
@@ -60,12 +61,13 @@ private:
     void on_header_impl(BeastError&) override {}
     void on_body_init_impl(const boost::optional<std::uint64_t>&, BeastError&) override {}
     std::size_t on_body_impl(BeastString, BeastError&) override { return 0; }  // plain bodies never come here
-    void on_chunk_header_impl(std::uint64_t, BeastString, BeastError&) override {}
+    void on_chunk_header_impl(std::uint64_t size, BeastString, BeastError&) override { left_in_chunk = size; }
 
     std::size_t on_chunk_body_impl(std::uint64_t, BeastString bytes, BeastError&) override {
         const auto count = std::min(bytes.size(), into.size() - written);
         std::memcpy(into.data() + written, bytes.data(), count);
         written += count;
+        left_in_chunk -= count;
         return count;
     }
 
@@ -128,6 +130,8 @@ struct Parser::Impl {
         BeastError error;
         while (!parser.is_done() && piece.consumed < bytes.size() && parser.written < into.size()) {
             const auto left = bytes.substr(piece.consumed);
+            // Between two chunks Beast relies on as many bytes as the shortest end has: "0", CRLF, CRLF.
+            if (parser.left_in_chunk == 0 && left.size() < 5) break;
             piece.consumed += parser.put({left.data(), left.size()}, error);
             if (error == beast::http::make_error_code(beast::http::error::need_more)) break;
             if (error) {

@@ -1,9 +1,12 @@
 // What needs no socket: addresses, URLs, cookies, negotiation, routes, static files, metrics.
+#include <array>
+
 #include "http/address.h"
 #include "http/conditional.h"
 #include "http/cookies.h"
 #include "http/metrics.h"
 #include "http/negotiate.h"
+#include "http/parser.h"
 #include "http/router.h"
 #include "http/static_files.h"
 #include "http/test_support.h"
@@ -46,11 +49,36 @@ TEST(Dates, AllThreeFormsAreRead) {
     EXPECT_FALSE(parse_http_date("yesterday"));
 }
 
+TEST(Chunks, DoNotDependOnHowTheirBytesCome) {
+    const std::string head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const std::string_view body :
+         {"3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n", "3\r\nabc\r\n2\r\nde\r\n0\r\nT: x\r\n\r\n"}) {
+        Parser parser(Parser::Kind::request);
+        Head parsed;
+        Headers headers;
+        ASSERT_FALSE(parser.parse_head(head, parsed, headers));
+        std::string pending, got;
+        std::array<std::uint8_t, 16> room{};
+        bool done = false;
+        for (const char byte : body) {
+            pending.push_back(byte);
+            const auto piece = parser.parse_chunked(pending, room);
+            ASSERT_FALSE(piece.broken);
+            got.append(room.begin(), room.begin() + static_cast<std::ptrdiff_t>(piece.written));
+            pending.erase(0, piece.consumed);
+            done = piece.done;
+        }
+        EXPECT_TRUE(done);
+        EXPECT_EQ(got, "abcde");
+    }
+}
+
 TEST(Addresses, AreParsedAndWrittenBack) {
     EXPECT_EQ(parse_address("127.0.0.1:8080")->text(), "127.0.0.1:8080");
     EXPECT_EQ(parse_address("[::1]:80")->text(), "[::1]:80");
     EXPECT_EQ(parse_address(":80")->host, "0.0.0.0");
-    for (const char* wrong : {"", "a", "a:", "a:b", "a:70000", "::1:80", "[::1:80"}) EXPECT_FALSE(parse_address(wrong));
+    for (const char* wrong : {"", "a", "a:", "a:b", "a:70000", "::1:80", "[::1:80", "[[::1]:80", "a]:80"})
+        EXPECT_FALSE(parse_address(wrong));
 }
 
 TEST(Networks, ContainWhatTheirPrefixSays) {

@@ -53,7 +53,7 @@ std::optional<Endpoint> endpoint_in(const Reply& reply, const Endpoint& asked) {
 
 std::optional<Node> node_in(std::string_view line, const Endpoint& asked) {
     const auto words = split(line, ' ');
-    if (words.size() < 8) return std::nullopt;
+    if (words.size() < 8 || words[0].empty()) return std::nullopt;
     Node node;
     node.id = words[0];
     const auto address = words[1].substr(0, words[1].find_first_of("@,"));
@@ -101,7 +101,8 @@ std::optional<SlotMap> parse_slots(const Reply& answer, const Endpoint& asked) {
         if (parts == nullptr || parts->size() < 3) return std::nullopt;
         const auto* first = std::get_if<std::int64_t>(&(*parts)[0].value);
         const auto* last = std::get_if<std::int64_t>(&(*parts)[1].value);
-        if (first == nullptr || last == nullptr || *first < 0 || *last >= static_cast<std::int64_t>(kSlots))
+        if (first == nullptr || last == nullptr || *first < 0 || *first > *last ||
+            *last >= static_cast<std::int64_t>(kSlots))
             return std::nullopt;
         const auto master = endpoint_in((*parts)[2], asked);
         if (!master) return std::nullopt;

@@ -52,7 +52,8 @@ TEST(ParseSlots, OfRedis7WithNamesAndOfRedis6) {
 TEST(ParseSlots, WhatIsMalformedOrEmptyIsNoMap) {
     for (const char* answer :
          {"*0\r\n", "+OK\r\n", "*1\r\n:1\r\n", "*1\r\n*3\r\n:0\r\n:16384\r\n*2\r\n$1\r\na\r\n:1\r\n",
-          "*1\r\n*3\r\n:-1\r\n:5\r\n*2\r\n$1\r\na\r\n:1\r\n", "*1\r\n*3\r\n:0\r\n:5\r\n*2\r\n$1\r\na\r\n:99999\r\n"})
+          "*1\r\n*3\r\n:-1\r\n:5\r\n*2\r\n$1\r\na\r\n:1\r\n", "*1\r\n*3\r\n:5\r\n:4\r\n*2\r\n$1\r\na\r\n:1\r\n",
+          "*1\r\n*3\r\n:0\r\n:5\r\n*2\r\n$1\r\na\r\n:99999\r\n"})
         EXPECT_FALSE(parse_slots(parsed(answer), kAsked)) << answer;
 }
 
@@ -62,6 +63,10 @@ TEST(ParseSlots, ASlotWithoutAnOwnerHasNone) {
     EXPECT_EQ(map->master_of(4), nullptr);
     EXPECT_NE(map->master_of(5), nullptr);
     EXPECT_EQ(map->master_of(7), nullptr);
+}
+
+TEST(ParseNodes, ALineWithoutANameIsLeftOut) {
+    EXPECT_TRUE(parse_nodes(" 127.0.0.1:7001@17001 master - 0 0 1 connected 0-5\n", kAsked).empty());
 }
 
 TEST(ParseNodes, MastersReplicasFailuresAndSlots) {

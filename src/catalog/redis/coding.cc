@@ -266,6 +266,7 @@ Result<Session> unpack_session(std::string hash, std::string_view bytes) {
     const auto* user = (*parts)[0].text();
     const auto *created = (*parts)[1].number(), *expires = (*parts)[2].number();
     if (user == nullptr || created == nullptr || expires == nullptr) return damaged("a session");
+    if (user->size() != Id{}.bytes.size()) return damaged("a session");
     return Session{std::move(hash), id_of(*user), WallTime(Millis(static_cast<std::int64_t>(*created))),
                    WallTime(Millis(static_cast<std::int64_t>(*expires)))};
 }
