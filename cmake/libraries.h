@@ -1,6 +1,8 @@
-// The libraries' headers that most files of Cadre read, precompiled (cmake/Precompiled.cmake). No file includes this one:
-// each includes what it needs, which clang in CI checks by compiling without it.
+// The libraries' headers that most files of Cadre read, precompiled (cmake/Precompiled.cmake). No file includes this
+// one: each includes what it needs, which clang in CI checks by compiling without it.
 #pragma once
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -22,7 +24,6 @@
 #include <cstring>
 #include <deque>
 #include <filesystem>
-#include <fmt/format.h>
 #include <fstream>
 #include <functional>
 #include <map>

@@ -3,5 +3,4 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
 #include <libraries.h>

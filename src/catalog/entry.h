@@ -81,7 +81,7 @@ inline constexpr std::string_view kFavourite = "favourite";  // bool
 // {"visibility": "public|private", "key": media key, "rotation": degrees clockwise from upright, absent: 0}. One field,
 // so that a key always stands for one way to turn the picture.
 inline constexpr std::string_view kAccess = "access";
-inline constexpr std::string_view kTrashedAt = "trashed_at";  // milliseconds, UTC, or null
+inline constexpr std::string_view kTrashedAt = "trashed_at";        // milliseconds, UTC, or null
 inline constexpr std::string_view kTrashedLived = "trashed_lived";  // the same in the library's own time: [ms, ms]
 inline constexpr std::string_view kTagPrefix = "tag:";
 inline constexpr std::string_view kAlbumPrefix = "album:";
