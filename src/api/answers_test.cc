@@ -70,12 +70,16 @@ TEST(OwnPage, IsToldByWhatBrowsersSayOfARequest) {
         request.host = "photos.example:8080";
         request.scheme = "http";
         for (const auto& [name, value] : fields) request.headers.add(name, value);
-        return from_own_page(request, public_url);
+        return require_own_page(request, public_url).has_value();
     };
     EXPECT_TRUE(from({}));
     EXPECT_TRUE(from({{"Origin", "http://photos.example:8080"}, {"Sec-Fetch-Site", "same-origin"}}));
     EXPECT_TRUE(from({{"Origin", "https://gallery.example"}}, "https://gallery.example/"));
     EXPECT_FALSE(from({{"Origin", "http://photos.example"}}));
+    EXPECT_FALSE(from({{"Origin", "https://photos.example:8080"}}));
+    EXPECT_FALSE(from({{"Origin", "http://gallery.example"}}, "https://gallery.example/"));
+    EXPECT_TRUE(from({{"Origin", "https://GALLERY.example:443"}}, "https://gallery.example"));
+    EXPECT_TRUE(from({{"Sec-Fetch-Site", "same-origin"}, {"Origin", "https://gallery.example"}}));
     EXPECT_FALSE(from({{"Origin", "null"}}));
     EXPECT_FALSE(from({{"Sec-Fetch-Site", "cross-site"}}));
     EXPECT_FALSE(from({{"Sec-Fetch-Site", "same-site"}, {"Origin", "http://photos.example:8080"}}));

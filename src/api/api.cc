@@ -12,6 +12,7 @@ Result<void> add_routes(http::Router& router, gallery::Gallery& gallery, Options
     add_me(router, context);
     add_setup(router, context);
     add_session(router, context);
+    add_sessions(router, context);
     add_tokens(router, context);
     add_users(router, context);
     add_photos(router, context);

@@ -19,10 +19,10 @@ bool is_unsafe(http::Method method) {
 
 Task<http::Response> handle(std::shared_ptr<Context> context, http::Request& request, CallHandler handler) {
     // A token is no cookie: a browser does not send it by itself, so that no other site's page can make it.
-    if (is_unsafe(request.method) && !request.headers.has("Authorization") &&
-        !from_own_page(request, context->options.public_url))
-        co_return fail(ErrorKind::forbidden, "This request came from another site's page.");
+    if (is_unsafe(request.method) && !request.headers.has("Authorization"))
+        CO_CHECK(require_own_page(request, context->options.public_url));
     CO_TRY(auto viewer, co_await viewer_of_request(*context, request));
+    CO_CHECK(require_scope(viewer, request));
     Call call{context, *context, request, std::move(viewer)};
     co_return co_await handler(call);
 }

@@ -25,14 +25,25 @@ struct Credentials {
 /// not known is refused.
 Task<gallery::Viewer> viewer_of(gallery::Gallery& gallery, Credentials credentials);
 
-/// Whether what browsers say of a request (Sec-Fetch-Site, Origin) fits the gallery's own pages. Programs say nothing,
-/// which fits.
-[[nodiscard]] bool from_own_page(const http::Request& request, std::string_view public_url);
+/// Refuses with forbidden what the token by which somebody came may not do.
+[[nodiscard]] Result<void> require_scope(const gallery::Viewer& viewer, const http::Request& request);
+
+/// From where a log-in comes.
+[[nodiscard]] gallery::Arrival arrival_of(const http::Request& request);
+
+/// Refuses with forbidden what browsers say comes from another site's page: by Sec-Fetch-Site, or, where they do not
+/// send that (over http, and old ones), by an Origin whose scheme, host or port is neither that of `public_url` nor the
+/// one at which the request arrived. Programs say nothing, which fits. The refusal names the settings that a proxy may
+/// lack.
+[[nodiscard]] Result<void> require_own_page(const http::Request& request, std::string_view public_url);
 
 /// Whether browsers reach the gallery by TLS.
 [[nodiscard]] bool is_secure(const http::Request& request, std::string_view public_url);
 /// Set-Cookie with the session's secret; without one, the end of the cookie.
 [[nodiscard]] std::string session_cookie(const http::Request& request, std::string_view public_url,
                                          std::string_view secret);
+/// Adds the session's cookie, and the one by which the browser is known at its next log-in.
+void add_cookies(http::Response& response, const http::Request& request, std::string_view public_url,
+                 const gallery::NewSession& session);
 
 }  // namespace cadre::api

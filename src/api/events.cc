@@ -14,8 +14,9 @@ namespace cadre::api {
 namespace {
 
 constexpr Millis kTellEvery{1'000};
-constexpr Millis kSilence{15'000};   // then a comment, so that a dead connection is noticed
-constexpr Millis kAskAgain{60'000};  // whether the reader may still see this
+constexpr Millis kSilence{15'000};  // then a comment, so that a dead connection is noticed
+constexpr Millis kAskAgain{5'000};  // whether the reader may still see this, where nothing says that it changed
+constexpr Millis kSeenByAll{250};   // what is known of accounts here may be 200 ms older than another process's write
 constexpr std::size_t kMaxEventId = 128;
 
 /// What one reader is told. Used by one coroutine at a time.
@@ -25,14 +26,22 @@ struct Stream {
     std::string scope;
     std::unique_ptr<events::Subscription> subscription;
     EventMerger merger;
-    MonotonicTime told;   // when events were last told
-    MonotonicTime spoke;  // when anything was last sent
-    MonotonicTime asked;  // when the right to see was last asked
+    MonotonicTime told;    // when events were last told
+    MonotonicTime spoke;   // when anything was last sent
+    MonotonicTime ask;     // when the right to see is asked again
+    std::string user;      // the id of the reader
+    bool doubted = false;  // an event said that the reader's account has changed
     bool begun = false;
 
     [[nodiscard]] Millis patience(MonotonicTime now) const {
-        const auto until = merger.empty() ? std::min(spoke + kSilence, asked + kAskAgain) : told + kTellEvery;
+        const auto until = std::min(ask, merger.empty() ? spoke + kSilence : told + kTellEvery);
         return std::max(until - now, Millis(0));
+    }
+    /// Takes what happened. One that fell behind may have missed that its account was changed.
+    void hear(const events::Event& event) {
+        const bool mine = event.type == events::kAccountChanged && get_string(event.data, "user") == user;
+        doubted = doubted || mine || event.type == "resync";
+        merger.add(event);
     }
 };
 
@@ -41,16 +50,22 @@ asio::awaitable<bool> may_still_see(Stream& stream) {
     co_return viewer && viewer->user&& gallery::scope_for(*viewer, stream.scope);
 }
 
+/// Asks where it is time to; what an event said is asked at once, and again when every process knows it.
+asio::awaitable<bool> goes_on(Stream& stream, MonotonicTime now) {
+    const bool doubted = std::exchange(stream.doubted, false);
+    if (!doubted && now < stream.ask) co_return true;
+    stream.ask = now + (doubted ? kSeenByAll : kAskAgain);
+    co_return co_await may_still_see(stream);
+}
+
 /// The next piece of the stream; nothing at its end: the browser will connect again and be told why it may not.
 Task<std::optional<std::string>> next(std::shared_ptr<Stream> stream) {
     const Clock& clock = stream->context->gallery.stores().clock;
     if (!std::exchange(stream->begun, true)) co_return std::optional<std::string>("retry: 3000\n\n");
     for (;;) {
         const auto now = clock.monotonic();
-        if (now - stream->asked >= kAskAgain) {
-            if (!co_await may_still_see(*stream)) co_return std::nullopt;
-            stream->asked = now;
-        }
+        const bool on = co_await goes_on(*stream, now);
+        if (!on) co_return std::nullopt;
         if (!stream->merger.empty() && now - stream->told >= kTellEvery) {
             stream->told = stream->spoke = now;
             co_return std::optional(stream->merger.take());
@@ -61,7 +76,7 @@ Task<std::optional<std::string>> next(std::shared_ptr<Stream> stream) {
         }
         const auto patience = stream->patience(now);
         CO_TRY(const auto happened, co_await stream->subscription->next(patience));
-        for (const auto& event : happened) stream->merger.add(event);
+        for (const auto& event : happened) stream->hear(event);
     }
 }
 
@@ -81,9 +96,9 @@ Task<http::Response> get_events(Call& call) {
     const auto& stores = call.gallery().stores();
     CO_TRY(auto subscription, co_await stores.events.subscribe(channel, last_id));
     const auto now = stores.clock.monotonic();
-    const auto stream =
-        std::make_shared<Stream>(Stream{call.shared, std::move(credentials), name, std::move(subscription),
-                                        EventMerger(name, last_id), now - kTellEvery, now, now});
+    const auto stream = std::make_shared<Stream>(Stream{call.shared, std::move(credentials), name,
+                                                        std::move(subscription), EventMerger(name, last_id),
+                                                        now - kTellEvery, now, now + kAskAgain, user.id.text()});
     http::EventBody body{[stream] { return next(stream); }};
     auto response = http::Response::with(200, "text/event-stream", std::move(body));
     mark_personal(response.headers);

@@ -103,6 +103,11 @@ PageWish page_wish(Query& query) {
     return {limit, query.text("cursor", 512).value_or("")};
 }
 
+gallery::Tokens read_tokens(Fields& fields, std::string_view text) {
+    if (text != "keep" && text != "revoke") fields.wrong("tokens", "It must be keep or revoke.");
+    return text == "keep" ? gallery::Tokens::keep : gallery::Tokens::revoke;
+}
+
 Task<json::object> read_object(http::Request& request, BodyForm form, std::size_t limit) {
     CO_CHECK(check_content_type(request, form));
     CO_TRY(const std::string text, co_await request.body.read_all(limit));

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/task.h"
+#include "gallery/access.h"
 #include "http/message.h"
 
 namespace cadre::api {
@@ -47,6 +48,10 @@ private:
     const http::QueryParams& query_;
     Wrong& wrong_;
 };
+
+class Fields;
+/// "keep" or "revoke", of a request that sets a password.
+[[nodiscard]] gallery::Tokens read_tokens(Fields& fields, std::string_view text);
 
 /// How a list is read: `?limit=&cursor=`.
 struct PageWish {

@@ -1,16 +1,41 @@
-// GET /api/v1/me
+// GET /api/v1/me, POST /api/v1/me/password
 #include "api/me.h"
 
 #include "api/answers.h"
+#include "api/credentials.h"
+#include "api/input.h"
 #include "api/json_writer.h"
 #include "api/routes.h"
+#include "gallery/accounts.h"
 
 namespace cadre::api {
 namespace {
 
+constexpr std::size_t kMaxBody = std::size_t{16} << 10;
+
 Task<http::Response> get_me(Call& call) {
     CO_TRY(const bool needed, co_await setup_needed(call.context));
     co_return personal_json(call.request, "", me_json(call.viewer.user, needed, call.context.options.version));
+}
+
+Task<http::Response> change_password(Call& call) {
+    CO_CHECK(require_user(call.viewer));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    Wrong wrong;
+    Fields fields(body, wrong);
+    auto current = fields.required_text("current");
+    auto password = fields.required_text("new");
+    const auto wish = fields.text("tokens");
+    const auto tokens = wish ? read_tokens(fields, *wish) : gallery::Tokens::revoke;
+    fields.finish();
+    CO_CHECK(wrong.result());
+    auto from = arrival_of(call.request);
+    CO_TRY(const auto session, co_await call.gallery().accounts().change_password(
+                                   call.viewer, std::move(current), std::move(password), tokens, std::move(from)));
+    auto response = http::Response::empty(204);
+    mark_personal(response.headers);
+    if (session) add_cookies(response, call.request, call.context.options.public_url, *session);
+    co_return response;
 }
 
 }  // namespace
@@ -30,6 +55,7 @@ std::string me_json(const std::optional<gallery::User>& user, bool setup_needed,
 
 void add_me(http::Router& router, const SharedContext& context) {
     add(router, context, http::Method::get, "/api/v1/me", get_me);
+    add(router, context, http::Method::post, "/api/v1/me/password", change_password);
 }
 
 }  // namespace cadre::api

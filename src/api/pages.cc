@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/answers.h"
+#include "api/credentials.h"
 #include "api/json_writer.h"
 #include "api/me.h"
 #include "api/page.h"
@@ -66,6 +67,7 @@ Task<Fresh> fresh_page(Context& context, SharedSite site, std::string me) {
 /// The page for whoever asks. Its version follows from who that is and from the wall.
 Task<Encoded> encoded_page(SharedContext context, SharedSite site, http::Request& request) {
     CO_TRY(const auto viewer, co_await viewer_of_request(*context, request));
+    CO_CHECK(require_scope(viewer, request));
     CO_TRY(const bool needed, co_await setup_needed(*context));
     const auto me = me_json(viewer.user, needed, context->options.version);
     CO_TRY(const auto wall, co_await context->gallery.timelines().version(kWall));

@@ -13,6 +13,7 @@ void add_health(http::Router& router, const SharedContext& context);
 void add_me(http::Router& router, const SharedContext& context);
 void add_setup(http::Router& router, const SharedContext& context);
 void add_session(http::Router& router, const SharedContext& context);
+void add_sessions(http::Router& router, const SharedContext& context);
 void add_tokens(http::Router& router, const SharedContext& context);
 void add_users(http::Router& router, const SharedContext& context);
 void add_photos(http::Router& router, const SharedContext& context);

@@ -20,10 +20,10 @@ Task<http::Response> log_in(Call& call) {
     fields.finish();
     CO_CHECK(wrong.result());
     CO_TRY(const auto session,
-           co_await call.gallery().accounts().log_in(std::move(name), std::move(password), call.request.remote));
+           co_await call.gallery().accounts().log_in(std::move(name), std::move(password), arrival_of(call.request)));
     auto response = http::Response::json(201, me_json(session.user, false, call.context.options.version));
     mark_personal(response.headers);
-    response.headers.add("Set-Cookie", session_cookie(call.request, call.context.options.public_url, session.secret));
+    add_cookies(response, call.request, call.context.options.public_url, session);
     co_return response;
 }
 

@@ -22,11 +22,11 @@ Task<http::Response> set_up(Call& call) {
     auto password = fields.required_text("password");
     fields.finish();
     CO_CHECK(wrong.result());
-    CO_TRY(const auto session,
-           co_await call.gallery().accounts().set_up(std::move(token), std::move(name), std::move(password)));
+    CO_TRY(const auto session, co_await call.gallery().accounts().set_up(
+                                   std::move(token), std::move(name), std::move(password), arrival_of(call.request)));
     auto response = http::Response::json(201, me_json(session.user, false, call.context.options.version));
     mark_personal(response.headers);
-    response.headers.add("Set-Cookie", session_cookie(call.request, call.context.options.public_url, session.secret));
+    add_cookies(response, call.request, call.context.options.public_url, session);
     co_return response;
 }
 

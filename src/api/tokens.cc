@@ -14,6 +14,12 @@ constexpr std::size_t kMaxBody = std::size_t{16} << 10;
 
 void write_members(JsonWriter& out, const gallery::Token& token) {
     out.member("id", token.id).member("name", token.name).member("created_at", token.created);
+    out.member("scope", text_of(token.scope)).member("last_used_at", token.used);
+    out.key("made_by");
+    if (token.by.kind.empty())
+        out.value(nullptr);
+    else
+        out.begin_object().member("kind", token.by.kind).member("id", token.by.id).end_object();
 }
 
 /// Newest first; the cursor is the id of the last one shown.
@@ -48,15 +54,24 @@ Task<http::Response> list_tokens(Call& call) {
     co_return personal_json(call.request, "", out.take());
 }
 
+gallery::TokenScope read_scope(Fields& fields) {
+    const auto text = fields.text("scope");
+    if (!text) return gallery::TokenScope::all;
+    const auto scope = gallery::parse_token_scope(*text);
+    if (!scope) fields.wrong("scope", "It must be read, upload or all.");
+    return scope.value_or(gallery::TokenScope::read);
+}
+
 Task<http::Response> create_token(Call& call) {
-    CO_TRY(const auto user, require_user(call.viewer));
+    CO_CHECK(require_user(call.viewer));
     CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
     Wrong wrong;
     Fields fields(body, wrong);
     auto name = fields.required_text("name");
+    const auto scope = read_scope(fields);
     fields.finish();
     CO_CHECK(wrong.result());
-    CO_TRY(const auto made, co_await call.gallery().accounts().add_token(user.id, std::move(name)));
+    CO_TRY(const auto made, co_await call.gallery().accounts().add_token(call.viewer, std::move(name), scope));
     JsonWriter out;
     out.begin_object();
     write_members(out, made.token);

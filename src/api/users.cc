@@ -116,6 +116,8 @@ Task<http::Response> change_user(Call& call) {
     change.role = read_role(fields, fields.text("role"));
     change.disabled = fields.flag("disabled");
     change.password = fields.text("password");
+    if (const auto tokens = fields.text("tokens")) change.tokens = read_tokens(fields, *tokens);
+    if (!change.password && fields.has("tokens")) fields.wrong("tokens", "It goes with a new password.");
     fields.finish();
     if (body.empty()) wrong.add("body", "Name at least one field to change.");
     CO_CHECK(wrong.result());

@@ -76,8 +76,26 @@ struct Session {
     Id user;
     WallTime created;
     WallTime expires;
+    std::string generation{};  // of its user's credentials when it was made; "" from a release that kept none
+    std::string address{};     // from where it was begun
+    std::string agent{};       // by which browser or program, as it called itself
     bool operator==(const Session&) const = default;
 };
+
+/// What count() found.
+struct Counted {
+    bool within = false;     // it was counted
+    std::int64_t count = 0;  // with it, if it was
+    Millis left{0};          // until it starts again from 0
+};
+
+struct Seen {
+    std::string item;
+    WallTime at;
+    bool operator==(const Seen&) const = default;
+};
+/// What was not seen for so long is forgotten.
+inline constexpr std::chrono::days kSeenFor{400};
 
 class Catalog {
 public:
@@ -105,6 +123,9 @@ public:
 
     /// The ids under these keys, in the order asked for; of several the smallest.
     virtual Task<std::vector<std::optional<Id>>> find(Index index, std::vector<std::string> keys) = 0;
+
+    /// All ids under one key, by id.
+    virtual Task<Page<Id>> find_all(Index index, std::string key, std::string cursor, std::size_t limit) = 0;
 
     /// What find() would answer, where this process knows it without asking. Nothing: ask find().
     virtual std::optional<Id> known(Index /*index*/, std::string_view /*key*/) { return std::nullopt; }
@@ -142,9 +163,16 @@ public:
     virtual Task<void> remove_session(std::string hash) = 0;
     virtual Task<std::vector<Session>> sessions_of(Id user) = 0;
 
-    /// Counts one more under `name` and returns the count; it starts again from 0 when `window` has passed since the
-    /// first.
-    virtual Task<std::int64_t> count(std::string name, Millis window) = 0;
+    /// Counts one more under `name` if that makes no more than `most`; starts again from 0 when `window` has passed
+    /// since the first. What is not counted writes nothing.
+    virtual Task<Counted> count(std::string name, Millis window, std::int64_t most) = 0;
+    /// Takes one back of what is counted under `name`, if anything is.
+    virtual Task<void> uncount(std::string name) = 0;
+
+    /// Notes that `item` of `owner` was seen now. Of one owner the `most` seen last stay.
+    virtual Task<void> see(std::string owner, std::string item, std::size_t most) = 0;
+    /// When each of an owner's items was last seen, the last first.
+    virtual Task<std::vector<Seen>> seen(std::string owner) = 0;
 
     /// Keeps `value` under `name` unless one is kept already; returns what is kept.
     virtual Task<std::string> keep(std::string name, std::string value) = 0;

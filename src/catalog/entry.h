@@ -98,9 +98,14 @@ inline constexpr std::string_view kRole = "role";             // "admin|member"
 inline constexpr std::string_view kPassword = "password";     // argon2id, encoded
 inline constexpr std::string_view kDisabled = "disabled";     // bool
 inline constexpr std::string_view kCreatedAt = "created_at";  // milliseconds, UTC
+inline constexpr std::string_view kTokensEra = "tokens_era";  // written anew when all tokens were revoked: milliseconds
 // of a token
-inline constexpr std::string_view kUser = "user";  // user id
-inline constexpr std::string_view kHash = "hash";  // SHA-256 of the token, hex
+inline constexpr std::string_view kUser = "user";       // user id
+inline constexpr std::string_view kHash = "hash";       // SHA-256 of the token, hex
+inline constexpr std::string_view kScope = "scope";     // "read|upload|all"; absent: all
+inline constexpr std::string_view kMadeBy = "made_by";  // {"kind": "session|token|command", "id": …}; absent: not known
+inline constexpr std::string_view kAncestors = "ancestors";  // ids of the tokens that made it, the oldest first
+inline constexpr std::string_view kEra = "era";  // its user's kTokensEra when it was made, as the text of its stamp
 }  // namespace field
 
 }  // namespace cadre::catalog

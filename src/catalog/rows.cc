@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/hash.h"
+#include "base/unicode.h"
 
 namespace cadre::catalog {
 namespace {
@@ -179,6 +180,7 @@ std::vector<std::pair<Index, std::string>> lookups_of(const Ref& ref, const Trut
         add(Index::user_by_name, fold_name(truth.string(field::kName)));
     } else if (ref.kind == Kind::token) {
         add(Index::token_by_hash, truth.string(field::kHash));
+        add(Index::tokens_of, truth.string(field::kUser));
     }
     return lookups;
 }
@@ -187,11 +189,6 @@ std::string key_of_hash(const Id& owner, std::string_view sha256_hex) {
     return fmt::format("{}:{}", owner.text(), sha256_hex);
 }
 
-std::string fold_name(std::string_view name) {
-    std::string folded(name);
-    for (auto& c : folded)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return folded;
-}
+std::string fold_name(std::string_view name) { return fold_case(name); }
 
 }  // namespace cadre::catalog

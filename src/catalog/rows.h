@@ -75,16 +75,20 @@ struct Row {
 /// width/height in thousandths, 1…100,000: a sum of them is exact in any order.
 [[nodiscard]] std::uint32_t aspect_of(const Row& row);
 
-/// Unique look-ups beside the timelines.
+/// Look-ups beside the timelines. The numbers are stored.
 enum class Index {
     photo_by_hash,  // key_of_hash(owner, sha256)
     photo_by_key,   // current media key
     user_by_name,   // fold_name(name)
     token_by_hash,  // SHA-256 of the token, hex
+    tokens_of,      // user's id
 };
+/// Grows when lookups_of() gives another answer for users and tokens that are there already: then a driver, or
+/// gallery::Accounts::tell_again(), enters them anew.
+inline constexpr int kLookupsVersion = 3;
 [[nodiscard]] std::vector<std::pair<Index, std::string>> lookups_of(const Ref& ref, const Truth& truth);
 [[nodiscard]] std::string key_of_hash(const Id& owner, std::string_view sha256_hex);
-/// Names that differ only in the case of ASCII letters are the same name.
+/// Names that fold to the same are the same name: see fold_case().
 [[nodiscard]] std::string fold_name(std::string_view name);
 
 }  // namespace cadre::catalog

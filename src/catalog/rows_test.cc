@@ -218,11 +218,12 @@ TEST(Rows, ThingsAreFoundByTheirLookupsUntilTheyArePurged) {
     Truth user;
     user.facts.set("name", "ÄnNa", {1, 1});
     EXPECT_EQ(lookups_of({Kind::user, kPerson}, user),
-              (std::vector<std::pair<Index, std::string>>{{Index::user_by_name, "Änna"}}));
+              (std::vector<std::pair<Index, std::string>>{{Index::user_by_name, "änna"}}));
     Truth token;
     token.facts.set("hash", "cd", {1, 1});
+    token.facts.set("user", "an id", {1, 1});
     EXPECT_EQ(lookups_of({Kind::token, kPerson}, token),
-              (std::vector<std::pair<Index, std::string>>{{Index::token_by_hash, "cd"}}));
+              (std::vector<std::pair<Index, std::string>>{{Index::token_by_hash, "cd"}, {Index::tokens_of, "an id"}}));
 }
 
 TEST(Rows, EveryKindHasItsFolder) {

@@ -222,6 +222,37 @@ TEST_P(CatalogSuite, OfSeveralUnderOneKeyTheSmallestIsFound) {
     EXPECT_EQ(find_one(Index::user_by_name, "ann"), large);
 }
 
+TEST_P(CatalogSuite, AllUnderOneKeyAreListedInPages) {
+    const auto owner = new_id(), other = new_id();
+    const auto token_of = [](const Id& user, std::int64_t n) {
+        return with("user", json::string(user.text()), {n, 1});
+    };
+    std::vector<Id> ids;
+    for (int i = 0; i < 7; ++i) ids.push_back(new_id());
+    for (const auto& id : ids) ok(catalog_->apply({Kind::token, id}, token_of(owner, 1)));
+    ok(catalog_->apply({Kind::token, new_id()}, token_of(other, 1)));
+    std::ranges::sort(ids);
+    const auto listed = [&](std::size_t limit) {
+        std::vector<Id> all;
+        std::string cursor;
+        do {
+            auto page = ok(catalog_->find_all(Index::tokens_of, owner.text(), cursor, limit));
+            EXPECT_LE(page.items.size(), limit);
+            all.insert(all.end(), page.items.begin(), page.items.end());
+            cursor = page.next;
+        } while (!cursor.empty());
+        return all;
+    };
+    for (const std::size_t limit : {1, 3, 7, 100}) EXPECT_EQ(listed(limit), ids) << limit;
+    Truth tomb;
+    tomb.purged = true;
+    ok(catalog_->apply({Kind::token, ids[2]}, tomb));
+    ok(catalog_->apply({Kind::token, ids[4]}, token_of(other, 2)));
+    EXPECT_EQ(listed(2), (std::vector{ids[0], ids[1], ids[3], ids[5], ids[6]}));
+    EXPECT_TRUE(ok(catalog_->find_all(Index::tokens_of, new_id().text(), "", 10)).items.empty());
+    EXPECT_EQ(refusal(catalog_->find_all(Index::tokens_of, owner.text(), "no cursor", 10)), ErrorKind::invalid);
+}
+
 TEST_P(CatalogSuite, AnEntryMayHaveTenThousandTagsOfAnyBytes) {
     const Ref ref{Kind::photo, new_id()};
     Truth truth;
@@ -351,22 +382,84 @@ TEST_P(CatalogSuite, OfManyWhoWantALeaseOneGetsIt) {
 
 TEST_P(CatalogSuite, ACountStartsAgainWhenItsWindowHasPassed) {
     const Millis window{3000};
-    EXPECT_EQ(ok(catalog_->count("a", window)), 1);
+    const auto count = [&](const char* name) { return ok(catalog_->count(name, window, 100)).count; };
+    EXPECT_EQ(count("a"), 1);
     stores_->pass(clock_, Millis(1500));
-    EXPECT_EQ(ok(catalog_->count("a", window)), 2);
-    EXPECT_EQ(ok(catalog_->count("b", window)), 1);
-    EXPECT_EQ(ok(catalog_->count("a", window)), 3);
+    EXPECT_EQ(count("a"), 2);
+    EXPECT_EQ(count("b"), 1);
+    EXPECT_EQ(count("a"), 3);
     stores_->pass(clock_, Millis(1500));
-    EXPECT_EQ(ok(catalog_->count("a", window)), 1);
+    EXPECT_EQ(count("a"), 1);
 }
 
-TEST_P(CatalogSuite, ConcurrentCountsAreAllCounted) {
-    std::vector<Task<std::int64_t>> tasks;
-    for (int i = 0; i < 100; ++i) tasks.push_back(catalog_->count("c", Millis(1000)));
+TEST_P(CatalogSuite, NoMoreThanTheMostIsCountedAndTheTimeLeftIsTold) {
+    const Millis window{3000};
+    for (int i = 1; i <= 3; ++i) {
+        const auto counted = ok(catalog_->count("a", window, 3));
+        EXPECT_TRUE(counted.within);
+        EXPECT_EQ(counted.count, i);
+    }
+    for (int i = 0; i < 3; ++i) {
+        const auto refused = ok(catalog_->count("a", window, 3));
+        EXPECT_FALSE(refused.within);
+        EXPECT_EQ(refused.count, 3);
+        EXPECT_GT(refused.left, Millis(0));
+        EXPECT_LE(refused.left, window);
+    }
+    // Refusals have not made the window longer.
+    stores_->pass(clock_, window);
+    EXPECT_EQ(ok(catalog_->count("a", window, 3)).count, 1);
+}
+
+TEST_P(CatalogSuite, OneThatIsTakenBackMakesRoomAndNoneBelowNothing) {
+    const Millis window{3000};
+    ok(catalog_->uncount("a"));
+    for (int i = 0; i < 2; ++i) EXPECT_TRUE(ok(catalog_->count("a", window, 2)).within);
+    EXPECT_FALSE(ok(catalog_->count("a", window, 2)).within);
+    for (int i = 0; i < 3; ++i) ok(catalog_->uncount("a"));
+    for (int i = 1; i <= 2; ++i) EXPECT_EQ(ok(catalog_->count("a", window, 2)).count, i);
+    EXPECT_FALSE(ok(catalog_->count("a", window, 2)).within);
+    stores_->pass(clock_, window);
+    EXPECT_TRUE(ok(catalog_->count("a", window, 2)).within);
+}
+
+TEST_P(CatalogSuite, ConcurrentCountsAreAllCountedAndNoneMore) {
+    std::vector<Task<Counted>> tasks;
+    for (int i = 0; i < 100; ++i) tasks.push_back(catalog_->count("c", Millis(10'000), 60));
     std::set<std::int64_t> seen;
-    for (const auto& outcome : run_all(std::move(tasks))) seen.insert(outcome.value());
-    EXPECT_EQ(seen.size(), 100U);
-    EXPECT_EQ(*seen.rbegin(), 100);
+    int within = 0;
+    for (const auto& outcome : run_all(std::move(tasks))) {
+        if (!outcome.value().within) continue;
+        ++within;
+        seen.insert(outcome->count);
+    }
+    EXPECT_EQ(within, 60);
+    EXPECT_EQ(seen.size(), 60U);
+    EXPECT_EQ(*seen.rbegin(), 60);
+}
+
+TEST_P(CatalogSuite, WhatWasSeenLastStaysAndTheRestIsForgotten) {
+    EXPECT_TRUE(ok(catalog_->seen("ann")).empty());
+    const auto start = clock_.now();
+    for (const char* item : {"a", "b\xff", "c"}) {
+        ok(catalog_->see("ann", item, 3));
+        clock_.advance(Millis(1000));
+    }
+    ok(catalog_->see("ben", "a", 3));
+    const Seen a{"a", start}, b{"b\xff", start + Millis(1000)}, c{"c", start + Millis(2000)};
+    EXPECT_EQ(ok(catalog_->seen("ann")), (std::vector{c, b, a}));
+    ok(catalog_->see("ann", "a", 3));
+    const Seen again{"a", start + Millis(3000)};
+    EXPECT_EQ(ok(catalog_->seen("ann")), (std::vector{again, c, b}));
+    clock_.advance(Millis(1000));
+    ok(catalog_->see("ann", "d", 3));
+    reopen();
+    EXPECT_EQ(ok(catalog_->seen("ann")), (std::vector{Seen{"d", start + Millis(4000)}, again, c}));
+    EXPECT_EQ(ok(catalog_->seen("ben")).size(), 1U);
+    clock_.advance(Millis(kSeenFor) - Millis(1000));
+    EXPECT_EQ(ok(catalog_->seen("ann")), std::vector{(Seen{"d", start + Millis(4000)})});
+    clock_.advance(Millis(1000));
+    EXPECT_TRUE(ok(catalog_->seen("ann")).empty());
 }
 
 // ---- sessions and kept words
@@ -374,7 +467,7 @@ TEST_P(CatalogSuite, ConcurrentCountsAreAllCounted) {
 
 TEST_P(CatalogSuite, ASessionIsThereUntilItIsRemovedOrExpires) {
     const auto user = new_id();
-    const Session a{"a", user, clock_.now(), clock_.now() + Millis(1000)};
+    const Session a{"a", user, clock_.now(), clock_.now() + Millis(1000), "5-00", "2001:db8::1", "A browser\xff"};
     const Session b{"b", user, clock_.now() + Millis(1), clock_.now() + Millis(9000)};
     ok(catalog_->put_session(a));
     ok(catalog_->put_session(b));

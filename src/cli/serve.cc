@@ -28,6 +28,7 @@ namespace {
 constexpr Millis kMeasureEvery{15'000};
 constexpr Millis kReserveEvery{15'000};
 constexpr Millis kRebuildPause{10'000};
+constexpr Millis kLookUpsEvery{3'600'000};
 
 /// Why the server is not ready, for /readyz: read by any thread.
 enum class Stage { starting, rebuilding, ready, failed };
@@ -150,6 +151,8 @@ private:
         else
             chores = worker::chores_of(library_->gallery(), true);
         auto& queue = library_->gallery().stores().jobs;
+        auto& accounts = library_->gallery().accounts();
+        chores.push_back({"look-ups", Millis(0), kLookUpsEvery, [&accounts] { return accounts.tell_again(); }});
         chores.push_back({"measure", Millis(0), kMeasureEvery, [this, &queue] { return measure(queue); }});
         chores.push_back({"reserve", Millis(0), kReserveEvery, [this] { return library_->keep_reserve(); }});
         worker::Options options;

@@ -27,15 +27,22 @@ int add(const Invocation& invocation) {
 
 int set_password(const Invocation& invocation) {
     if (invocation.operands.size() != 1) return wrong_usage("user password", "Give one name.");
+    const auto wish = invocation.option("--tokens").value_or("keep");
+    if (wish != "keep" && wish != "revoke") return wrong_usage("user password", "--tokens is “keep” or “revoke”.");
     auto password = read_password(invocation);
     if (!password) return wrong_usage("user password", password.error().message);
     Loop loop;
     auto library = open_beside_server(loop, invocation.settings);
     if (!library) return report(library.error());
     auto& accounts = (*library)->gallery().accounts();
-    const auto user = loop.wait_for(accounts.set_password(invocation.operands[0], std::move(*password)));
+    const auto tokens = wish == "keep" ? gallery::Tokens::keep : gallery::Tokens::revoke;
+    const auto user = loop.wait_for(accounts.set_password(invocation.operands[0], std::move(*password), tokens));
     if (!user) return report(user.error());
-    fmt::print("{} has a new password.\n", user->name);
+    const auto kept = loop.wait_for(accounts.tokens(user->id));
+    if (!kept) return report(kept.error());
+    fmt::print("{} has a new password.", user->name);
+    if (!kept->empty()) fmt::print(" {} of their tokens stay; --tokens revoke ends them.", kept->size());
+    fmt::print("\n");
     return kDone;
 }
 
@@ -50,7 +57,11 @@ Command user_add_command() {
 }
 
 Command user_password_command() {
-    return {{"user password", "NAME", "Gives somebody a new password. Works while a server runs.", {password_option()}},
+    return {{"user password",
+             "NAME",
+             "Gives somebody a new password and ends their sessions. Works while a server runs.",
+             {password_option(),
+              {"--tokens", "keep|revoke", "What becomes of their tokens; they stay unless said otherwise."}}},
             set_password};
 }
 

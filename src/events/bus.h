@@ -14,7 +14,7 @@ namespace cadre::events {
 
 struct Event {
     std::string id;    // grows within a channel; what Last-Event-ID says
-    std::string type;  // "timeline.changed", "photo.changed", "resync"
+    std::string type;  // "timeline.changed", "photo.changed", "account.changed", "resync"
     json::object data;
 };
 
@@ -35,6 +35,9 @@ public:
     /// event is "resync".
     virtual Task<std::unique_ptr<Subscription>> subscribe(std::string channel, std::string last_id) = 0;
 };
+
+/// The type of an event {user}: who watches by that account has to ask whether they still may. Not told to watchers.
+inline constexpr const char* kAccountChanged = "account.changed";
 
 /// The channels: what the wall shows, and what one person's timelines show.
 inline constexpr const char* kWallChannel = "wall";

@@ -10,6 +10,24 @@ std::optional<Role> parse_role(std::string_view text) {
     return std::nullopt;
 }
 
+std::string_view text_of(TokenScope scope) {
+    switch (scope) {
+        case TokenScope::read:
+            return "read";
+        case TokenScope::upload:
+            return "upload";
+        case TokenScope::all:
+            break;
+    }
+    return "all";
+}
+
+std::optional<TokenScope> parse_token_scope(std::string_view text) {
+    for (const auto scope : {TokenScope::read, TokenScope::upload, TokenScope::all})
+        if (text == text_of(scope)) return scope;
+    return std::nullopt;
+}
+
 bool may(const Viewer& viewer, Action action, const Photo& photo) {
     const bool master = viewer.owns(photo) || viewer.is_admin();
     switch (action) {

@@ -13,6 +13,15 @@ enum class Role { member, admin };
 [[nodiscard]] std::string_view text_of(Role role);
 [[nodiscard]] std::optional<Role> parse_role(std::string_view text);
 
+/// What a token may do: read, which is all that changes nothing; upload, which is to add photos and to ask what became
+/// of them; all that its user may do.
+enum class TokenScope { read, upload, all };
+[[nodiscard]] std::string_view text_of(TokenScope scope);
+[[nodiscard]] std::optional<TokenScope> parse_token_scope(std::string_view text);
+
+/// What becomes of a person's tokens when their password is changed, or the session that made them is ended.
+enum class Tokens { keep, revoke };
+
 struct User {
     Id id;
     std::string name;
@@ -24,7 +33,9 @@ struct User {
 /// Nobody, or somebody who is logged in or holds a token.
 struct Viewer {
     std::optional<User> user;
-    std::string session;  // hash of the session it came by; empty with a token
+    std::string session;      // hash of the session it came by; empty with a token
+    std::optional<Id> token;  // the token it came by
+    TokenScope scope = TokenScope::all;
 
     [[nodiscard]] bool is_admin() const { return user && user->role == Role::admin; }
     [[nodiscard]] bool owns(const Photo& photo) const { return user && user->id == photo.owner; }

@@ -1,13 +1,11 @@
 #include "gallery/accounts.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "base/hash.h"
 #include "base/log.h"
-#include "base/utf8.h"
-#include "gallery/password.h"
+#include "gallery/account_records.h"
+#include "gallery/announcer.h"
 
 namespace cadre::gallery {
 namespace {
@@ -19,185 +17,22 @@ using catalog::Ref;
 using catalog::Truth;
 
 constexpr std::size_t kPage = 200;
+constexpr std::size_t kMostAlike = 20;
 constexpr std::size_t kSecretBytes = 32;
 constexpr Millis kNameLease{4000};
-constexpr std::int64_t kLogInsOfAddress = 30;  // a minute
-constexpr std::int64_t kLogInsOfName = 100;    // a minute: enough for its owner while somebody guesses
-constexpr Millis kLogInWindow{60'000};
 constexpr const char* kAdministratorsLease = "administrators";
 
-User user_of(const Id& id, const Truth& truth) {
-    User user;
-    user.id = id;
-    user.name = truth.string(field::kName);
-    user.role = parse_role(truth.string(field::kRole)).value_or(Role::member);
-    user.disabled = truth.flag(field::kDisabled);
-    user.created = WallTime(Millis(truth.integer(field::kCreatedAt).value_or(0)));
-    return user;
+/// The password and, in the same write, the end of all tokens: no moment lies between the two.
+void set_password_in(Changes& changes, const std::string& hash, Tokens tokens, WallTime now) {
+    changes[std::string(field::kPassword)] = json::value(hash);
+    if (tokens == Tokens::revoke) changes[std::string(field::kTokensEra)] = now.time_since_epoch().count();
 }
 
-Token token_of(const Id& id, const Truth& truth) {
-    return {id, truth.string(field::kName), WallTime(Millis(truth.integer(field::kCreatedAt).value_or(0)))};
-}
-
-tl::unexpected<Error> who_are_you() {
-    return fail(ErrorKind::unauthenticated, "You are not logged in, or no longer. Log in again.");
-}
-tl::unexpected<Error> no_such_user() { return fail(ErrorKind::not_found, "There is no such user."); }
-
-tl::unexpected<Error> wrong_field(const char* name, const std::string& detail) {
-    Error error{ErrorKind::invalid, detail};
-    error.fields.push_back({name, detail});
-    return fail(std::move(error));
-}
-
-Result<void> check_name(const std::string& name, std::size_t most = kMaxName) {
-    const auto length = utf8_length(name);
-    if (!length || *length == 0 || *length > most || has_control(name, false) || name.front() == ' ' ||
-        name.back() == ' ')
-        return wrong_field("name", fmt::format("A name has 1 to {} characters, no control characters and no spaces at "
-                                               "its ends.",
-                                               most));
-    return {};
-}
-
-Result<void> check_password(const std::string& password) {
-    const auto length = utf8_length(password);
-    if (!length || *length < kMinPassword || password.size() > kMaxPassword)
-        return wrong_field("password", "A password has at least 8 characters and at most 256 bytes.");
-    return {};
-}
-
-/// Every wrong field, not only the first.
-Result<void> check_new_user(const std::string& name, const std::string& password) {
-    auto fits = check_name(name);
-    auto secret_fits = check_password(password);
-    if (fits) return secret_fits;
-    if (!secret_fits) {
-        fits.error().message = "The name and the password cannot be taken as they are.";
-        fits.error().fields.push_back(secret_fits.error().fields.front());
-    }
-    return fits;
-}
-
-Changes facts_of(const std::string& name, WallTime now) {
-    Changes facts;
-    facts[std::string(field::kName)] = json::value(name);
-    facts[std::string(field::kCreatedAt)] = now.time_since_epoch().count();
-    return facts;
-}
-
-/// Everything of a kind that is alive.
-Task<std::vector<catalog::Listed>> all_of(catalog::Catalog& catalog, Kind kind) {
-    std::vector<catalog::Listed> all;
-    std::string cursor;
-    do {
-        CO_TRY(auto page, co_await catalog.scan(kind, std::move(cursor), kPage));
-        cursor = std::move(page.next);
-        for (auto& listed : page.items)
-            if (!listed.entry.truth.purged) all.push_back(std::move(listed));
-    } while (!cursor.empty());
-    co_return all;
-}
-
-/// As it is now. get() may be a moment old where another replica has changed it, which is right for who asks, and wrong
-/// for whoever decides about a user.
-Task<std::optional<catalog::Entry>> entry_now(catalog::Catalog& catalog, Kind kind, Id id) {
-    std::vector<Id> ids{id};
-    CO_TRY(auto entries, co_await catalog.get_many(kind, std::move(ids)));
-    co_return std::move(entries.at(0));
-}
-
-Task<std::optional<catalog::Listed>> find_one(catalog::Catalog& catalog, Kind kind, Index index, std::string key) {
-    std::vector<std::string> keys;
-    keys.push_back(std::move(key));
-    CO_TRY(const auto found, co_await catalog.find(index, std::move(keys)));
-    if (!found[0]) co_return std::optional<catalog::Listed>();
-    Result<std::optional<catalog::Entry>> entry;
-    if (kind == Kind::user)
-        entry = co_await entry_now(catalog, kind, *found[0]);
-    else
-        entry = co_await catalog.get(Ref{kind, *found[0]});
-    if (!entry) co_return fail(std::move(entry).error());
-    if (!*entry || (*entry)->truth.purged) co_return std::optional<catalog::Listed>();
-    co_return catalog::Listed{*found[0], std::move(**entry)};
+tl::unexpected<Error> last_administrator() {
+    return fail(ErrorKind::conflict, "This is the last administrator. Make somebody else one first.");
 }
 
 }  // namespace
-
-// ---- who is asking -------------------------------------------------------------------------------------------------
-
-Task<Viewer> Accounts::by_session(std::string secret) {
-    auto& catalog = gallery_.stores().catalog;
-    CO_TRY(const auto session, co_await catalog.get_session(sha256_hex(secret)));
-    if (!session) co_return who_are_you();
-    CO_TRY(const auto entry, co_await catalog.get({Kind::user, session->user}));
-    if (!entry || entry->truth.purged) co_return who_are_you();
-    User user = user_of(session->user, entry->truth);
-    if (user.disabled) co_return who_are_you();
-    co_return Viewer{std::move(user), session->hash};
-}
-
-Task<Viewer> Accounts::by_token(std::string secret) {
-    auto& catalog = gallery_.stores().catalog;
-    const auto unknown = [] { return fail(ErrorKind::unauthenticated, "This token is not known, or was revoked."); };
-    CO_TRY(const auto token, co_await find_one(catalog, Kind::token, Index::token_by_hash, sha256_hex(secret)));
-    if (!token) co_return unknown();
-    const auto user_id = parse_id(token->entry.truth.string(field::kUser));
-    if (!user_id) co_return unknown();
-    CO_TRY(const auto entry, co_await catalog.get({Kind::user, *user_id}));
-    if (!entry || entry->truth.purged) co_return unknown();
-    User user = user_of(*user_id, entry->truth);
-    if (user.disabled) co_return unknown();
-    co_return Viewer{std::move(user), {}};
-}
-
-// ---- log in and out ------------------------------------------------------------------------------------------------
-
-Task<NewSession> Accounts::log_in(std::string name, std::string password, std::string address) {
-    const auto& stores = gallery_.stores();
-    const std::string folded = catalog::fold_name(name);
-    CO_TRY(const auto by_address, co_await stores.catalog.count("log-in/address/" + address, kLogInWindow));
-    CO_TRY(const auto by_name, co_await stores.catalog.count("log-in/name/" + folded, kLogInWindow));
-    if (by_address > kLogInsOfAddress || by_name > kLogInsOfName) {
-        Error error{ErrorKind::too_many, "Too many attempts to log in. Wait a minute, then try again."};
-        error.retry_after = std::chrono::seconds(60);
-        co_return fail(std::move(error));
-    }
-    std::optional<catalog::Listed> found;
-    if (password.size() <= kMaxPassword && folded.size() <= kMaxName * 4) {
-        CO_TRY(found, co_await find_one(stores.catalog, Kind::user, Index::user_by_name, folded));
-    }
-    const std::string hash = found ? found->entry.truth.string(field::kPassword) : std::string();
-    CO_TRY(const bool fits, co_await password_fits(stores.passwords, hash, std::move(password)));
-    if (!found || !fits || found->entry.truth.flag(field::kDisabled))
-        co_return fail(ErrorKind::unauthenticated, "The name or the password is wrong.");
-    co_return co_await begin_session(user_of(found->id, found->entry.truth));
-}
-
-Task<NewSession> Accounts::begin_session(User user) {
-    const auto& stores = gallery_.stores();
-    NewSession session;
-    session.secret = stores.random.token(kSecretBytes);
-    const auto now = stores.clock.now();
-    session.expires = now + kSessionFor;
-    catalog::Session kept{sha256_hex(session.secret), user.id, now, session.expires};
-    CO_CHECK(co_await stores.catalog.put_session(std::move(kept)));
-    session.user = std::move(user);
-    co_return session;
-}
-
-Task<void> Accounts::log_out(Viewer viewer) {
-    if (viewer.session.empty()) co_return Result<void>();
-    co_return co_await gallery_.stores().catalog.remove_session(viewer.session);
-}
-
-Task<void> Accounts::end_sessions(Id user) {
-    auto& catalog = gallery_.stores().catalog;
-    CO_TRY(const auto sessions, co_await catalog.sessions_of(user));
-    for (const auto& session : sessions) CO_CHECK(co_await catalog.remove_session(session.hash));
-    co_return Result<void>();
-}
 
 // ---- the first start -----------------------------------------------------------------------------------------------
 
@@ -221,7 +56,7 @@ Task<std::string> Accounts::setup_token() {
     co_return co_await stores.catalog.keep("setup-token", stores.random.token(kSecretBytes));
 }
 
-Task<NewSession> Accounts::set_up(std::string token, std::string name, std::string password) {
+Task<NewSession> Accounts::set_up(std::string token, std::string name, std::string password, Arrival from) {
     auto& catalog = gallery_.stores().catalog;
     const auto closed = [] { return fail(ErrorKind::not_found, "This gallery is set up already. Log in instead."); };
     CO_TRY(bool needed, co_await setup_needed());
@@ -240,7 +75,13 @@ Task<NewSession> Accounts::set_up(std::string token, std::string name, std::stri
         user = co_await add_user(std::move(name), Role::admin, std::move(password));
     (void)co_await catalog.release(lease);
     if (!user) co_return fail(std::move(user).error());
-    co_return co_await begin_session(std::move(*user));
+    const Id id = user->id;
+    CO_TRY(auto entry, co_await entry_now(catalog, Kind::user, id));
+    if (!entry) co_return no_such_user();
+    CO_TRY(auto session, co_await begin_session(id, std::move(entry->truth), from));
+    Attempts::Permit none;
+    CO_TRY(session.device, co_await attempts_.succeeded(std::move(none), id, std::move(from)));
+    co_return session;
 }
 
 // ---- users ---------------------------------------------------------------------------------------------------------
@@ -255,7 +96,7 @@ Task<std::vector<User>> Accounts::users() {
 
 Task<User> Accounts::user(Id id) {
     CO_TRY(const auto entry, co_await entry_now(gallery_.stores().catalog, Kind::user, id));
-    if (!entry || entry->truth.purged) co_return no_such_user();
+    if (!entry) co_return no_such_user();
     co_return user_of(id, entry->truth);
 }
 
@@ -268,7 +109,8 @@ Task<std::string> Accounts::name_of(Id id) {
 Task<User> Accounts::add_user(std::string name, Role role, std::string password) {
     const auto& stores = gallery_.stores();
     CO_CHECK(check_new_user(name, password));
-    CO_TRY(auto hash, co_await hash_password(stores.passwords, std::move(password)));
+    const PasswordAsker administrator{Turns::Lane::known, "accounts"};
+    CO_TRY(auto hash, co_await passwords_.hash(std::move(password), administrator));
 
     const std::string folded = catalog::fold_name(name);
     CO_TRY(const auto lease, co_await stores.catalog.lease("name/" + folded, kNameLease));
@@ -302,7 +144,8 @@ Task<User> Accounts::change_user(Id id, UserChange change) {
     std::string hash;
     if (change.password) {
         CO_CHECK(check_password(*change.password));
-        CO_TRY(hash, co_await hash_password(stores.passwords, *change.password));
+        const PasswordAsker administrator{Turns::Lane::known, "accounts"};
+        CO_TRY(hash, co_await passwords_.hash(*change.password, administrator));
     }
     const bool may_demote = change.role == Role::member || change.disabled.value_or(false);
     std::optional<catalog::Lease> lease;
@@ -318,98 +161,141 @@ Task<User> Accounts::change_user(Id id, UserChange change) {
     }
     const auto decide = [&](const Truth& truth) -> Result<Changes> {
         const User now = user_of(id, truth);
-        if (may_demote && others == 0 && now.role == Role::admin && !now.disabled)
-            return fail(ErrorKind::conflict, "This is the last administrator. Make somebody else one first.");
+        if (may_demote && others == 0 && now.role == Role::admin && !now.disabled) return last_administrator();
         Changes changes;
         if (change.role && *change.role != now.role)
             changes[std::string(field::kRole)] = json::value(std::string(text_of(*change.role)));
         if (change.disabled && *change.disabled != now.disabled)
             changes[std::string(field::kDisabled)] = *change.disabled;
-        if (!hash.empty()) changes[std::string(field::kPassword)] = json::value(hash);
+        if (!hash.empty()) set_password_in(changes, hash, change.tokens, stores.clock.now());
         return changes;
     };
     auto changed = co_await gallery_.ledger().edit({Kind::user, id}, decide);
     if (lease) (void)co_await stores.catalog.release(*lease);
     if (!changed && changed.error().kind == ErrorKind::not_found) co_return no_such_user();
     if (!changed) co_return fail(std::move(changed).error());
+    // They are over already, by their generation; what is left of them goes.
     if (change.password || change.disabled.value_or(false)) CO_CHECK(co_await end_sessions(id));
+    if (change.password && change.tokens == Tokens::revoke) CO_CHECK(co_await purge_tokens(id));
+    co_await gallery_.announcer().account_changed(id);
     co_return user_of(id, changed->after);
 }
 
-Task<User> Accounts::set_password(std::string name, std::string password) {
-    CO_TRY(const auto found,
-           co_await find_one(gallery_.stores().catalog, Kind::user, Index::user_by_name, catalog::fold_name(name)));
+/// Of several whose names fold to the same, as an older release let them be, the one that is called just so; else the
+/// first.
+Task<std::optional<catalog::Listed>> Accounts::find_user(std::string name) {
+    auto& catalog = gallery_.stores().catalog;
+    std::optional<catalog::Listed> found;
+    if (name.size() > kMaxNameBytes) co_return found;
+    std::string beginning;
+    CO_TRY(const auto page,
+           co_await catalog.find_all(Index::user_by_name, catalog::fold_name(name), std::move(beginning), kMostAlike));
+    for (const auto& id : page.items) {
+        CO_TRY(auto entry, co_await entry_now(catalog, Kind::user, id));
+        if (!entry) continue;
+        const bool exact = entry->truth.string(field::kName) == name;
+        if (!found || exact) found = catalog::Listed{id, std::move(*entry)};
+        if (exact) break;
+    }
+    co_return found;
+}
+
+Task<User> Accounts::set_password(std::string name, std::string password, Tokens tokens) {
+    CO_TRY(const auto found, co_await find_user(std::move(name)));
     if (!found) co_return no_such_user();
     UserChange change;
     change.password = std::move(password);
+    change.tokens = tokens;
     co_return co_await change_user(found->id, std::move(change));
+}
+
+Task<std::optional<NewSession>> Accounts::change_password(Viewer viewer, std::string current, std::string password,
+                                                          Tokens tokens, Arrival from) {
+    const auto& stores = gallery_.stores();
+    CO_CHECK(require_user(viewer));
+    CO_CHECK(check_password(password, "new"));
+    const Id id = viewer.user->id;
+    CO_TRY(auto permit, co_await attempts_.begin_own(id));
+    CO_TRY(const auto user, co_await entry_now(stores.catalog, Kind::user, id));
+    if (!user) co_return not_logged_in();
+    const auto old = user->truth.string(field::kPassword);
+    if (current.size() > kMaxPassword) current.clear();
+    CO_TRY(const bool fits, co_await passwords_.fits(old, std::move(current), permit.asker));
+    if (!fits) co_return wrong_field("current", "This is not your password.");
+    CO_TRY(const auto hash, co_await passwords_.hash(std::move(password), permit.asker));
+    CO_CHECK(co_await attempts_.take_back(std::move(permit)));
+    const auto decide = [&](const Truth& truth) -> Result<Changes> {
+        if (truth.string(field::kPassword) != old)
+            return fail(ErrorKind::conflict, "The password was changed meanwhile. Log in again.");
+        Changes changes;
+        set_password_in(changes, hash, tokens, stores.clock.now());
+        return changes;
+    };
+    CO_TRY(auto changed, co_await gallery_.ledger().edit({Kind::user, id}, decide));
+    CO_CHECK(co_await end_sessions(id));
+    if (tokens == Tokens::revoke) CO_CHECK(co_await purge_tokens(id));
+    co_await gallery_.announcer().account_changed(id);
+    std::optional<NewSession> session;
+    if (viewer.session.empty()) co_return session;
+    CO_TRY(session, co_await begin_session(id, std::move(changed.after), from));
+    Attempts::Permit none;
+    CO_TRY(session->device, co_await attempts_.succeeded(std::move(none), id, std::move(from)));
+    co_return session;
+}
+
+Task<void> Accounts::require_no_photos(Id id) {
+    for (const auto name : {catalog::Scope::Name::mine, catalog::Scope::Name::trash}) {
+        CO_TRY(const auto photos, co_await gallery_.stores().catalog.newest(catalog::Scope{name, id}, std::nullopt, 1));
+        if (!photos.empty())
+            co_return fail(ErrorKind::conflict, "This user still has photos (the trash counts). Delete them first.");
+    }
+    co_return Result<void>();
+}
+
+Task<void> Accounts::set_disabled(Id id, bool disabled) {
+    const auto decide = [disabled](const Truth&) -> Result<Changes> {
+        Changes changes;
+        changes[std::string(field::kDisabled)] = disabled;
+        return changes;
+    };
+    CO_CHECK(co_await gallery_.ledger().edit({Kind::user, id}, decide));
+    co_return Result<void>();
+}
+
+/// An upload asks whether its owner may still write after it has stored the photo, and this looks for photos after the
+/// owner may no longer: so either the upload is refused and leaves nothing, or its photo is seen here.
+Task<void> Accounts::bury_user(User gone) {
+    const Id id = gone.id;
+    if (!gone.disabled) CO_CHECK(co_await set_disabled(id, true));
+    auto buried = co_await require_no_photos(id);
+    if (buried) {
+        auto purged = co_await gallery_.ledger().purge(
+            {Kind::user, id}, [](const Truth&) -> Result<void> { return {}; }, Unread::by_entry);
+        if (purged) co_return Result<void>();
+        buried = fail(std::move(purged).error());
+    }
+    if (!gone.disabled) CO_CHECK(co_await set_disabled(id, false));
+    co_return buried;
 }
 
 Task<void> Accounts::remove_user(Id id) {
     const auto& stores = gallery_.stores();
-    CO_TRY(const auto gone, co_await user(id));
-    for (const auto name : {catalog::Scope::Name::mine, catalog::Scope::Name::trash}) {
-        CO_TRY(const auto photos, co_await stores.catalog.newest(catalog::Scope{name, id}, std::nullopt, 1));
-        if (!photos.empty())
-            co_return fail(ErrorKind::conflict, "This user still has photos (the trash counts). Delete them first.");
-    }
+    CO_CHECK(co_await require_no_photos(id));
     CO_TRY(const auto lease, co_await stores.catalog.lease(kAdministratorsLease, kNameLease));
+    Result<void> buried = last_administrator();
+    auto gone = co_await user(id);
     auto others = co_await administrators_but(id);
-    Result<Truth> purged = fail(ErrorKind::conflict, "This is the last administrator. Make somebody else one first.");
-    if (!others)
-        purged = fail(std::move(others).error());
-    else if (*others > 0 || gone.role != Role::admin)
-        purged = co_await gallery_.ledger().purge(
-            {Kind::user, id}, [](const Truth&) -> Result<void> { return {}; }, Unread::by_entry);
+    if (!gone)
+        buried = fail(std::move(gone).error());
+    else if (!others)
+        buried = fail(std::move(others).error());
+    else if (*others > 0 || gone->role != Role::admin)
+        buried = co_await bury_user(std::move(*gone));
     (void)co_await stores.catalog.release(lease);
-    if (!purged) co_return fail(std::move(purged).error());
+    if (!buried) co_return buried;
     CO_CHECK(co_await end_sessions(id));
-    CO_TRY(const auto theirs, co_await tokens(id));
-    for (const auto& token : theirs) CO_CHECK(co_await remove_token(id, token.id));
-    co_return Result<void>();
-}
-
-// ---- tokens --------------------------------------------------------------------------------------------------------
-
-Task<NewToken> Accounts::add_token(Id user_id, std::string name) {
-    const auto& stores = gallery_.stores();
-    CO_CHECK(check_name(name, kMaxTokenName));
-    CO_TRY(const auto owner, co_await user(user_id));
-    const Ref ref{Kind::token, make_id(stores.clock, stores.random)};
-    NewToken token;
-    token.secret = "cadre_" + stores.random.token(kSecretBytes);
-    Changes facts = facts_of(name, stores.clock.now());
-    facts[std::string(field::kUser)] = json::value(owner.id.text());
-    facts[std::string(field::kHash)] = json::value(sha256_hex(token.secret));
-    CO_TRY(const auto entry, co_await gallery_.ledger().create(ref, std::move(facts), {}));
-    token.token = token_of(ref.id, entry.truth);
-    co_return token;
-}
-
-Task<NewToken> Accounts::add_token_for(std::string user_name, std::string name) {
-    CO_TRY(const auto found, co_await find_one(gallery_.stores().catalog, Kind::user, Index::user_by_name,
-                                               catalog::fold_name(user_name)));
-    if (!found) co_return no_such_user();
-    co_return co_await add_token(found->id, std::move(name));
-}
-
-Task<std::vector<Token>> Accounts::tokens(Id user_id) {
-    CO_TRY(const auto all, co_await all_of(gallery_.stores().catalog, Kind::token));
-    std::vector<Token> tokens;
-    for (const auto& listed : all)
-        if (listed.entry.truth.string(field::kUser) == user_id.text())
-            tokens.push_back(token_of(listed.id, listed.entry.truth));
-    std::sort(tokens.begin(), tokens.end(), [](const Token& a, const Token& b) { return a.id < b.id; });
-    co_return tokens;
-}
-
-Task<void> Accounts::remove_token(Id user_id, Id token) {
-    const auto allow = [user_id](const Truth& truth) -> Result<void> {
-        if (truth.string(field::kUser) == user_id.text()) return {};
-        return fail(ErrorKind::not_found, "There is no such token.");
-    };
-    auto purged = co_await gallery_.ledger().purge({Kind::token, token}, allow, Unread::by_entry);
-    if (!purged) co_return fail(std::move(purged).error());
+    CO_CHECK(co_await purge_tokens(id));
+    co_await gallery_.announcer().account_changed(id);
     co_return Result<void>();
 }
 

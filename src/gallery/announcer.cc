@@ -48,6 +48,17 @@ asio::awaitable<void> Announcer::photo_changed(Id id, catalog::Truth before, cat
     co_await gallery_.afterwards().begin(tell(id, std::move(before), std::move(after)));
 }
 
+asio::awaitable<void> Announcer::account_changed(Id user) { co_await gallery_.afterwards().begin(tell_account(user)); }
+
+asio::awaitable<void> Announcer::tell_account(Id user) {
+    const std::string wall = events::kWallChannel;
+    const std::string mine = events::channel_of_user(user.text());
+    const std::string type = events::kAccountChanged;
+    const json::object data{{"user", user.text()}};
+    co_await publish(mine, type, data);
+    co_await publish(wall, type, data);
+}
+
 asio::awaitable<void> Announcer::tell(Id id, catalog::Truth before, catalog::Truth after) {
     // Everything that a co_await takes has a name here: docs/explanation/coroutines.md.
     const std::string wall = events::kWallChannel;

@@ -13,8 +13,12 @@ public:
     /// the wall shows or showed it, to the wall's.
     /// Returns before they are told: nobody's answer waits for that.
     asio::awaitable<void> photo_changed(Id id, catalog::Truth before, catalog::Truth after);
+    /// `account.changed` {user} to the channel of the user and to the wall's, whose watchers have to ask again whether
+    /// they may watch. Does not wait either.
+    asio::awaitable<void> account_changed(Id user);
 
 private:
+    asio::awaitable<void> tell_account(Id user);
     asio::awaitable<void> tell(Id id, catalog::Truth before, catalog::Truth after);
     asio::awaitable<void> publish(std::string channel, std::string type, json::object data);
 

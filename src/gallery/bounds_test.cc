@@ -24,7 +24,9 @@ protected:
         User user;
         user.id = id;
         user.role = role;
-        return Viewer{std::move(user), {}};
+        Viewer viewer;
+        viewer.user = std::move(user);
+        return viewer;
     }
     [[nodiscard]] Viewer owner() { return as(owner_); }
     [[nodiscard]] Viewer stranger() { return as(make_id(clock_, random_)); }

@@ -30,7 +30,7 @@ struct Stores {
     const Clock& clock;
     Random& random;
     Pool& pool;       // for scratch files
-    Pool& passwords;  // of one thread: argon2id is meant to be slow, and to take 64 MiB
+    Pool& passwords;  // of one thread: argon2id is meant to be slow, and to take 64 MiB; who waits for it, see Turns
 };
 
 struct Policy {

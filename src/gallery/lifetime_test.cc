@@ -194,7 +194,9 @@ protected:
     [[nodiscard]] Viewer owner() {
         User user;
         user.id = owner_;
-        return Viewer{std::move(user), {}};
+        Viewer viewer;
+        viewer.user = std::move(user);
+        return viewer;
     }
     std::size_t expire() { return ask(gallery_->photos().expire_trash()); }
     bool is_there(const Ref& ref) { return !entry(ref)->truth.purged; }

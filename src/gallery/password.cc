@@ -25,12 +25,14 @@ const std::string& decoy() {
 
 }  // namespace
 
-Task<std::string> hash_password(Pool& pool, std::string password) {
-    co_return co_await pool.run([&password]() -> Result<std::string> { return hash_now(password); });
+Task<std::string> Passwords::hash(std::string password, PasswordAsker asker) {
+    CO_TRY(const auto turn, co_await turns_.take(asker.lane, std::move(asker.name)));
+    co_return co_await pool_.run([&password]() -> Result<std::string> { return hash_now(password); });
 }
 
-Task<bool> password_fits(Pool& pool, std::string hash, std::string password) {
-    co_return co_await pool.run([&hash, &password]() -> Result<bool> {
+Task<bool> Passwords::fits(std::string hash, std::string password, PasswordAsker asker) {
+    CO_TRY(const auto turn, co_await turns_.take(asker.lane, std::move(asker.name)));
+    co_return co_await pool_.run([&hash, &password]() -> Result<bool> {
         const bool known = !hash.empty();
         const std::string& against = known ? hash : decoy();
         return crypto_pwhash_str_verify(against.c_str(), password.data(), password.size()) == 0 && known;

@@ -1,17 +1,35 @@
-// Passwords: argon2id, by libsodium.
+// Passwords: argon2id, by libsodium, one at a time.
 #pragma once
 
 #include <string>
 
 #include "base/pool.h"
 #include "base/task.h"
+#include "gallery/turns.h"
 
 namespace cadre::gallery {
 
-/// The encoded hash ("$argon2id$…"), made on the pool with libsodium's interactive limits. Errors: unavailable.
-Task<std::string> hash_password(Pool& pool, std::string password);
+/// Who waits for the one thread that hashes, and by what right: see Turns.
+struct PasswordAsker {
+    Turns::Lane lane = Turns::Lane::known;
+    std::string name;
+};
 
-/// Takes as long for a user who does not exist: give it an empty hash then. Errors: unavailable.
-Task<bool> password_fits(Pool& pool, std::string hash, std::string password);
+/// Thread-safe.
+class Passwords {
+public:
+    /// `pool` has one thread: argon2id is meant to be slow, and to take 64 MiB.
+    explicit Passwords(Pool& pool) : pool_(pool) {}
+
+    /// The encoded hash ("$argon2id$…"), made with libsodium's interactive limits. Errors: unavailable.
+    Task<std::string> hash(std::string password, PasswordAsker asker);
+
+    /// Takes as long for a user who does not exist: give it an empty hash then. Errors: unavailable.
+    Task<bool> fits(std::string hash, std::string password, PasswordAsker asker);
+
+private:
+    Pool& pool_;
+    Turns turns_;
+};
 
 }  // namespace cadre::gallery

@@ -4,7 +4,8 @@
 
 #include "base/disk.h"
 #include "base/encoding.h"
-#include "base/utf8.h"
+#include "base/log.h"
+#include "gallery/accounts.h"
 #include "gallery/announcer.h"
 #include "gallery/derivatives.h"
 #include "gallery/file_facts.h"
@@ -32,16 +33,21 @@ Uploads::Uploads(Gallery& gallery)
     : gallery_(gallery), room_(gallery.policy().scratch_bytes, gallery.policy().max_upload) {}
 
 Task<std::unique_ptr<Upload>> Uploads::begin(Viewer viewer, UploadOptions options) {
-    CO_TRY(auto owner, require_user(viewer));
+    CO_CHECK(require_user(viewer));
     const auto& policy = gallery_.policy();
     if (options.announced && *options.announced > policy.max_upload) co_return fail(too_large(policy.max_upload));
-    std::unique_ptr<Upload> upload(new Upload(gallery_, room_, std::move(owner), std::move(options)));
+    std::unique_ptr<Upload> upload(new Upload(gallery_, room_, std::move(viewer), std::move(options)));
     CO_CHECK(co_await upload->open());
     co_return upload;
 }
 
-Upload::Upload(Gallery& gallery, ScratchRoom& room, User owner, UploadOptions options)
-    : gallery_(gallery), room_(room), part_(room, owner.id), owner_(std::move(owner)), options_(std::move(options)) {}
+Upload::Upload(Gallery& gallery, ScratchRoom& room, Viewer viewer, UploadOptions options)
+    : gallery_(gallery),
+      room_(room),
+      viewer_(std::move(viewer)),
+      owner_(viewer_.user.value()),
+      part_(room, owner_.id),
+      options_(std::move(options)) {}
 
 Upload::~Upload() = default;
 
@@ -86,6 +92,8 @@ Task<Uploaded> Upload::finish() {
         co_return fail(ErrorKind::invalid,
                        "The file was damaged on its way: its digest differs from Repr-Digest. Send it again.");
     if (size_ == 0) co_return fail(ErrorKind::unsupported, "The file is empty.");
+    // The body may have taken hours.
+    CO_CHECK(co_await gallery_.accounts().require_still(viewer_));
     const std::string sha256 = hex(digest);
     CO_TRY(auto duplicate, co_await duplicate_of(sha256));
     if (duplicate) co_return std::move(*duplicate);
@@ -112,7 +120,7 @@ Task<std::optional<Uploaded>> Upload::duplicate_of(std::string sha256) {
     if (!listed.alive()) co_return std::optional<Uploaded>();
     Uploaded uploaded{photo_of(id, listed.truth), true};
     if (uploaded.photo.trashed_at) {
-        Viewer owner{owner_, {}};
+        Viewer owner = viewer_;
         CO_TRY(uploaded.photo, co_await gallery_.photos().restore(std::move(owner), id));
     }
     co_return std::optional<Uploaded>(std::move(uploaded));
@@ -144,6 +152,14 @@ Task<Uploaded> Upload::keep(std::string sha256, media::Probe probe) {
     std::vector<blobs::Put> first;
     first.push_back({Ledger::prefix(ref) + "original", blobs::FileRange{file_.get(), 0, size_}});
     CO_TRY(auto entry, co_await gallery_.ledger().create(ref, std::move(facts), std::move(first)));
+
+    // Asked after the photo is stored: see Accounts::bury_user(). Until then nobody was told of it.
+    auto still = co_await gallery_.accounts().require_still(viewer_);
+    if (!still && still.error().kind == ErrorKind::unauthenticated) {
+        auto purged = co_await gallery_.ledger().purge(ref, [](const catalog::Truth&) -> Result<void> { return {}; });
+        if (!purged) log::warn("a refused upload was not purged", {{"photo", ref.id.text()}});
+    }
+    if (!still) co_return fail(std::move(still).error());
 
     co_await gallery_.afterwards().queue(jobs::make_job(job::kDerive, ref.id.text(), owner_.id.text()));
     const catalog::Truth nothing;

@@ -36,13 +36,13 @@ public:
     ~Upload();
     /// Errors: too_large, no_space, and, where its length was not announced, unavailable.
     Task<void> write(std::span<const std::uint8_t> bytes);
-    /// Call once, at the end of the bytes. Errors: invalid (digest differs), unsupported, unprocessable, unavailable,
-    /// no_space; nothing of a refused file stays.
+    /// Call once, at the end of the bytes. Errors: unauthenticated where the right to write has ended meanwhile,
+    /// invalid (digest differs), unsupported, unprocessable, unavailable, no_space; nothing of a refused file stays.
     Task<Uploaded> finish();
 
 private:
     friend class Uploads;
-    Upload(Gallery& gallery, ScratchRoom& room, User owner, UploadOptions options);
+    Upload(Gallery& gallery, ScratchRoom& room, Viewer viewer, UploadOptions options);
     Task<void> open();
     Task<void> reserve(std::uint64_t bytes);
     Task<Uploaded> keep(std::string sha256, media::Probe probe);
@@ -50,8 +50,9 @@ private:
 
     Gallery& gallery_;
     ScratchRoom& room_;
+    const Viewer viewer_;
+    const User owner_;
     ScratchRoom::Part part_;
-    User owner_;
     UploadOptions options_;
     UniqueFd file_;
     Sha256 hash_;

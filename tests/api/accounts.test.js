@@ -99,8 +99,15 @@ test("what another site's page sends with the cookie is refused", async () => {
       403,
       JSON.stringify(headers),
     );
-  const own = { Origin: server.url, "Sec-Fetch-Site": "same-origin" };
-  assert.equal((await member.post("/api/v1/me/tokens", { name: "x" }, own)).status, 201);
+  // The same host by another scheme or port is another site.
+  const { hostname, port } = new URL(server.url);
+  for (const origin of [`https://${hostname}:${port}`, `http://${hostname}:${Number(port) + 1}`, `http://${hostname}`]) {
+    const refused = await member.post("/api/v1/me/tokens", { name: "x" }, { Origin: origin });
+    assert.equal(refused.status, 403, origin);
+    assert.match(refused.json.detail, /--public-url/);
+  }
+  for (const own of [{ Origin: server.url, "Sec-Fetch-Site": "same-origin" }, { Origin: server.url }, { Origin: server.url.toUpperCase() }])
+    assert.equal((await member.post("/api/v1/me/tokens", { name: "x" }, own)).status, 201, JSON.stringify(own));
 });
 
 test("a token works until it is revoked", async () => {
@@ -169,6 +176,20 @@ test("names are unique whatever their case, and wrong fields are all named", asy
   assert.equal((await admin.patch(`/api/v1/users/${id}`, { name: "gracie" })).status, 400);
 });
 
+test("names that fold to the same are the same, and those that hide something are refused", async () => {
+  const add = (name) => admin.post("/api/v1/users", { name, role: "member", password });
+  assert.equal((await add(called("Zoë Straße"))).status, 201);
+  for (const name of ["ZOË STRASSE", "zoe\u0308 straße", "Ｚoë Straẞe"])
+    assert.equal((await add(called(name))).status, 409, name);
+  await logIn(server.url, "zoë strasse");
+  for (const name of ["gr\u200bace", "\u202eecarg", "grace\u2066", "gra\u00adce", "\u3164", "gra\u00a0ce", "x".repeat(65)]) {
+    const refused = await add(called(name));
+    assert.equal(refused.status, 400, name);
+    assert.deepEqual(refused.json.errors.map((error) => error.field), ["name"]);
+  }
+  if (!server.own) server.people.push(await logIn(server.url, "zoë strasse"));
+});
+
 test("who is disabled is out at once, with session and token, until let in again", async () => {
   const alan = await logIn(server.url, "alan");
   const token = (await alan.post("/api/v1/me/tokens", { name: "t" })).json.token;
@@ -208,7 +229,7 @@ test("who has photos stays", async () => {
 
 test("whoever guesses passwords is asked to wait", async () => {
   let answer;
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 60; i++) {
     answer = await nobody.post("/api/v1/session", { name: called("ada"), password: `guess number ${i}` });
     if (answer.status === 429) break;
   }

@@ -41,6 +41,26 @@ const table = [
     json: { name: called("ada"), password },
     expect: [201, 201, 201, 201],
   },
+  {
+    of: "changePassword",
+    method: "POST",
+    path: "/api/v1/me/password",
+    json: { current: "not this one", new: "another password" },
+    expect: [401, 400, 400, 400],
+  },
+  { of: "listSessions", path: "/api/v1/me/sessions", expect: [401, 200, 200, 200] },
+  { of: "endOtherSessions", method: "DELETE", path: "/api/v1/me/sessions", expect: [401, 204, 204, 204] },
+  {
+    of: "getSession",
+    path: "/api/v1/me/sessions/01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55",
+    expect: [401, 404, 404, 404],
+  },
+  {
+    of: "endSession",
+    method: "DELETE",
+    path: "/api/v1/me/sessions/01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55",
+    expect: [401, 404, 404, 404],
+  },
   { of: "listTokens", path: "/api/v1/me/tokens", expect: [401, 200, 200, 200] },
   {
     of: "createToken",

@@ -60,7 +60,8 @@ export class Server {
   static async start(test, data, flags = [], env = {}) {
     const server = new Server();
     server.data = data;
-    const args = ["serve", "--data", data, "--listen", "127.0.0.1:0", ...flags];
+    const listen = flags.includes("--listen") ? [] : ["--listen", "127.0.0.1:0"];
+    const args = ["serve", "--data", data, ...listen, ...flags];
     server.child = spawn(program, args, { env: { ...environment, ...env } });
     server.out = "";
     server.log = "";

@@ -14,6 +14,7 @@ from cadre_dev.shell import ROOT, Failed, must, output, say
 BUILD = """
     g++ cmake ninja-build pkg-config ccache mold git ca-certificates
     libboost1.81-dev libssl-dev libfmt-dev libexpected-dev libtomlplusplus-dev libsqlite3-dev libsodium-dev
+    libutf8proc-dev
     libbrotli-dev zlib1g-dev libhiredis-dev libpugixml-dev libvips-dev libexiv2-dev liblcms2-dev libwebp-dev libseccomp-dev
 """.split()
 TEST = "libgtest-dev libgmock-dev chromium redis-server redis-tools openssl".split()

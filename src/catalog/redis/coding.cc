@@ -253,22 +253,33 @@ Result<StoredRow> unpack_row(std::string_view id, std::string_view bytes) {
 
 std::string pack(const Session& session) {
     Packer packer;
-    packer.array(3).text(bytes_of(session.user));
+    packer.array(6).text(bytes_of(session.user));
     for (const auto time : {session.created, session.expires})
         packer.number(static_cast<std::uint64_t>(std::max<std::int64_t>(0, time.time_since_epoch().count())));
+    packer.text(session.generation).text(session.address).text(session.agent);
     return packer.take();
 }
 
 Result<Session> unpack_session(std::string hash, std::string_view bytes) {
     TRY(const auto packed, unpack(bytes));
     const auto* parts = packed.array();
-    if (parts == nullptr || parts->size() != 3) return damaged("a session");
+    if (parts == nullptr || parts->size() < 3) return damaged("a session");
     const auto* user = (*parts)[0].text();
     const auto *created = (*parts)[1].number(), *expires = (*parts)[2].number();
     if (user == nullptr || created == nullptr || expires == nullptr) return damaged("a session");
     if (user->size() != Id{}.bytes.size()) return damaged("a session");
-    return Session{std::move(hash), id_of(*user), WallTime(Millis(static_cast<std::int64_t>(*created))),
-                   WallTime(Millis(static_cast<std::int64_t>(*expires)))};
+    // An older release wrote the first three; a newer one may write more.
+    const auto text = [parts](std::size_t i) {
+        const auto* found = i < parts->size() ? (*parts)[i].text() : nullptr;
+        return found != nullptr ? std::string(*found) : std::string();
+    };
+    return Session{std::move(hash),
+                   id_of(*user),
+                   WallTime(Millis(static_cast<std::int64_t>(*created))),
+                   WallTime(Millis(static_cast<std::int64_t>(*expires))),
+                   text(3),
+                   text(4),
+                   text(5)};
 }
 
 }  // namespace cadre::catalog::redis

@@ -168,6 +168,31 @@ Task<std::vector<std::optional<Id>>> Driver::find(Index index, std::vector<std::
     co_return ids;
 }
 
+Task<Page<Id>> Driver::find_all(Index index, std::string key, std::string cursor, std::size_t limit) {
+    const auto after = parse_id(cursor);
+    if (!cursor.empty() && !after) co_return fail(ErrorKind::invalid, "This cursor is none that a list gave.");
+    const auto digest = digest_of(index, key);
+    std::vector<std::string> names{layout_.marker(Layout::partition_of_digest(digest)), layout_.lookups(digest)};
+    std::vector<std::string> arguments{digest};
+    auto call = safe_call(scripts().find, std::move(names), std::move(arguments));
+    CO_TRY(const auto reply, co_await cluster_.run(std::move(call)));
+    if (reply.is_nil()) co_return fail(incomplete());
+    const auto& value = reply.array().at(0);
+    std::vector<Id> ids;
+    const std::string_view list = value.is_nil() ? std::string_view() : std::string_view(value.text());
+    for (std::size_t at = 0; at + 24 <= list.size(); at += 24) {
+        const auto id = id_of(list.substr(at, 16));
+        if (!after || *after < id) ids.push_back(id);
+    }
+    std::ranges::sort(ids);
+    Page<Id> page;
+    const bool more = ids.size() > limit;
+    if (more) ids.resize(std::max<std::size_t>(limit, 1));
+    if (more) page.next = ids.back().text();
+    page.items = std::move(ids);
+    co_return page;
+}
+
 // ---- writing -------------------------------------------------------------------------------------------------------
 
 Task<Driver::Written> Driver::write(Ref ref, Mode mode, std::string truth, std::uint64_t version) {

@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <charconv>
 
 #include "catalog/redis/driver.h"
 #include "catalog/redis/scripts.h"
@@ -132,15 +133,58 @@ Task<std::vector<Session>> Driver::sessions_of(Id user) {
     co_return sessions;
 }
 
-// ---- counts and words ----------------------------------------------------------------------------------------------
+// ---- counts --------------------------------------------------------------------------------------------------------
 
-Task<std::int64_t> Driver::count(std::string name, Millis window) {
-    std::vector<std::string> keys{layout_.named("count", name)}, arguments{text_of(window)};
+Task<Counted> Driver::count(std::string name, Millis window, std::int64_t most) {
+    std::vector<std::string> keys{layout_.named("count", name)};
+    std::vector<std::string> arguments{text_of(window), std::to_string(most)};
     auto call = safe_call(scripts().count, std::move(keys), std::move(arguments));
     call.repeat = Repeat::never;
     CO_TRY(const auto reply, co_await cluster_.run(std::move(call)));
-    co_return reply.integer();
+    const auto& parts = reply.array();
+    co_return Counted{parts.at(0).integer() == 1, parts.at(1).integer(), Millis(parts.at(2).integer())};
 }
+
+Task<void> Driver::uncount(std::string name) {
+    std::vector<std::string> keys{layout_.named("count", name)}, arguments;
+    auto call = safe_call(scripts().uncount, std::move(keys), std::move(arguments));
+    call.repeat = Repeat::never;
+    CO_CHECK(co_await cluster_.run(std::move(call)));
+    co_return Result<void>();
+}
+
+// ---- what was seen last --------------------------------------------------------------------------------------------
+
+Task<void> Driver::see(std::string owner, std::string item, std::size_t most) {
+    const auto now = clock_.now().time_since_epoch().count();
+    std::vector<std::string> keys{layout_.named("seen", owner)};
+    std::vector<std::string> arguments{std::move(item), std::to_string(now),
+                                       std::to_string(now - Millis(kSeenFor).count()), std::to_string(most),
+                                       text_of(kSeenFor)};
+    auto call = safe_call(scripts().see, std::move(keys), std::move(arguments));
+    CO_CHECK(co_await cluster_.run(std::move(call)));
+    co_return Result<void>();
+}
+
+Task<std::vector<Seen>> Driver::seen(std::string owner) {
+    Call call;
+    call.key = layout_.named("seen", owner);
+    call.words = {"ZREVRANGE", call.key, "0", "-1", "WITHSCORES"};
+    call.repeat = Repeat::safe;
+    CO_TRY(const auto reply, co_await cluster_.call(std::move(call)));
+    const auto from = clock_.now() - kSeenFor;
+    std::vector<Seen> all;
+    const auto& items = reply.array();
+    for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
+        std::int64_t at = 0;
+        const auto& score = items[i + 1].text();
+        std::from_chars(score.data(), score.data() + score.size(), at);
+        if (WallTime(Millis(at)) > from) all.push_back({items[i].text(), WallTime(Millis(at))});
+    }
+    co_return all;
+}
+
+// ---- words ---------------------------------------------------------------------------------------------------------
 
 Task<std::string> Driver::keep(std::string name, std::string value) {
     std::vector<std::string> keys{layout_.named("word", name)}, arguments{std::move(value)};

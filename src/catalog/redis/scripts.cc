@@ -52,7 +52,7 @@ local now = time[1] * 1000000 + time[2]
 local stored = redis.call('HGET', KEYS[2], ARGV[1])
 local old = stored and cmsgpack.unpack(stored)
 local watched = {}
-for c in string.gmatch('ohatmnuwvzNH', '.') do watched[c] = true end
+for c in string.gmatch('ohatmnuwvzNHU', '.') do watched[c] = true end
 watched['.modified_offset'] = true
 
 local function text(version) return string.format('%.0f', version) end
@@ -504,10 +504,27 @@ return 0
 )lua";
 
 constexpr const char* kCount = R"lua(
--- KEYS: count. ARGV: milliseconds.
-local n = redis.call('INCR', KEYS[1])
-if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-return n
+-- KEYS: count. ARGV: milliseconds, the most. Answers whether it was counted, the count, and the milliseconds left.
+local n = tonumber(redis.call('GET', KEYS[1]) or '0')
+if n >= tonumber(ARGV[2]) then return {0, n, math.max(redis.call('PTTL', KEYS[1]), 0)} end
+n = redis.call('INCR', KEYS[1])
+if n == 1 and redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return {1, n, redis.call('PTTL', KEYS[1])}
+)lua";
+
+constexpr const char* kUncount = R"lua(
+-- KEYS: count.
+if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then redis.call('DECR', KEYS[1]) end
+return 0
+)lua";
+
+constexpr const char* kSee = R"lua(
+-- KEYS: what was seen of an owner. ARGV: item, now, since when it counts, how many stay, milliseconds.
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -1 - tonumber(ARGV[4]))
+redis.call('PEXPIRE', KEYS[1], ARGV[5])
+return 0
 )lua";
 
 constexpr const char* kKeep = R"lua(
@@ -544,7 +561,7 @@ const Scripts& scripts() {
         cadre::redis::Script(kWalkLookups), cadre::redis::Script(kBeginRebuild), cadre::redis::Script(kEndRebuild),
         cadre::redis::Script(kLease),       cadre::redis::Script(kRenew),        cadre::redis::Script(kRelease),
         cadre::redis::Script(kCount),       cadre::redis::Script(kKeep),         cadre::redis::Script(kPutSession),
-        cadre::redis::Script(kListSession),
+        cadre::redis::Script(kListSession), cadre::redis::Script(kUncount),      cadre::redis::Script(kSee),
     };
     return all;
 }

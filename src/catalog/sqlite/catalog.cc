@@ -1,6 +1,8 @@
 #include "catalog/sqlite/catalog.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <thread>
 
 #include "base/sqlite_files.h"
@@ -29,16 +31,34 @@ void use_wal(Connection& db) {
     }
 }
 
+enum class File { kept, passing };
+
+/// Has the file shrink when pages of it are no longer used. One that was made without this is written anew, unless
+/// another process has it open.
+void give_back_pages(Connection& db) {
+    {
+        Query query(db, "PRAGMA auto_vacuum");
+        if (query.step() && query.integer(0) == 2) return;
+    }
+    db.execute("PRAGMA auto_vacuum = INCREMENTAL");
+    try {
+        db.execute("VACUUM");
+    } catch (const Fault& fault) {
+        if (fault.code() != SQLITE_BUSY && fault.code() != SQLITE_LOCKED && fault.code() != SQLITE_FULL) throw;
+    }
+}
+
 /// Deeper damage than a part of a larger file shows when it is read.
 constexpr std::uintmax_t kChecked = std::uintmax_t{256} << 20;
 
-Result<std::unique_ptr<Connection>> open_writer(const std::filesystem::path& file, const char* synchronous,
+Result<std::unique_ptr<Connection>> open_writer(const std::filesystem::path& file, File what,
                                                 std::span<const char* const> migrations,
                                                 std::initializer_list<std::string_view> tables) {
     auto db = std::make_unique<Connection>(file, Connection::Mode::write);
+    if (what == File::passing) give_back_pages(*db);
     use_wal(*db);
-    db->execute(synchronous);
-    db->execute("PRAGMA journal_size_limit = 67108864");
+    db->execute(what == File::passing ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
+    db->execute(what == File::passing ? "PRAGMA journal_size_limit = 4194304" : "PRAGMA journal_size_limit = 67108864");
     try {
         CHECK_RESULT(migrate(*db, migrations, "The database " + file.string()));
     } catch (const Fault& fault) {
@@ -50,16 +70,19 @@ Result<std::unique_ptr<Connection>> open_writer(const std::filesystem::path& fil
 }
 
 Result<std::unique_ptr<Connection>> open_kept(const std::filesystem::path& file) {
-    TRY(auto db, open_writer(file, "PRAGMA synchronous = FULL", catalog_migrations(),
+    TRY(auto db, open_writer(file, File::kept, catalog_migrations(),
                              {"entries", "lookups", "rows", "days", "months", "scopes", "sessions", "kept", "marks"}));
     rebuild_rows(*db);
+    WriteTransaction transaction(*db);
+    CHECK_RESULT(renew_lookups(*db));
+    transaction.commit();
     return db;
 }
 
 Result<std::unique_ptr<Connection>> open_passing(const std::filesystem::path& file, MonotonicTime now) {
-    TRY(auto db, open_writer(file, "PRAGMA synchronous = NORMAL", volatile_migrations(),
-                             {"leases", "counts", "intentions", "marks"}));
+    TRY(auto db, open_writer(file, File::passing, volatile_migrations(), {"leases", "counts", "intentions", "marks"}));
     forget_earlier_boot(*db, now);
+    shrink(*db, std::numeric_limits<std::int64_t>::max());
     return db;
 }
 

@@ -51,7 +51,7 @@ protected:
         ASSERT_TRUE(catalog);
         fill(**catalog, random_, clock_);
         test::value((*catalog)->lease("photos/1", Millis(60'000)));
-        test::value((*catalog)->count("log-in", Millis(60'000)));
+        test::value((*catalog)->count("log-in", Millis(60'000), 10));
     }
     /// The same, with the files as a killed process leaves them.
     void filled_and_killed() {
@@ -130,7 +130,7 @@ TEST_P(DamagedFile, VolatileIsSetAsideAndTheCatalogIsAsItWas) {
     EXPECT_EQ(entries(**catalog), std::size_t{kEntries});
     EXPECT_TRUE(test::value((*catalog)->unsettled()).empty());
     EXPECT_TRUE(test::run((*catalog)->lease("photos/1", Millis(1000)))) << "what was leased was forgotten";
-    EXPECT_EQ(test::value((*catalog)->count("log-in", Millis(1000))), 1);
+    EXPECT_EQ(test::value((*catalog)->count("log-in", Millis(1000), 10)).count, 1);
 }
 
 TEST_P(DamagedFile, TheCatalogIsSetAsideAndIsIncompleteUntilItIsBuiltAgain) {
@@ -242,9 +242,9 @@ TEST_F(DamagedCatalog, VolatileThatIsDamagedWhileItIsUsedIsBegunAnew) {
     auto catalog = open_it();
     ASSERT_TRUE(catalog);
     const auto name = [](int i) { return std::to_string(i) + std::string(5'000, 'n'); };  // more than SQLite keeps
-    for (int i = 0; i < 1'000; ++i) test::value((*catalog)->count(name(i), Millis(60'000)));
+    for (int i = 0; i < 1'000; ++i) test::value((*catalog)->count(name(i), Millis(60'000), 10));
     for (const auto& file : {passing_, wal(passing_)}) std::ofstream(file) << std::string(100'000, 'x');
-    for (int i = 0; i < 1'000; ++i) ASSERT_TRUE(test::run((*catalog)->count(name(i), Millis(60'000)))) << i;
+    for (int i = 0; i < 1'000; ++i) ASSERT_TRUE(test::run((*catalog)->count(name(i), Millis(60'000), 10))) << i;
     EXPECT_TRUE(fs::exists(broken(passing_)));
     EXPECT_TRUE(test::run((*catalog)->check()));
 }

@@ -141,6 +141,13 @@ Task<std::vector<std::optional<Id>>> Driver::find(Index index, std::vector<std::
     co_return ids;
 }
 
+Task<Page<Id>> Driver::find_all(Index index, std::string key, std::string cursor, std::size_t limit) {
+    auto read = [index, key = std::move(key), cursor = std::move(cursor), limit](Connection& db) {
+        return read_lookups(db, index, key, cursor, limit);
+    };
+    co_return co_await when_complete(std::move(read));
+}
+
 // ---- timelines
 // -------------------------------------------------------------------------------------------------------
 
@@ -278,11 +285,35 @@ Task<std::vector<Session>> Driver::sessions_of(Id user) {
     co_return co_await readers_->run(std::move(read));
 }
 
-Task<std::int64_t> Driver::count(std::string name, Millis window) {
-    auto write = [this, name = std::move(name), window](Transaction& transaction) -> Result<std::int64_t> {
-        return count_one(transaction.db, name, clock_.monotonic(), window);
+Task<Counted> Driver::count(std::string name, Millis window, std::int64_t most) {
+    auto write = [this, name = std::move(name), window, most](Transaction& transaction) -> Result<Counted> {
+        return count_one(transaction.db, name, clock_.monotonic(), window, most);
     };
     co_return co_await passing_.run(std::move(write));
+}
+
+Task<void> Driver::uncount(std::string name) {
+    auto write = [name = std::move(name)](Transaction& transaction) -> Result<void> {
+        count_back(transaction.db, name);
+        return {};
+    };
+    co_return co_await passing_.run(std::move(write));
+}
+
+Task<void> Driver::see(std::string owner, std::string item, std::size_t most) {
+    auto write = [this, owner = std::move(owner), item = std::move(item),
+                  most](Transaction& transaction) -> Result<void> {
+        write_seen(transaction.db, owner, item, clock_.now(), most);
+        return {};
+    };
+    co_return co_await passing_.run(std::move(write));
+}
+
+Task<std::vector<Seen>> Driver::seen(std::string owner) {
+    auto read = [this, owner = std::move(owner)](Transaction& transaction) -> Result<std::vector<Seen>> {
+        return read_seen(transaction.db, owner, clock_.now());
+    };
+    co_return co_await passing_.run(std::move(read));
 }
 
 Task<std::string> Driver::keep(std::string name, std::string value) {

@@ -35,6 +35,7 @@ public:
     Task<bool> replace(Ref ref, std::uint64_t expected, std::optional<Truth> truth) override;
     Task<Page<Listed>> scan(Kind kind, std::string cursor, std::size_t limit) override;
     Task<std::vector<std::optional<Id>>> find(Index index, std::vector<std::string> keys) override;
+    Task<Page<Id>> find_all(Index index, std::string key, std::string cursor, std::size_t limit) override;
     std::optional<Id> known(Index index, std::string_view key) override;
 
     Task<std::string> version(Scope scope) override;
@@ -54,7 +55,10 @@ public:
     Task<std::optional<Session>> get_session(std::string hash) override;
     Task<void> remove_session(std::string hash) override;
     Task<std::vector<Session>> sessions_of(Id user) override;
-    Task<std::int64_t> count(std::string name, Millis window) override;
+    Task<Counted> count(std::string name, Millis window, std::int64_t most) override;
+    Task<void> uncount(std::string name) override;
+    Task<void> see(std::string owner, std::string item, std::size_t most) override;
+    Task<std::vector<Seen>> seen(std::string owner) override;
     Task<std::string> keep(std::string name, std::string value) override;
 
     Task<bool> complete() override;

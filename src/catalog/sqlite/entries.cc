@@ -125,6 +125,48 @@ std::optional<Id> read_lookup(Connection& db, Index index, std::string_view key)
     return query.id(0);
 }
 
+Result<Page<Id>> read_lookups(Connection& db, Index index, std::string_view key, const std::string& cursor,
+                              std::size_t limit) {
+    const auto after = parse_id(cursor);
+    if (!cursor.empty() && !after) return fail(ErrorKind::invalid, "This cursor is none that a list gave.");
+    const auto wanted = static_cast<std::int64_t>(std::clamp<std::size_t>(limit, 1, 10'000));
+    const auto from = after.value_or(Id{});  // outlives the query, which does not copy it
+    Query query(db, "SELECT id FROM lookups WHERE what = ? AND key = ? AND id >= ? ORDER BY id LIMIT ?",
+                static_cast<int>(index), key, from, wanted + 2);
+    Page<Id> page;
+    while (query.step()) {
+        const auto id = query.id(0);
+        if (id == after) continue;
+        if (page.items.size() == static_cast<std::size_t>(wanted)) {
+            page.next = page.items.back().text();
+            break;
+        }
+        page.items.push_back(id);
+    }
+    return page;
+}
+
+Result<void> renew_lookups(Connection& db) {
+    {
+        Query known(db, "SELECT value FROM marks WHERE name = 'lookups'");
+        if (known.step() && known.integer(0) >= kLookupsVersion) return {};
+    }
+    for (const auto index : {Index::user_by_name, Index::token_by_hash, Index::tokens_of})
+        Query(db, "DELETE FROM lookups WHERE what = ?", static_cast<int>(index)).run();
+    for (const auto kind : {Kind::user, Kind::token}) {
+        std::string cursor;
+        do {
+            TRY(auto page, read_page(db, kind, cursor, 1000));
+            cursor = std::move(page.next);
+            for (const auto& [id, entry] : page.items)
+                for (const auto& [index, key] : lookups_of({kind, id}, entry.truth))
+                    Query(db, "INSERT OR IGNORE INTO lookups VALUES(?, ?, ?)", static_cast<int>(index), key, id).run();
+        } while (!cursor.empty());
+    }
+    Query(db, "INSERT OR REPLACE INTO marks VALUES('lookups', ?)", kLookupsVersion).run();
+    return {};
+}
+
 Result<Page<Listed>> read_page(Connection& db, Kind kind, const std::string& cursor, std::size_t limit) {
     const auto after = parse_id(cursor);
     if (!cursor.empty() && !after) return fail(ErrorKind::invalid, "This cursor is none that a list gave.");

@@ -17,6 +17,11 @@ namespace cadre::catalog::sqlite {
 /// Nothing if there is none. Errors: internal if the entry can't be read, unprocessable if a newer Cadre wrote it.
 [[nodiscard]] Result<std::optional<Entry>> read_entry(Connection& db, const Ref& ref);
 [[nodiscard]] std::optional<Id> read_lookup(Connection& db, Index index, std::string_view key);
+/// Up to `limit` ids after the one of `cursor`. Errors: invalid for a cursor that none of these pages had.
+[[nodiscard]] Result<Page<Id>> read_lookups(Connection& db, Index index, std::string_view key,
+                                            const std::string& cursor, std::size_t limit);
+/// Enters the look-ups of users and tokens anew if they are of an older kLookupsVersion. In a transaction.
+[[nodiscard]] Result<void> renew_lookups(Connection& db);
 /// Up to `limit` entries after the id of `cursor`. Errors: invalid for a cursor that none of these pages had.
 [[nodiscard]] Result<Page<Listed>> read_page(Connection& db, Kind kind, const std::string& cursor, std::size_t limit);
 

@@ -1,15 +1,22 @@
 #include "catalog/sqlite/leases.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace cadre::catalog::sqlite {
 namespace {
+
+constexpr std::int64_t kSparePages = 256;     // of 4 KiB
+constexpr std::int64_t kShrinkAtOnce = 1024;  // pages of which one write waits
 
 std::int64_t millis(MonotonicTime time) { return time.time_since_epoch().count(); }
 
 }  // namespace
 
 void forget_earlier_boot(Connection& db, MonotonicTime now) {
-    Query(db, "DELETE FROM leases WHERE began > ?", millis(now)).run();
-    Query(db, "DELETE FROM counts WHERE began > ?", millis(now)).run();
+    Query(db, "DELETE FROM leases WHERE began > ?1 OR until <= ?1", millis(now)).run();
+    Query(db, "DELETE FROM counts WHERE began > ?1 OR until <= ?1", millis(now)).run();
 }
 
 Result<void> take_lease(Connection& db, const std::string& name, const std::string& token, MonotonicTime now,
@@ -38,14 +45,58 @@ void drop_lease(Connection& db, const std::string& name, const std::string& toke
     Query(db, "DELETE FROM leases WHERE name = ? AND token = ?", name, token).run();
 }
 
-std::int64_t count_one(Connection& db, const std::string& name, MonotonicTime now, Millis window) {
+Counted count_one(Connection& db, const std::string& name, MonotonicTime now, Millis window, std::int64_t most) {
     Query(db, "DELETE FROM counts WHERE until <= ?", millis(now)).run();
-    Query query(db,
-                "INSERT INTO counts VALUES(?1, 1, ?2, ?3) ON CONFLICT(name) DO UPDATE SET count = count + 1 "
-                "RETURNING count",
-                name, millis(now), millis(now + window));
-    query.step();
-    return query.integer(0);
+    if (db.changes() > 0) shrink(db, kShrinkAtOnce);
+    Counted counted{true, 1, window};
+    {
+        Query known(db, "SELECT count, until FROM counts WHERE name = ?", name);
+        if (known.step())
+            counted = {known.integer(0) < most, known.integer(0), Millis(known.integer(1) - millis(now))};
+        else if (most < 1)
+            return {false, 0, window};
+        else
+            counted.count = 0;
+    }
+    if (!counted.within) return counted;
+    ++counted.count;
+    Query(db, "INSERT INTO counts VALUES(?1, 1, ?2, ?3) ON CONFLICT(name) DO UPDATE SET count = count + 1", name,
+          millis(now), millis(now + window))
+        .run();
+    return counted;
+}
+
+void count_back(Connection& db, const std::string& name) {
+    Query(db, "UPDATE counts SET count = count - 1 WHERE name = ? AND count > 0", name).run();
+}
+
+void write_seen(Connection& db, const std::string& owner, const std::string& item, WallTime now, std::size_t most) {
+    const auto at = now.time_since_epoch().count();
+    Query(db, "DELETE FROM seen WHERE at <= ?", at - Millis(kSeenFor).count()).run();
+    Query(db, "INSERT OR REPLACE INTO seen VALUES(?, ?, ?)", owner, item, at).run();
+    Query(db,
+          "DELETE FROM seen WHERE owner = ?1 AND item NOT IN "
+          "(SELECT item FROM seen WHERE owner = ?1 ORDER BY at DESC, item LIMIT ?2)",
+          owner, static_cast<std::int64_t>(most))
+        .run();
+}
+
+std::vector<Seen> read_seen(Connection& db, const std::string& owner, WallTime now) {
+    Query query(db, "SELECT item, at FROM seen WHERE owner = ? AND at > ? ORDER BY at DESC, item", owner,
+                now.time_since_epoch().count() - Millis(kSeenFor).count());
+    std::vector<Seen> all;
+    while (query.step()) all.push_back({query.string(0), WallTime(Millis(query.integer(1)))});
+    return all;
+}
+
+void shrink(Connection& db, std::int64_t most) {
+    std::int64_t unused = 0;
+    {
+        Query query(db, "PRAGMA freelist_count");
+        if (query.step()) unused = query.integer(0);
+    }
+    const auto pages = std::min(unused - kSparePages, most);
+    if (pages > 0) db.execute(fmt::format("PRAGMA incremental_vacuum({})", pages).c_str());
 }
 
 void write_intention(Connection& db, const Ref& ref) {

@@ -1,4 +1,5 @@
-// What volatile.db holds: leases, counts and intentions. Times are the machine's monotonic clock's.
+// What volatile.db holds: leases, counts, intentions, and what was seen last. Times are the machine's monotonic
+// clock's, but of what was seen.
 #pragma once
 
 #include <string>
@@ -11,7 +12,7 @@ namespace cadre::catalog::sqlite {
 
 using namespace cadre::sqlite;
 
-/// Drops what was written before the machine's last start, whose monotonic clock was another.
+/// Drops what was written before the machine's last start, whose monotonic clock was another, and what has ended.
 void forget_earlier_boot(Connection& db, MonotonicTime now);
 
 /// Errors: conflict if somebody else's has not ended.
@@ -22,7 +23,16 @@ void forget_earlier_boot(Connection& db, MonotonicTime now);
                                          MonotonicTime now, Millis ttl);
 void drop_lease(Connection& db, const std::string& name, const std::string& token);
 
-[[nodiscard]] std::int64_t count_one(Connection& db, const std::string& name, MonotonicTime now, Millis window);
+[[nodiscard]] Counted count_one(Connection& db, const std::string& name, MonotonicTime now, Millis window,
+                                std::int64_t most);
+void count_back(Connection& db, const std::string& name);
+
+/// Of `owner` the `most` seen last stay; what was not seen for kSeenFor goes.
+void write_seen(Connection& db, const std::string& owner, const std::string& item, WallTime now, std::size_t most);
+[[nodiscard]] std::vector<Seen> read_seen(Connection& db, const std::string& owner, WallTime now);
+
+/// Gives pages that are no longer used back to the file system, but for a megabyte: at most `most` of them.
+void shrink(Connection& db, std::int64_t most);
 
 void write_intention(Connection& db, const Ref& ref);
 void drop_intention(Connection& db, const Ref& ref);

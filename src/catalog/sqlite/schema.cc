@@ -9,7 +9,7 @@ namespace {
 
 // scope: one byte of Scope::Name, then the owner's id (none for the wall). month: year * 12 + month - 1. digest: XOR of
 // the rows' digests. Texts are kept as blobs, byte by byte.
-constexpr std::array<const char*, 2> kCatalog = {R"sql(
+constexpr std::array<const char*, 3> kCatalog = {R"sql(
 CREATE TABLE entries(kind INTEGER, id BLOB, version INTEGER NOT NULL, purged INTEGER NOT NULL, facts BLOB NOT NULL,
                      derived BLOB NOT NULL, PRIMARY KEY(kind, id));
 CREATE TABLE lookups(what INTEGER, key BLOB, id BLOB, PRIMARY KEY(what, key, id)) WITHOUT ROWID;
@@ -35,10 +35,15 @@ DROP TABLE rows;
 CREATE TABLE rows(scope BLOB, at INTEGER, rank BLOB, id BLOB, key BLOB NOT NULL, taken_at BLOB NOT NULL,
                   width INTEGER NOT NULL, height INTEGER NOT NULL, thumbhash BLOB NOT NULL, title BLOB NOT NULL,
                   favourite INTEGER NOT NULL, state BLOB NOT NULL, PRIMARY KEY(scope, at, rank, id)) WITHOUT ROWID;
+)sql",
+                                                 R"sql(
+ALTER TABLE sessions ADD COLUMN generation BLOB NOT NULL DEFAULT x'';
+ALTER TABLE sessions ADD COLUMN address BLOB NOT NULL DEFAULT x'';
+ALTER TABLE sessions ADD COLUMN agent BLOB NOT NULL DEFAULT x'';
 )sql"};
 
 // until, began: milliseconds of the machine's monotonic clock, which all its processes share and a boot sets back.
-constexpr std::array<const char*, 1> kVolatile = {R"sql(
+constexpr std::array<const char*, 2> kVolatile = {R"sql(
 CREATE TABLE leases(name BLOB PRIMARY KEY, token BLOB NOT NULL, began INTEGER NOT NULL, until INTEGER NOT NULL)
              WITHOUT ROWID;
 CREATE TABLE counts(name BLOB PRIMARY KEY, count INTEGER NOT NULL, began INTEGER NOT NULL, until INTEGER NOT NULL)
@@ -46,6 +51,12 @@ CREATE TABLE counts(name BLOB PRIMARY KEY, count INTEGER NOT NULL, began INTEGER
 CREATE INDEX counts_by_end ON counts(until);
 CREATE TABLE intentions(kind INTEGER, id BLOB, PRIMARY KEY(kind, id)) WITHOUT ROWID;
 CREATE TABLE marks(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+)sql",
+                                                  // Counts had the names that people typed, of any length.
+                                                  R"sql(
+DELETE FROM counts;
+CREATE TABLE seen(owner BLOB, item BLOB, at INTEGER NOT NULL, PRIMARY KEY(owner, item)) WITHOUT ROWID;
+CREATE INDEX seen_by_time ON seen(at);
 )sql"};
 
 }  // namespace

@@ -5,22 +5,32 @@ namespace {
 
 std::int64_t millis(WallTime time) { return time.time_since_epoch().count(); }
 
-/// From the columns hash, user, created, expires.
+/// From the columns hash, user, created, expires, generation, address, agent.
 Session session_from(const Query& query) {
-    return {query.string(0), query.id(1), WallTime(Millis(query.integer(2))), WallTime(Millis(query.integer(3)))};
+    return {query.string(0),
+            query.id(1),
+            WallTime(Millis(query.integer(2))),
+            WallTime(Millis(query.integer(3))),
+            query.string(4),
+            query.string(5),
+            query.string(6)};
 }
 
 }  // namespace
 
 void write_session(Connection& db, const Session& session, WallTime now) {
     Query(db, "DELETE FROM sessions WHERE expires <= ?", millis(now)).run();
-    Query(db, "INSERT OR REPLACE INTO sessions VALUES(?, ?, ?, ?)", session.hash, session.user, millis(session.created),
-          millis(session.expires))
+    Query(db,
+          "INSERT OR REPLACE INTO sessions(hash, user, created, expires, generation, address, agent) "
+          "VALUES(?, ?, ?, ?, ?, ?, ?)",
+          session.hash, session.user, millis(session.created), millis(session.expires), session.generation,
+          session.address, session.agent)
         .run();
 }
 
 std::optional<Session> read_session(Connection& db, const std::string& hash) {
-    Query query(db, "SELECT hash, user, created, expires FROM sessions WHERE hash = ?", hash);
+    Query query(db, "SELECT hash, user, created, expires, generation, address, agent FROM sessions WHERE hash = ?",
+                hash);
     if (!query.step()) return std::nullopt;
     return session_from(query);
 }
@@ -31,8 +41,8 @@ void drop_session(Connection& db, const std::string& hash) {
 
 std::vector<Session> read_sessions_of(Connection& db, const Id& user, WallTime now) {
     Query query(db,
-                "SELECT hash, user, created, expires FROM sessions WHERE user = ? AND expires > ? ORDER BY created, "
-                "hash",
+                "SELECT hash, user, created, expires, generation, address, agent FROM sessions "
+                "WHERE user = ? AND expires > ? ORDER BY created, hash",
                 user, millis(now));
     std::vector<Session> sessions;
     while (query.step()) sessions.push_back(session_from(query));

@@ -292,7 +292,13 @@ Task<std::optional<catalog::Session>> FakeCatalog::get_session(std::string) {
 }
 Task<void> FakeCatalog::remove_session(std::string) { return not_asked(); }
 Task<std::vector<catalog::Session>> FakeCatalog::sessions_of(Id) { return not_asked<std::vector<catalog::Session>>(); }
-Task<std::int64_t> FakeCatalog::count(std::string, Millis) { return not_asked<std::int64_t>(); }
+Task<catalog::Page<Id>> FakeCatalog::find_all(catalog::Index, std::string, std::string, std::size_t) {
+    return not_asked<catalog::Page<Id>>();
+}
+Task<catalog::Counted> FakeCatalog::count(std::string, Millis, std::int64_t) { return not_asked<catalog::Counted>(); }
+Task<void> FakeCatalog::uncount(std::string) { return not_asked(); }
+Task<void> FakeCatalog::see(std::string, std::string, std::size_t) { return not_asked(); }
+Task<std::vector<catalog::Seen>> FakeCatalog::seen(std::string) { return not_asked<std::vector<catalog::Seen>>(); }
 Task<std::string> FakeCatalog::keep(std::string, std::string) { return not_asked<std::string>(); }
 Task<std::string> FakeCatalog::begin_rebuild(bool) { return not_asked<std::string>(); }
 Task<void> FakeCatalog::end_rebuild(std::string) { return not_asked(); }

@@ -96,7 +96,11 @@ public:
     Task<std::optional<catalog::Session>> get_session(std::string) override;
     Task<void> remove_session(std::string) override;
     Task<std::vector<catalog::Session>> sessions_of(Id) override;
-    Task<std::int64_t> count(std::string, Millis) override;
+    Task<catalog::Page<Id>> find_all(catalog::Index, std::string, std::string, std::size_t) override;
+    Task<catalog::Counted> count(std::string, Millis, std::int64_t) override;
+    Task<void> uncount(std::string) override;
+    Task<void> see(std::string, std::string, std::size_t) override;
+    Task<std::vector<catalog::Seen>> seen(std::string) override;
     Task<std::string> keep(std::string, std::string) override;
     Task<bool> complete() override;
     Task<std::string> begin_rebuild(bool) override;

@@ -8,10 +8,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/hash.h"
@@ -39,10 +41,11 @@ private:
     Millis wrong_{0};
 };
 
-/// Refuses as it is told to; else what it derives are empty files.
+/// Refuses as it is told to; else it says of every file the same, and what it derives are empty files.
 class NoDecoders final : public media::Decoders {
 public:
     Task<media::Probe> probe(int, media::Limits, std::string) override {
+        if (every) co_return *every;
         co_return fail(ErrorKind::unavailable, "No decoder.");
     }
     Task<media::Derived> derive(int, media::Limits, std::string, int) override {
@@ -58,7 +61,8 @@ public:
     Task<std::string> about() override { co_return std::string("libraries 1"); }
 
     std::optional<Error> error = Error{ErrorKind::unavailable, "No decoder."};
-    int asked = 0;  // for derivatives
+    std::optional<media::Probe> every;  // what a probe says; nothing: it refuses
+    int asked = 0;                      // for derivatives
 };
 
 /// Hands every call on, and counts. Refuses with "unavailable" what it was told to.
@@ -70,6 +74,10 @@ public:
         if (allowed_puts == 0) co_return away();
         if (allowed_puts > 0) --allowed_puts;
         puts += objects.size();
+        if (before_put) {
+            const auto meanwhile = std::exchange(before_put, nullptr);
+            CO_CHECK(co_await meanwhile());
+        }
         co_return co_await store_.put(std::move(objects));
     }
     Task<blobs::Object> open(std::string key, std::uint64_t offset, std::uint64_t length) override {
@@ -95,6 +103,7 @@ public:
 
     std::size_t puts = 0, opens = 0, gets = 0, lists = 0;  // objects put; the others are calls
     int allowed_puts = -1;                                 // −1: all
+    std::function<Task<void>()> before_put;                // what happens meanwhile, once
     std::size_t failing_list = 0;                          // the n-th listing fails; 0: none
     std::size_t page = 0;                                  // items of a listing; 0: as asked
 
@@ -116,16 +125,19 @@ protected:
         jobs.path = folder_ / "jobs.db";
         jobs_ = value(jobs::sqlite::open(std::move(jobs), clock_, random_));
         events_ = events::local::make({}, clock_, random_);
-        open_gallery({});
+        Policy policy;
+        policy.scratch = folder_;
+        open_gallery(std::move(policy));
         ask(catalog_->end_rebuild(ask(catalog_->begin_rebuild(false))));
     }
     /// As a process does that starts with these settings.
     void open_gallery(Policy policy) {
         gallery_ = std::make_unique<Gallery>(
-            Stores{*blobs_, *catalog_, *jobs_, *events_, decoders_, clock_, random_, files_, files_},
+            Stores{*blobs_, *catalog_, *jobs_, *events_, decoders_, clock_, random_, files_, passwords_},
             std::move(policy));
     }
     ~LibraryTest() override {
+        passwords_.stop();
         files_.stop();
         gallery_.reset();
         catalog_.reset();
@@ -224,6 +236,7 @@ protected:
     SystemRandom random_;
     Id owner_ = make_id(clock_, random_);
     Pool files_{4, 4096};
+    Pool passwords_{1, 64};
     NoDecoders decoders_;
     std::unique_ptr<blobs::Store> store_;
     std::unique_ptr<WatchedBlobs> blobs_;

@@ -1,0 +1,90 @@
+#include "base/unicode.h"
+
+#include <utf8proc.h>
+
+#include <array>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+#include "base/utf8.h"
+
+namespace cadre {
+namespace {
+
+struct Free {
+    void operator()(utf8proc_uint8_t* text) const { std::free(text); }
+};
+
+/// Default_Ignorable_Code_Point that are letters, marks or not assigned, and the blank of Braille: what a category does
+/// not tell.
+constexpr std::array<std::pair<char32_t, char32_t>, 13> kUnseen = {{{0x034f, 0x034f},
+                                                                    {0x115f, 0x1160},
+                                                                    {0x17b4, 0x17b5},
+                                                                    {0x180b, 0x180f},
+                                                                    {0x2065, 0x2065},
+                                                                    {0x2800, 0x2800},
+                                                                    {0x3164, 0x3164},
+                                                                    {0xfe00, 0xfe0f},
+                                                                    {0xffa0, 0xffa0},
+                                                                    {0xfff0, 0xfff8},
+                                                                    {0xe0000, 0xe0fff},
+                                                                    {0x2028, 0x2029},
+                                                                    {0xfeff, 0xfeff}}};
+
+bool is_unseen(char32_t c) {
+    if (c == ' ') return false;
+    for (const auto& [first, last] : kUnseen)
+        if (c >= first && c <= last) return true;
+    switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
+        case UTF8PROC_CATEGORY_CC:
+        case UTF8PROC_CATEGORY_CF:
+        case UTF8PROC_CATEGORY_CS:
+        case UTF8PROC_CATEGORY_CO:
+        case UTF8PROC_CATEGORY_ZS:
+        case UTF8PROC_CATEGORY_ZL:
+        case UTF8PROC_CATEGORY_ZP:
+            return true;
+        default:
+            return false;
+    }
+}
+
+bool turns(char32_t c) {
+    return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+}  // namespace
+
+std::string fold_case(std::string_view utf8) {
+    utf8proc_uint8_t* folded = nullptr;
+    constexpr auto kOptions = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
+                                                             UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+    const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
+                                   static_cast<utf8proc_ssize_t>(utf8.size()), &folded, kOptions);
+    const std::unique_ptr<utf8proc_uint8_t, Free> owner(folded);
+    if (size < 0) return std::string(utf8);
+    return {reinterpret_cast<const char*>(folded), static_cast<std::size_t>(size)};
+}
+
+bool has_unseen(std::string_view utf8) {
+    while (!utf8.empty()) {
+        const auto first = first_code_point(utf8);
+        if (!first || is_unseen(first->value)) return true;
+        utf8.remove_prefix(first->bytes);
+    }
+    return false;
+}
+
+std::string without_turns(std::string_view utf8) {
+    std::string kept;
+    while (!utf8.empty()) {
+        const auto first = first_code_point(utf8);
+        const std::size_t bytes = first ? first->bytes : 1;
+        if (!first || !turns(first->value)) kept += utf8.substr(0, bytes);
+        utf8.remove_prefix(bytes);
+    }
+    return kept;
+}
+
+}  // namespace cadre
