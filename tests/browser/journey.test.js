@@ -173,6 +173,38 @@ describe("somebody’s first day", { timeout: 180_000 }, () => {
     await page.locator(`a[href="${second}"]:focus`).waitFor();
   });
 
+  it("a photograph is turned by a quarter, with its place in the rows, and turned on until it stands as before", async () => {
+    await page.goto(`${server.url}/mine`);
+    const first = page.locator("a[data-id]").first();
+    await first.locator("img.seen").waitFor();
+    await first.click();
+    const shown = page.locator('dialog img.seen[alt^="Photo"]');
+    const isWide = () =>
+      shown.evaluate((image) => image.naturalWidth > image.naturalHeight);
+    const turned = (wide) =>
+      page.waitForFunction((wide) => {
+        const image = document.querySelector('dialog img.seen[alt^="Photo"]');
+        return (
+          image?.complete &&
+          image.naturalWidth > 0 &&
+          image.naturalWidth > image.naturalHeight === wide
+        );
+      }, wide);
+    await shown.waitFor();
+    const before = await isWide();
+    await page.getByRole("button", { name: "Turn right" }).click();
+    await turned(!before);
+    await assertAccessible(page);
+    for (let quarters = 1; quarters < 4; quarters++) {
+      await page.keyboard.press("r");
+      await turned(quarters % 2 === 0 ? !before : before);
+    }
+    await page.keyboard.press("Escape");
+    await page.locator("dialog").waitFor({ state: "detached" });
+    await page.goto(`${server.url}/`);
+    await page.locator(seenTiles).nth(1).waitFor();
+  });
+
   it("a deleted photograph is gone, comes back by undo, and is restored from the trash", async () => {
     const href = await page.locator("a[data-id]").first().getAttribute("href");
     const gone = page.locator(`a[href="${href}"]`);

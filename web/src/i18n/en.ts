@@ -57,6 +57,7 @@ export const en = {
   isFirst: 'This is the first photograph',
   isLast: 'This is the last photograph',
   download: 'Download original',
+  turn: 'Turn right',
   remove: 'Delete',
   restore: 'Restore',
   removeForGood: 'Delete for good',

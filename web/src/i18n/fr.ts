@@ -59,6 +59,7 @@ export const fr: Messages = {
   isFirst: 'C’est la première photographie',
   isLast: 'C’est la dernière photographie',
   download: 'Télécharger l’original',
+  turn: 'Tourner à droite',
   remove: 'Supprimer',
   restore: 'Restaurer',
   removeForGood: 'Supprimer définitivement',

@@ -1,4 +1,5 @@
 // The photo that is looked at, its neighbours, and what its owner may do with it.
+import { pause } from '../api/retry';
 import { Refusal, type Photo, type Visibility } from '../api/client';
 import { i18n } from '../i18n/i18n.svelte';
 import { router } from '../router/router.svelte';
@@ -9,6 +10,7 @@ import { notices } from './notices.svelte';
 
 export class Viewing {
   #settled = $state(false);
+  #left: AbortSignal | undefined;
   photo = $state.raw<Photo | null>(null);
   /** What the library knows of it, drawn until the photo itself is here. */
   place = $state.raw<Place | null>(null);
@@ -27,11 +29,13 @@ export class Viewing {
   ) {}
 
   async load(signal: AbortSignal): Promise<void> {
+    this.#left = signal;
     const known = router.entry.month;
     if (known) await this.#place(known);
     try {
       const photo = await service.getPhoto(this.id, signal);
       this.photo = photo;
+      void this.#untilMade();
       if (!known && photo.taken_at) await this.#place(photo.taken_at.slice(0, 7));
     } catch (error) {
       if (!signal.aborted) this.error = error;
@@ -78,6 +82,35 @@ export class Viewing {
       this.photo = await service.changePhoto(this.id, { visibility });
       notices.say(visibility === 'public' ? i18n.m.nowPublic : i18n.m.nowPrivate);
     });
+  }
+
+  /** A quarter turn clockwise. */
+  turn(): Promise<void> {
+    return this.#attempt(async () => {
+      if (!this.photo) return;
+      const quarters = { 0: 90, 90: 180, 180: 270, 270: 0 } as const;
+      this.photo = await service.changePhoto(this.id, { rotation: quarters[this.photo.rotation] });
+    });
+  }
+
+  /** Once more, for one whose pictures could not be made. */
+  retry(): Promise<void> {
+    return this.#attempt(async () => {
+      this.photo = await service.retryPhoto(this.id);
+      void this.#untilMade();
+    });
+  }
+
+  /** Asks until its pictures are made or have failed; this page does not have to be open for that. */
+  async #untilMade(): Promise<void> {
+    while (this.photo?.state === 'processing' && !this.#left?.aborted) {
+      await pause(1000, this.#left);
+      try {
+        this.photo = await service.getPhoto(this.id, this.#left);
+      } catch {
+        return;
+      }
+    }
   }
 
   async #bringBack(): Promise<void> {

@@ -9,14 +9,14 @@ const tries = 8;
  * any more (its key has changed) is asked for as often and no more. Lets go of the request when the image leaves.
  */
 export const persistent: Attachment<HTMLImageElement> = (image) => {
-  const { src } = image;
   let failures = 0;
   let waiting: ReturnType<typeof setTimeout> | undefined;
 
   const again = (): void => {
     clearTimeout(waiting);
     waiting = undefined;
-    image.src = src;
+    // The same address once more: whichever it has by now.
+    image.src = image.getAttribute('src') ?? '';
   };
   const failed = (): void => {
     // An image that is let go of fails too.

@@ -1,7 +1,7 @@
 import { call, type Photo, type PhotoChange } from '../api/client';
 
-export function getPhoto(id: string, signal: AbortSignal): Promise<Photo> {
-  return call('get', '/api/v1/photos/{id}', { path: { id }, signal });
+export function getPhoto(id: string, signal?: AbortSignal): Promise<Photo> {
+  return call('get', '/api/v1/photos/{id}', { path: { id }, ...(signal && { signal }) });
 }
 
 export function changePhoto(id: string, change: PhotoChange): Promise<Photo> {
@@ -18,6 +18,10 @@ export async function eraseForGood(id: string): Promise<void> {
 
 export function restorePhoto(id: string): Promise<Photo> {
   return call('post', '/api/v1/photos/{id}/restore', { path: { id } });
+}
+
+export function retryPhoto(id: string): Promise<Photo> {
+  return call('post', '/api/v1/photos/{id}/retry', { path: { id } });
 }
 
 export function originalUrl(id: string): string {
