@@ -52,6 +52,10 @@ def links() -> Count:
     return _checked(sys.executable, "tools/check_links.py")
 
 
+def promises() -> Count:
+    return _checked(sys.executable, "tools/check_promises.py")
+
+
 def includes() -> Count:
     return _checked(sys.executable, "tools/check_includes.py")
 
@@ -72,6 +76,7 @@ CHECKS = [
     ("clang-tidy", tidy),
     ("files", files),
     ("links of the documentation", links),
+    ("what is promised", promises),
     ("direction of includes", includes),
     ("what co_await takes", coroutines),
     ("ansible", lint_deploy.ansible),
