@@ -99,8 +99,10 @@ public:
             if (box.type == "iloc") locations_ = box;
             if (box.type == "ipma") associations_ = box;
         });
-        std::stable_sort(file_.items.begin(), file_.items.end(),
-                         [](const HeifItem& a, const HeifItem& b) { return a.id < b.id; });
+        // Of two with one id the first counts. (std::stable_sort calls what clang's library has deprecated.)
+        std::sort(file_.items.begin(), file_.items.end(), [](const HeifItem& a, const HeifItem& b) {
+            return a.id != b.id ? a.id < b.id : a.number < b.number;
+        });
         if (locations_) read_locations(*locations_);
         if (associations_) read_associations(*associations_);
         return whole_ && file_.find(file_.primary) != nullptr;
@@ -124,6 +126,7 @@ private:
             if (entry.type != "infe" || version_of(entry) < 2) return;
             auto info = fields_of(entry);
             HeifItem item;
+            item.number = file_.items.size();
             item.id = info.take(version_of(entry) == 2 ? 2 : 4);
             info.take(2);  // protection
             item.type = info.word();

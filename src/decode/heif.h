@@ -18,6 +18,7 @@ struct HeifItem {
         std::uint64_t length = 0;
     };
     std::uint32_t id = 0;
+    std::size_t number = 0;    // among the file's items, in their order there
     std::string type;          // "hvc1", "grid", "Exif", …
     std::string content_type;  // of a "mime" item
     bool in_meta = false;      // its extents count from the start of `idat`, and not of the file
