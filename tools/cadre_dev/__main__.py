@@ -4,7 +4,7 @@ import argparse
 import signal
 import sys
 
-from cadre_dev import bench, build, ci, fleet, lab, lint, run, test
+from cadre_dev import bench, build, ci, fleet, lab, lint, run, test, traffic
 from cadre_dev.shell import Failed
 
 
@@ -31,6 +31,8 @@ def parser() -> argparse.ArgumentParser:
     fleet.options(add("fleet", fleet.main, "a fleet of local processes: Redis Cluster, Garage, nginx, replicas, workers"))
 
     lab.options(add("lab", lab.main, "three machines on this one: Vagrant, Ansible, Docker Swarm, the stack"))
+
+    traffic.options(add("traffic", traffic.main, "visitors: real browsers, and their requests at a rate; a report"))
 
     command = add("bench", bench.main, "measurements, as ratios from one run")
     command.add_argument("name", nargs="?", metavar="NAME", help="one of them; without it, all")

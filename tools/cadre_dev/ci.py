@@ -1,5 +1,7 @@
 """.ci/run: the tests of README, then what only a change has to pass. A stage that fails does not stop the next."""
 
+import json
+import pathlib
 import re
 import subprocess
 import tempfile
@@ -51,6 +53,20 @@ def failures() -> Count:
             return _counted("./dev", "fleet", "test", *FAULTS, "--folder", folder, "--seconds", "3")
         finally:
             call("./dev", "fleet", "down", "--folder", folder)
+
+
+def traffic() -> Count:
+    """The short form of ./dev traffic against a gallery of its own: an objective that holds counts as a test that passed."""
+    if not packages.k6_binary().exists():
+        say("skipped: k6 is not in the cache, and building it may take ten minutes; `./dev traffic` does it.")
+        return Count(skipped=1)
+    with tempfile.TemporaryDirectory(prefix="cadre-traffic-") as folder:
+        code = call("./dev", "traffic", "--against", "solo", "--profile", "smoke", "--out", folder)
+        report = pathlib.Path(folder) / "report.json"
+        if code not in (0, 1) or not report.exists():
+            raise Failed(f"./dev traffic ended with exit code {code} and no report.")
+        held = [objective["held"] for objective in json.loads(report.read_text())["objectives"]]
+    return Count(passed=sum(held), failed=len(held) - sum(held))
 
 
 # CI has 90 minutes in all. A lab that could not end within them is not begun.
@@ -128,6 +144,7 @@ def _lint() -> Count:
 
 STAGES = {
     "test": readme,
+    "traffic": traffic,
     "failures": failures,
     "sanitizers": sanitizers,
     "memory": memory,

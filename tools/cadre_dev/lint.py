@@ -6,6 +6,7 @@ from cadre_dev import build, lint_deploy, packages
 from cadre_dev.shell import ROOT, Count, Failed, call, close, must, output, run_stages, say
 
 CLANG_FORMAT = "clang-format-14"
+TRAFFIC = ROOT / "traffic"
 TIDY_AT_MOST = 6  # files: a coroutine over Asio takes a quarter of a minute each
 
 
@@ -70,6 +71,11 @@ def web() -> Count:
     return lint + _checked("npm", "run", "--silent", "check", cwd=build.WEB)
 
 
+def visitors() -> Count:
+    packages.npm(TRAFFIC)
+    return _checked("npm", "run", "--silent", "lint", cwd=TRAFFIC) + _checked("npm", "run", "--silent", "check", cwd=TRAFFIC)
+
+
 CHECKS = [
     ("shellcheck", shell),
     ("clang-format", cpp_format),
@@ -82,6 +88,7 @@ CHECKS = [
     ("ansible", lint_deploy.ansible),
     ("vagrant", lint_deploy.vagrant),
     ("web", web),
+    ("traffic", visitors),
 ]
 
 
@@ -93,7 +100,8 @@ def main(_arguments) -> int:
 def format_all(_arguments) -> int:
     packages.debian([CLANG_FORMAT])
     must(CLANG_FORMAT, "-i", *_files("*.h", "*.cc"))
-    packages.npm(build.WEB)
-    if call("npm", "run", "--silent", "fmt", cwd=build.WEB) != 0:
-        raise Failed("the formatters of web/ found something that they cannot mend.")
+    for folder in (build.WEB, TRAFFIC):
+        packages.npm(folder)
+        if call("npm", "run", "--silent", "fmt", cwd=folder) != 0:
+            raise Failed(f"the formatters of {folder.name}/ found something that they cannot mend.")
     return 0

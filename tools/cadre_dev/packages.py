@@ -39,6 +39,7 @@ RENAMED = {
 
 NODE = (20, 19)
 GARAGE = "2.1.0"
+K6 = "1.8.0"
 
 
 def release() -> int:
@@ -141,3 +142,26 @@ def garage() -> None:
         say(f"building Garage {GARAGE} into {root}, once: 10 to 40 minutes")
         must("cargo", "install", "garage", "--version", GARAGE, "--locked", "--no-default-features", "--features",
              "bundled-libs,lmdb,sqlite,metrics", "--root", root, env={"CARGO_PROFILE_RELEASE_STRIP": "true"})
+
+
+def k6_binary() -> pathlib.Path:
+    """Where k6, which makes load, is or will be."""
+    return cache() / f"k6-{K6}" / "bin" / "k6"
+
+
+def k6() -> None:
+    """k6, built once by Go: Debian has no package of it."""
+    binary = k6_binary()
+    if binary.exists():
+        return
+    go = shutil.which("go") or shutil.which("/usr/local/go/bin/go")
+    if go is None:
+        raise Failed("k6, which makes the load, is built with Go 1.25 or newer, which this machine does not have.")
+    root = binary.parents[1]
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if binary.exists():
+            return
+        say(f"building k6 {K6} into {root}, once: 2 to 10 minutes")
+        must(go, "install", f"go.k6.io/k6@v{K6}", env={"GOBIN": str(binary.parent)})

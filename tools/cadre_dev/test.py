@@ -49,13 +49,14 @@ def cpp(jobs) -> Count:
     return ctest(ROOT / "build", jobs)
 
 
-def web() -> Count:
+def vitest(folder) -> Count:
+    packages.npm(folder)
     with tempfile.TemporaryDirectory() as scratch:
         report = pathlib.Path(scratch) / "vitest.json"
         code = call("npm", "test", "--silent", "--", "--reporter=default", "--reporter=json",
-                    f"--outputFile.json={report}", cwd=build.WEB)
+                    f"--outputFile.json={report}", cwd=folder)
         if not report.exists():
-            raise Failed(f"the tests of web/ ended with exit code {code} and no report.")
+            raise Failed(f"the tests of {folder.name}/ ended with exit code {code} and no report.")
         found = json.loads(report.read_text())
     skipped = found["numPendingTests"] + found["numTodoTests"]
     return _agree(Count(found["numPassedTests"], found["numFailedTests"], skipped), code)
@@ -97,14 +98,15 @@ def _build(jobs) -> Count:
     return Count()
 
 
-STAGES = ("build", "cpp", "web", "api", "integration", "browser", "tools")
+STAGES = ("build", "cpp", "web", "traffic", "api", "integration", "browser", "tools")
 
 
 def main(arguments) -> int:
     stages = {
         "build": lambda: _build(arguments.jobs),
         "cpp": lambda: cpp(arguments.jobs),
-        "web": web,
+        "web": lambda: vitest(build.WEB),
+        "traffic": lambda: vitest(ROOT / "traffic"),
         "api": lambda: node_suite("api"),
         "integration": lambda: node_suite("integration"),
         "browser": lambda: node_suite("browser"),

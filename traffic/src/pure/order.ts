@@ -1,0 +1,28 @@
+// Whether tiles stand as a timeline must: months newest first, photos of a month by their place in it.
+import type { Tile } from '../browsers/inpage.js';
+
+/** What is out of order, or null. */
+export function outOfOrder(tiles: readonly Tile[]): string | null {
+  for (let i = 1; i < tiles.length; i++) {
+    const before = tiles[i - 1];
+    const tile = tiles[i];
+    if (!before || !tile) continue;
+    if (tile.month > before.month) return `${tile.month} stands after ${before.month}`;
+    if (tile.month === before.month && tile.index <= before.index) {
+      return `photo ${String(tile.index)} of ${tile.month} stands after ${String(before.index)}`;
+    }
+    const sameRow = Math.abs(tile.top - before.top) < 2;
+    if (sameRow ? tile.left <= before.left : tile.top < before.top) {
+      return `photo ${String(tile.index)} of ${tile.month} is drawn before the one that it follows`;
+    }
+  }
+  return null;
+}
+
+/** What is not where the server's own list has it, or null. `ids` are a month's, from its first photo. */
+export function otherThan(tiles: readonly Tile[], month: string, ids: readonly string[]): string | null {
+  const wrong = tiles.find((tile) => tile.month === month && ids[tile.index] !== tile.id);
+  return wrong
+    ? `${wrong.id} stands at ${String(wrong.index)} of ${month}, where the server has another`
+    : null;
+}
