@@ -35,21 +35,21 @@ bool has_room(const std::string& path, std::uint64_t bytes) {
     return disk->names >= kFewNames && disk->available >= kept && disk->available - kept >= bytes;
 }
 
+bool is_short_of_means(int error) { return error == EMFILE || error == ENFILE || error == ENOMEM; }
+
 std::optional<Error> disk_refusal(int error, std::string_view what) {
     const auto detail = std::string(what) + ": " + std::generic_category().message(error);
+    if (is_short_of_means(error)) {
+        Error busy{ErrorKind::unavailable, "The server is busy. Try again in a moment.", detail};
+        busy.retry_after = std::chrono::seconds(1);
+        return busy;
+    }
     switch (error) {
         case ENOSPC:
         case EDQUOT:
         case EFBIG:
             return Error{ErrorKind::no_space, "The server's disk is full: there is no space left to keep this.",
                          detail};
-        case EMFILE:
-        case ENFILE:
-        case ENOMEM: {
-            Error busy{ErrorKind::unavailable, "The server is busy. Try again in a moment.", detail};
-            busy.retry_after = std::chrono::seconds(1);
-            return busy;
-        }
         case ENOENT:  // of a folder that was there when the program started
         case ENOTDIR:
         case EACCES:

@@ -30,4 +30,7 @@ struct DiskSpace {
 /// descriptors or memory, and where the disk is away, broken or read-only. Nothing where it is a bug. `what` was tried.
 [[nodiscard]] std::optional<Error> disk_refusal(int error, std::string_view what);
 
+/// Whether an errno says that the process or the machine has no descriptors or memory left: it passes.
+[[nodiscard]] bool is_short_of_means(int error);
+
 }  // namespace cadre

@@ -243,6 +243,7 @@ void resolve(Settings& settings, const Surroundings& surroundings, std::string_v
     decide(settings.catalog, "sqlite:" + settings.data + "/catalog.db");
     if (!settings.data.empty()) decide(settings.blobs, "files:" + settings.data + "/blobs");
     decide(settings.io_threads, std::min<std::int64_t>(cores, 8));
+    decide(settings.max_connections_per_address, settings.max_connections / 2);
     decide(settings.decoder, surroundings.program / "cadre-decode");
     decide(settings.web, surroundings.program / "web");
 

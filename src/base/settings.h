@@ -32,6 +32,7 @@ struct Settings {
     std::string trusted_proxies;  // networks, separated by commas
     std::int64_t io_threads = 0;
     std::int64_t max_connections = 0;
+    std::int64_t max_connections_per_address = 0;
     std::chrono::milliseconds drain{0};  // after SIGTERM, still served this long
     std::string pulse;                   // touched while a worker or keeper is well; empty: no file
 

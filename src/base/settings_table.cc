@@ -28,7 +28,14 @@ const Setting kTable[] = {
     {"", "io_threads", Kind::count, &Settings::io_threads, by_serve, kAuto, "the cores, at most 8", 1, 256, "",
      "Threads that serve connections. They never block; more than the cores gain nothing."},
     {"", "max_connections", Kind::count, &Settings::max_connections, by_serve, "4096", "", 16, 1'000'000, "",
-     "Open connections; one more is answered 503 at once."},
+     "Open connections; for one more the one that has been idle longest is closed, first of all of the address that "
+     "has "
+     "most, and where none is idle it is answered 503 at once. They are fewer where the process may not have as many "
+     "file descriptors as they need (ulimit -n)."},
+    {"", "max_connections_per_address", Kind::count, &Settings::max_connections_per_address, by_serve, kAuto,
+     "half of max_connections", 1, 1'000'000, "",
+     "The same of one address, or of one IPv6 network of 64 bits. The addresses in trusted_proxies are not counted: "
+     "what a client behind a proxy may have is the proxy's to say."},
     {"", "drain", Kind::duration, &Settings::drain, by_serve, kAuto, "0s, with a shared catalog 5s", 0, 60 * kSecond,
      "",
      "After SIGTERM /readyz answers 503, and new requests are still served this long, so that a load balancer sees "

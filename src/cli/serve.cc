@@ -13,6 +13,7 @@
 #include "base/sleep.h"
 #include "cli/blocking.h"
 #include "cli/command.h"
+#include "cli/descriptors.h"
 #include "cli/library.h"
 #include "cli/process.h"
 #include "cli/version.h"
@@ -44,7 +45,9 @@ Result<http::ServerOptions> server_options(const Settings& settings) {
     options.name = settings.name;
     options.fixed_headers = api::security_headers();
     options.access_log = settings.access_log;
-    options.max_connections = static_cast<std::size_t>(settings.max_connections);
+    const auto bounds = connection_bounds(settings);
+    options.max_connections = bounds.all;
+    options.max_connections_an_address = bounds.an_address;
     return options;
 }
 

@@ -27,8 +27,14 @@ private:
 
 }  // namespace
 
-Connection::Connection(IoThread& thread, std::shared_ptr<Site> site, asio::ip::tcp::socket socket, bool refused)
-    : thread_(thread), site_(std::move(site)), wire_(std::move(socket)), refused_(refused) {
+Connection::Connection(std::shared_ptr<Guest> guest, std::shared_ptr<Site> site, asio::ip::tcp::socket socket,
+                       bool refused)
+    : guest_(std::move(guest)),
+      thread_(guest_->thread),
+      site_(std::move(site)),
+      wire_(std::move(socket)),
+      refused_(refused) {
+    guest_->connection = this;
     boost::system::error_code wrong;
     const auto remote = wire_.socket().remote_endpoint(wrong);
     peer_ = remote.address();
@@ -40,6 +46,8 @@ Connection::Connection(IoThread& thread, std::shared_ptr<Site> site, asio::ip::t
 }
 
 Connection::~Connection() {
+    guest_->connection = nullptr;
+    thread_.shared.crowd.gone(guest_);
     thread_.connections.erase(this);
     thread_.load.fetch_sub(1);
     thread_.shared.open.add(-1);
@@ -60,6 +68,21 @@ void Connection::serve() {
 void Connection::begin_close() {
     if (waiting_) wire_.cancel();
     if (streaming_) end_events_.emit(asio::cancellation_type::terminal);
+}
+
+void Connection::leave() {
+    boost::system::error_code wrong;
+    if (waiting_ && wire_.socket().available(wrong) == 0) {
+        thread_.shared.let_go.add();
+        wire_.cancel();
+    } else {
+        thread_.shared.crowd.stays(*guest_);
+    }
+}
+
+void Connection::wait_for_request(bool waits) {
+    waiting_ = waits;
+    guest_->idle_since.store(waits ? coarse_now() : 0, std::memory_order_relaxed);
 }
 
 void Connection::cut() {
@@ -138,14 +161,14 @@ asio::awaitable<Connection::After> Connection::serve_one() {
     Incoming head{{refused_ ? kRefusedTime : options.idle_timeout}, {refused_ ? kRefusedTime : options.header_timeout}};
     while (!look_at(head)) {
         if (head.looked_at == 0 && thread_.shared.closing.load(std::memory_order_relaxed)) co_return After::close;
-        waiting_ = head.looked_at == 0;
+        if (waiting_ != (head.looked_at == 0)) wait_for_request(!waiting_);
         auto& budget = waiting_ ? head.idle : head.reading;
         const std::size_t count = co_await wire_.receive(options.header_limit, budget);
-        waiting_ = false;
         if (count > 0) continue;
         broken_off(head);
         break;
     }
+    wait_for_request(false);
     if (head.length == 0 && !head.malformed) co_return After::close;
     reset();
     if (head.length > 0) {

@@ -23,7 +23,7 @@ namespace cadre::http {
 class Connection final : public std::enable_shared_from_this<Connection> {
 public:
     /// `refused`: past the limit of connections; one request is read and answered with 503.
-    Connection(IoThread& thread, std::shared_ptr<Site> site, asio::ip::tcp::socket socket, bool refused);
+    Connection(std::shared_ptr<Guest> guest, std::shared_ptr<Site> site, asio::ip::tcp::socket socket, bool refused);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -34,6 +34,8 @@ public:
     void check_deadline(std::int64_t now) { wire_.check_deadline(now); }
     /// The server takes no new requests: closes what waits for one, ends streams, lets the rest finish.
     void begin_close();
+    /// Closes if it waits for a request, of which nothing has come.
+    void leave();
     /// Breaks off.
     void cut();
 
@@ -100,6 +102,9 @@ private:
 
     void reset();
 
+    void wait_for_request(bool waits);
+
+    std::shared_ptr<Guest> guest_;
     IoThread& thread_;
     std::shared_ptr<Site> site_;
     Wire wire_;

@@ -19,9 +19,11 @@ constexpr std::chrono::milliseconds kSweepEvery{200};
 
 ServerShared::ServerShared(ServerOptions given, Metrics& metrics)
     : options(std::move(given)),
+      crowd({options.max_connections, options.max_connections_an_address}),
       open(metrics.gauge("cadre_http_connections", "Open connections.")),
       in_flight(metrics.gauge("cadre_http_requests_in_flight", "Requests being answered.")),
       over_limit(metrics.counter("cadre_http_connections_refused_total", "Connections past the limit.")),
+      let_go(metrics.counter("cadre_http_connections_let_go_total", "Idle connections closed for new ones.")),
       timed_out(metrics.counter("cadre_http_timeouts_total", "Connections closed because the client was too slow.")) {
     Headers standing = options.fixed_headers;
     if (!options.name.empty()) standing.set("X-Served-By", options.name);

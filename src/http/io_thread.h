@@ -10,6 +10,7 @@
 #include <thread>
 #include <unordered_set>
 
+#include "http/crowd.h"
 #include "http/server.h"
 
 namespace cadre::http {
@@ -25,9 +26,11 @@ struct ServerShared {
     std::atomic<bool> stopping{false};  // soon: answers say "Connection: close"
     std::atomic<bool> closing{false};   // no further requests
     std::atomic<std::size_t> connections{0};
+    Crowd crowd;
     Gauge& open;
     Gauge& in_flight;
     Counter& over_limit;
+    Counter& let_go;
     Counter& timed_out;
 };
 

@@ -3,7 +3,9 @@
 #include <exception>
 #include <map>
 #include <stdexcept>
+#include <system_error>
 
+#include "base/disk.h"
 #include "base/log.h"
 #include "http/problem.h"
 
@@ -181,6 +183,14 @@ Response fault(const Request& request, std::string_view what) {
     return problem(500, "Something went wrong here. The log has more under this request's id.", request.id);
 }
 
+/// What the process or the machine has no more of for now is nobody's fault, and passes.
+Response fault_of_system(const Request& request, const std::system_error& error) {
+    const auto& category = error.code().category();
+    const bool has_errno = category == std::generic_category() || category == std::system_category();
+    if (!has_errno || !is_short_of_means(error.code().value())) return fault(request, error.what());
+    return shown(*disk_refusal(error.code().value(), error.what()), request);
+}
+
 }  // namespace
 
 asio::awaitable<Response> Router::answer(Request& request, Match match) const {
@@ -196,6 +206,8 @@ asio::awaitable<Response> Router::answer(Request& request, Match match) const {
             Result<Response> result = co_await match.route->handler(request);
             response = result ? std::move(*result) : shown(result.error(), request);
         }
+    } catch (const std::system_error& exception) {
+        response = fault_of_system(request, exception);
     } catch (const std::exception& exception) {
         response = fault(request, exception.what());
     } catch (...) {

@@ -22,9 +22,6 @@ namespace {
 
 using asio::ip::tcp;
 
-/// Past the limit so many more are told that there are too many; what comes then is closed without a word.
-constexpr std::size_t kToldSo = 128;
-
 /// Accepts on the first thread and hands out.
 class Listener {
 public:
@@ -85,44 +82,58 @@ struct Server::Impl {
     /// False where the process has no descriptors left.
     bool accept_all(Listener& listener) {
         while (true) {
-            const int fd = ::accept4(listener.acceptor.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+            tcp::endpoint peer;
+            auto length = static_cast<socklen_t>(peer.capacity());
+            const int fd =
+                ::accept4(listener.acceptor.native_handle(), peer.data(), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
             if (fd < 0 && (errno == EINTR || errno == ECONNABORTED)) continue;
             if (fd < 0 && errno == EAGAIN) return true;
             if (fd < 0) {
                 log::warn("cannot accept", {{"error", errno}});
+                if (errno == EMFILE || errno == ENFILE) tell_to_leave(shared.crowd.make_room(coarse_now()));
                 return false;
             }
-            hand_out(UniqueFd(fd), listener);
+            peer.resize(length);
+            hand_out(UniqueFd(fd), listener, peer.address());
         }
     }
 
-    void hand_out(UniqueFd fd, Listener& listener) {
-        const auto open = shared.connections.fetch_add(1);
-        const bool refused = open >= shared.options.max_connections;
-        if (refused) shared.over_limit.add();
-        if (open >= shared.options.max_connections + kToldSo) {
-            shared.connections.fetch_sub(1);
-            return;
-        }
+    static void tell_to_leave(const std::shared_ptr<Guest>& guest) {
+        if (!guest) return;
+        asio::post(guest->thread.io, [guest] {
+            if (guest->connection != nullptr) guest->connection->leave();
+        });
+    }
+
+    void hand_out(UniqueFd fd, Listener& listener, const asio::ip::address& peer) {
         const int on = 1;
         ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         auto& thread = **std::min_element(threads.begin(), threads.end(), [](const auto& a, const auto& b) {
             return a->load.load(std::memory_order_relaxed) < b->load.load(std::memory_order_relaxed);
         });
+        auto guest = std::make_shared<Guest>(thread);
+        const bool counted = !shared.options.trusted_proxies.contains(peer);
+        const auto admission = shared.crowd.admit(guest, peer, counted, coarse_now());
+        tell_to_leave(admission.leaves);
+        const bool refused = admission.verdict != Crowd::Verdict::welcome;
+        if (refused) shared.over_limit.add();
+        if (admission.verdict == Crowd::Verdict::turned_away) return;
+        shared.connections.fetch_add(1);
         thread.load.fetch_add(1);
-        asio::dispatch(thread.io, [this, &thread, fd = fd.release(), protocol = listener.protocol, to = listener.site,
-                                   refused]() mutable {
+        asio::dispatch(thread.io, [this, &thread, guest = std::move(guest), fd = fd.release(),
+                                   protocol = listener.protocol, to = listener.site, refused]() mutable {
             boost::system::error_code wrong;
             tcp::socket socket(thread.io);
             socket.assign(protocol, fd, wrong);
             if (wrong) {
                 ::close(fd);
+                shared.crowd.gone(guest);
                 thread.load.fetch_sub(1);
                 shared.connections.fetch_sub(1);
                 return;
             }
             socket.native_non_blocking(true, wrong);
-            std::make_shared<Connection>(thread, std::move(to), std::move(socket), refused)->serve();
+            std::make_shared<Connection>(std::move(guest), std::move(to), std::move(socket), refused)->serve();
         });
     }
 

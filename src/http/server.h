@@ -27,6 +27,8 @@ struct ServerOptions {
 
     std::size_t header_limit = std::size_t{16} << 10;  // 431 past it
     std::size_t max_connections = 4096;                // 503 past it
+    /// The same of one address (IPv6: of one /64). Trusted proxies are not counted: they speak for many.
+    std::size_t max_connections_an_address = 2048;
     std::chrono::milliseconds header_timeout{10'000};  // from a request's first byte to the end of its header
     std::chrono::milliseconds idle_timeout{75'000};    // between requests
     /// A client that sends or takes nothing for the grace is shed; so is one that is slower than the least rate for

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/this_coro.hpp>
 #include <thread>
@@ -386,19 +387,73 @@ TEST_F(Server_, BelievesForwardedFieldsOnlyFromTrustedProxies) {
 
 TEST_F(Server_, RefusesConnectionsPastTheLimitWith503AndTakesNewOnesAfterwards) {
     options.max_connections = 1000;
+    options.header_timeout = std::chrono::minutes(5);
     start();
     std::vector<std::unique_ptr<RawSocket>> open;
     for (int i = 0; i < 1000; ++i) {
         open.push_back(std::make_unique<RawSocket>(address));
         ASSERT_TRUE(open.back()->connected());
-        open.back()->send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+        open.back()->send("GET /hello HTTP/1.1\r\n");  // none of them is idle
     }
-    for (auto& socket : open) ASSERT_EQ(body_in(socket->read_answer()), "hello");
     const auto refused = exchange(get("/hello"));
     EXPECT_EQ(status_in(refused), 503);
     EXPECT_NE(refused.find("Retry-After: 1\r\n"), std::string::npos);
     open.clear();
     while (status_in(exchange(get("/hello"))) != 200) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
+
+TEST_F(Server_, ClosesTheConnectionThatIsIdleLongestForANewOne) {
+    options.max_connections = 8;
+    start();
+    std::vector<std::unique_ptr<RawSocket>> idle;
+    for (int i = 0; i < 8; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        idle.push_back(std::make_unique<RawSocket>(address));
+        if (i % 2 == 0) continue;  // that never asked for anything counts likewise
+        idle.back()->send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+        ASSERT_EQ(body_in(idle.back()->read_answer()), "hello");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1'200));
+    RawSocket one(address);
+    one.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(status_in(one.read_answer()), 200);
+    while (!idle.front()->ended()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_EQ(std::count_if(idle.begin(), idle.end(), [](const auto& socket) { return socket->ended(); }), 1);
+    idle.back()->send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(body_in(idle.back()->read_answer()), "hello");
+}
+
+TEST_F(Server_, BoundsTheConnectionsOfOneAddressButNotOfAProxy) {
+    options.max_connections_an_address = 4;
+    options.header_timeout = std::chrono::minutes(5);
+    for (const bool trusted : {false, true}) {
+        server.reset();
+        if (trusted) options.trusted_proxies = Networks::parse("127.0.0.1").value();
+        start();
+        std::vector<std::unique_ptr<RawSocket>> busy;
+        for (int i = 0; i < 4; ++i) {
+            busy.push_back(std::make_unique<RawSocket>(address));
+            busy.back()->send("GET /hello HTTP/1.1\r\n");
+        }
+        const auto answer = exchange(get("/hello"));
+        EXPECT_EQ(status_in(answer), trusted ? 200 : 503);
+        EXPECT_EQ(answer.find("Retry-After: 1\r\n") != std::string::npos, !trusted);
+    }
+}
+
+TEST_F(Server_, RunningOutOfDescriptorsPassesAndIsNoFault) {
+    router.add(Method::get, "/out", [](Request&) -> Task<Response> {
+        throw std::system_error(EMFILE, std::generic_category(), "opening something");
+    });
+    router.add(Method::get, "/other", [](Request&) -> Task<Response> {
+        throw std::system_error(ELOOP, std::generic_category(), "opening something");
+    });
+    log::set_level(static_cast<log::Level>(9));
+    start();
+    const auto answer = exchange(get("/out"));
+    EXPECT_EQ(status_in(answer), 503);
+    EXPECT_NE(answer.find("Retry-After: 1\r\n"), std::string::npos);
+    EXPECT_EQ(status_in(exchange(get("/other"))), 500);
 }
 
 TEST_F(Server_, ServesItsMetricsOnAnAddressOfTheirOwn) {

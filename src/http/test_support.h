@@ -49,6 +49,11 @@ public:
     }
     void end_sending() { ::shutdown(fd_.get(), SHUT_WR); }
     void close() { fd_.reset(); }
+    /// Whether the other side has closed, and nothing is left to be read.
+    [[nodiscard]] bool ended() const {
+        char byte = 0;
+        return ::recv(fd_.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    }
 
     /// Until `text` was seen (all that came is returned), or the other side ended.
     std::string read_until(std::string_view text) {

@@ -1,5 +1,9 @@
 #include "media/failures.h"
 
+#include <system_error>
+
+#include "base/disk.h"
+
 namespace cadre::media {
 namespace {
 
@@ -44,6 +48,13 @@ Error killed(std::string detail) {
 Error no_sandbox(std::string detail) {
     return error_of(ErrorKind::unavailable, kNoSandbox,
                     "This server cannot lock in the program that reads pictures, and so does not run it.", detail);
+}
+
+Error short_of_means(int error, const char* what) {
+    auto refusal = disk_refusal(error, what);
+    if (!refusal) throw std::system_error(error, std::generic_category(), what);
+    refusal->detail = with_code("busy", refusal->detail);
+    return std::move(*refusal);
 }
 
 Error too_busy() {

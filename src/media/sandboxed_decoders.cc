@@ -25,15 +25,15 @@ namespace {
 
 /// The same file once more, for reading only: a decoder must not be able to change an original, and has an offset of
 /// its own.
-UniqueFd reopen_for_reading(int fd) {
+Result<UniqueFd> reopen_for_reading(int fd) {
     UniqueFd file(::open(fmt::format("/proc/self/fd/{}", fd).c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file) throw std::system_error(errno, std::generic_category(), "reopen a picture for reading");
+    if (!file) return fail(short_of_means(errno, "opening a picture for reading"));
     return file;
 }
 
-UniqueFd make_variant_file(const char* name) {
+Result<UniqueFd> make_variant_file(const char* name) {
     UniqueFd file(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    if (!file) throw std::system_error(errno, std::generic_category(), "memfd_create");
+    if (!file) return fail(short_of_means(errno, "making a file for a derivative"));
     return file;
 }
 
@@ -99,7 +99,7 @@ public:
         limits.cpu = std::min(limits.cpu, kProbeCpu);
         limits.wall = std::min(limits.wall, kProbeWall);
         CO_TRY(auto lease, co_await probing_->take({}, std::move(owner)));
-        const UniqueFd file = reopen_for_reading(fd);
+        CO_TRY(const UniqueFd file, reopen_for_reading(fd));
         std::vector<int> descriptors(1, file.get());
         const Request request = request_of(Operation::probe, limits);
         CO_TRY(const std::string answer, co_await ask(lease, request, limits, std::move(descriptors)));
@@ -112,11 +112,12 @@ public:
         if (auto refused = refused_by_magic(fd, limits)) co_return fail(std::move(*refused));
         std::string turn = owner_group;
         CO_TRY(auto lease, co_await deriving_->take(std::move(owner_group), std::move(turn)));
-        const UniqueFd file = reopen_for_reading(fd);
+        CO_TRY(const UniqueFd file, reopen_for_reading(fd));
         std::vector<int> descriptors{file.get()};
         Derived derived;
         for (const auto& size : kVariantSizes) {
-            derived.variants.push_back({size.name, 0, 0, make_variant_file(size.name), 0});
+            CO_TRY(auto made, make_variant_file(size.name));
+            derived.variants.push_back({size.name, 0, 0, std::move(made), 0});
             descriptors.push_back(derived.variants.back().file.get());
         }
         Request request = request_of(Operation::derive, limits);
@@ -177,9 +178,11 @@ private:
             const bool fresh = lease.worker().photos == 0;
             ++lease.worker().photos;
             const auto pid = lease.worker().pid();
+            UniqueFd watched = lease.worker().watched();
+            if (!watched) co_return fail(short_of_means(errno, "waiting for a decoder"));
             const bool sent = lease.worker().send(request, descriptors);
             if (sent) {
-                auto received = co_await lease.worker().receive(patience);
+                auto received = co_await lease.worker().receive(std::move(watched), patience);
                 if (received && *received) co_return std::move(**received);
                 if (!received) {
                     (void)co_await lease.end();

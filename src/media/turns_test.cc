@@ -1,6 +1,7 @@
 // Who gets a decoder, and what is made of an answer that does not come.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -51,6 +52,43 @@ protected:
     std::vector<std::string> ended_;
     std::unique_ptr<Decoders> decoders_;
 };
+
+/// However few descriptors the process may have: either the probe succeeds or somebody is asked to come again.
+TEST_F(Turns, RunningOutOfDescriptorsIsNoFaultOfThePicture) {
+    struct rlimit before {};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    const asio::posix::stream_descriptor warm(io_);  // a loop has descriptors of its own from the first one on
+    const asio::steady_timer warm_too(io_);
+    std::size_t unavailable = 0;
+    bool succeeded = false;
+    for (rlim_t more = 0; more < 12; ++more) {
+        open({1, 0, 0});
+        const auto wish = wish_for(kAnswer);
+        const UniqueFd lowest(::dup(wish.get()));
+        struct rlimit few = before;
+        few.rlim_cur = static_cast<rlim_t>(lowest.get()) + 1 + more;
+        ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+        std::optional<Result<Probe>> got;
+        std::exception_ptr fault;
+        asio::co_spawn(io_, decoders_->probe(wish.get(), {}, "a"),
+                       [&](const std::exception_ptr& thrown, const Result<Probe>& result) {
+                           fault = thrown;
+                           got = result;
+                       });
+        io_.restart();
+        io_.run();
+        ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+        ASSERT_EQ(fault, nullptr) << more;
+        ASSERT_TRUE(got) << more;
+        if (!*got) {
+            EXPECT_EQ(got->error().kind, ErrorKind::unavailable) << more << ": " << got->error().detail;
+            ++unavailable;
+        }
+        succeeded = got->has_value();
+    }
+    EXPECT_GE(unavailable, 3U);
+    EXPECT_TRUE(succeeded);
+}
 
 TEST_F(Turns, GoRoundAmongPeopleHoweverManyFilesOneOfThemSends) {
     open({1, 0, 0});
@@ -113,7 +151,7 @@ TEST(Receive, WaitsAgainWhenNothingIsThereAfterAll) {
     asio::posix::stream_descriptor first(io, ::fcntl(ours.get(), F_DUPFD_CLOEXEC, 0));
     std::optional<std::string> answer;
     steal(first);
-    asio::co_spawn(io, receive_answer(ours.get(), {30s, 30s}, [] { return 0ms; }),
+    asio::co_spawn(io, receive_answer(UniqueFd(::dup(ours.get())), {30s, 30s}, [] { return 0ms; }),
                    [&](const std::exception_ptr&, Result<std::optional<std::string>> got) { answer = got.value(); });
     io.poll();
     asio::posix::stream_descriptor last(io, ::fcntl(ours.get(), F_DUPFD_CLOEXEC, 0));
@@ -138,7 +176,7 @@ TEST(Receive, TellsWhenItTakesLongAndGoesOnWaiting) {
         if (++told == 2) (void)::send(theirs.get(), "at last", 7, 0);
         return told == 1 ? 1ms : 0ms;  // not yet; now
     };
-    const auto got = run(receive_answer(ours.get(), {1ms, 30s}, slow));
+    const auto got = run(receive_answer(UniqueFd(::dup(ours.get())), {1ms, 30s}, slow));
     ASSERT_TRUE(got && *got);
     EXPECT_EQ(**got, "at last");
     EXPECT_EQ(told, 2);

@@ -23,6 +23,8 @@
 #include <utility>
 #include <vector>
 
+#include "media/failures.h"
+
 namespace cadre::media {
 namespace {
 
@@ -106,13 +108,14 @@ Blame Ending::blame() const {
 Result<Worker> Worker::start(const Options& options, int nice) {
     std::array<int, 2> pair{};
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0) {
-        throw std::system_error(errno, std::generic_category(), "socketpair");
+        return fail(short_of_means(errno, "making a decoder's socket"));
     }
     UniqueFd ours(pair[0]);
     const UniqueFd theirs(pair[1]);
     SpawnPlan plan;
     // Above the number that it is copied to, so that the copy always clears close-on-exec.
     const UniqueFd high(::fcntl(theirs.get(), F_DUPFD_CLOEXEC, kDecoderSocket + 1));
+    if (!high) return fail(short_of_means(errno, "copying a decoder's socket"));
     plan_descriptors(plan, high.get());
     plan_attributes(plan);
 
@@ -210,7 +213,9 @@ std::chrono::milliseconds Worker::cpu_used() const {
     return std::chrono::milliseconds(used.tv_sec * 1000 + used.tv_nsec / 1'000'000);
 }
 
-Task<std::optional<std::string>> Worker::receive(Patience patience) {
+UniqueFd Worker::watched() const { return UniqueFd(::fcntl(socket_.get(), F_DUPFD_CLOEXEC, 0)); }
+
+Task<std::optional<std::string>> Worker::receive(UniqueFd watched, Patience patience) {
     // By its processor time: on a busy machine everything takes long.
     const auto slow = [this, patience, before = cpu_used()]() -> std::chrono::milliseconds {
         const auto used = cpu_used() - before;
@@ -219,16 +224,16 @@ Task<std::optional<std::string>> Worker::receive(Patience patience) {
         slowed = ::setpriority(PRIO_PGRP, static_cast<id_t>(pid_), kSlowedNice) == 0;
         return {};
     };
-    co_return co_await receive_answer(socket_.get(), patience, slow);
+    co_return co_await receive_answer(std::move(watched), patience, slow);
 }
 
-Task<std::optional<std::string>> receive_answer(int socket, Patience patience,
+Task<std::optional<std::string>> receive_answer(UniqueFd watched, Patience patience,
                                                 std::function<std::chrono::milliseconds()> slow) {
     using Clock = std::chrono::steady_clock;
     const auto executor = co_await asio::this_coro::executor;
     // Shared with the timer's handler, which may still be queued when this coroutine is gone.
-    const auto descriptor =
-        std::make_shared<asio::posix::stream_descriptor>(executor, ::fcntl(socket, F_DUPFD_CLOEXEC, 0));
+    const int socket = watched.release();
+    const auto descriptor = std::make_shared<asio::posix::stream_descriptor>(executor, socket);
     const auto end = Clock::now() + patience.limit;
     auto next = std::min(Clock::now() + patience.patience, end);
     for (;;) {

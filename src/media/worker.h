@@ -60,7 +60,9 @@ public:
 
     /// Waits for the answer. Nothing if the process ended or sent what can't be an answer; ErrorKind::unavailable if
     /// the time is up.
-    [[nodiscard]] Task<std::optional<std::string>> receive(Patience patience);
+    /// Its socket once more, to wait at; none, with errno, where the process has no descriptors left.
+    [[nodiscard]] UniqueFd watched() const;
+    [[nodiscard]] Task<std::optional<std::string>> receive(UniqueFd watched, Patience patience);
 
     /// Kills it, unless it has ended, and says how it ended. Waits a second at most: a process can be slow to go when
     /// it has to give much memory back.
@@ -84,7 +86,7 @@ private:
 
 /// What can be read from a decoder's socket, as Worker::receive. `slow` is called when the patience is over, and says
 /// how long it lasts after all; at 0 it is not asked again.
-[[nodiscard]] Task<std::optional<std::string>> receive_answer(int socket, Patience patience,
+[[nodiscard]] Task<std::optional<std::string>> receive_answer(UniqueFd watched, Patience patience,
                                                               std::function<std::chrono::milliseconds()> slow);
 
 }  // namespace cadre::media

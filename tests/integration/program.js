@@ -56,13 +56,16 @@ export async function done(args, input) {
 }
 
 export class Server {
-  /** Resolves when it is ready. Flags are those of `cadre serve`; `env` is added to its environment. */
-  static async start(test, data, flags = [], env = {}) {
+  /**
+   * Resolves when it is ready. Flags are those of `cadre serve`; `env` is added to its environment; `through`: a command
+   * and its arguments, which the program's follow, that becomes the program.
+   */
+  static async start(test, data, flags = [], env = {}, through = [program, []]) {
     const server = new Server();
     server.data = data;
     const listen = flags.includes("--listen") ? [] : ["--listen", "127.0.0.1:0"];
     const args = ["serve", "--data", data, ...listen, ...flags];
-    server.child = spawn(program, args, { env: { ...environment, ...env } });
+    server.child = spawn(through[0], [...through[1], ...args], { env: { ...environment, ...env } });
     server.out = "";
     server.log = "";
     server.child.stdout.on("data", (text) => (server.out += text));

@@ -168,7 +168,7 @@ private:
 std::size_t bounded_by_the_process(std::size_t wanted) {
     struct rlimit limit {};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
-    return std::min<std::size_t>(wanted, static_cast<std::size_t>(limit.rlim_cur / 2));
+    return std::min<std::size_t>(wanted, static_cast<std::size_t>(limit.rlim_cur / 8));
 }
 
 }  // namespace

@@ -23,10 +23,11 @@
 namespace cadre::blobs::files {
 
 struct Options {
-    std::filesystem::path root;     // made if it is not there
-    std::size_t open_files = 4096;  // descriptors of derivatives kept open; at most half of what the process may have
-    FileLayer* layer = nullptr;     // outlives the store; null: the machine's own files
-    Reserve* reserve = nullptr;     // outlives the store; null: a full disk takes nothing more
+    std::filesystem::path root;  // made if it is not there
+    std::size_t open_files =
+        4096;                    // descriptors of derivatives kept open; at most an eighth of what the process may have
+    FileLayer* layer = nullptr;  // outlives the store; null: the machine's own files
+    Reserve* reserve = nullptr;  // outlives the store; null: a full disk takes nothing more
 };
 
 /// Makes what is there durable, clears what was half written, and opens it. `pool` runs all that blocks and outlives
