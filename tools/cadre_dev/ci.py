@@ -126,7 +126,7 @@ def memory() -> Count:
     packages.debian(packages.BUILD + packages.TEST + packages.MEMORY)
     folder = build.configure("release")
     build.compile_targets(folder, ["decoded_test"])
-    code = call("valgrind", "--quiet", "--error-exitcode=9", folder / "decoded_test")
+    code = call("valgrind", "--quiet", "--error-exitcode=9", "--suppressions=src/decode/valgrind.supp", folder / "decoded_test")
     return Count(passed=1) if code == 0 else Count(failed=1)
 
 
