@@ -26,8 +26,9 @@ struct Moment {
 std::optional<Moment> moment_of(const Truth& photo, std::string_view name) {
     const auto milliseconds = photo.integer(name);
     if (!milliseconds) return std::nullopt;
-    const auto seconds = *milliseconds / 1000 - (*milliseconds % 1000 < 0 ? 1 : 0);
-    return Moment{seconds, static_cast<std::int32_t>(*milliseconds - seconds * 1000) * 1000};
+    const auto rest = *milliseconds % 1000;
+    const auto seconds = *milliseconds / 1000 - (rest < 0 ? 1 : 0);
+    return Moment{seconds, static_cast<std::int32_t>(rest < 0 ? rest + 1000 : rest) * 1000};
 }
 
 /// Without a date: when the file was changed, on the clock there. A file from the future was written by a clock that
