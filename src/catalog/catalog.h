@@ -94,6 +94,12 @@ struct Seen {
     WallTime at;
     bool operator==(const Seen&) const = default;
 };
+/// What a process shows on a board, for the others to read.
+struct Posted {
+    std::string item;
+    std::string text;
+    Millis age{0};  // by the store's own clock: clocks of machines differ
+};
 /// What was not seen for so long is forgotten.
 inline constexpr std::chrono::days kSeenFor{400};
 
@@ -155,7 +161,8 @@ public:
     /// What was intended and not settled.
     virtual Task<std::vector<Ref>> unsettled() = 0;
 
-    // ---- sessions, counters, words that are said once -----------------------------------------------------------
+    // ---- sessions, counters, boards, words that are said once
+    // -----------------------------------------------------------
 
     virtual Task<void> put_session(Session session) = 0;
     /// Nothing if there is none or it has expired.
@@ -173,6 +180,12 @@ public:
     virtual Task<void> see(std::string owner, std::string item, std::size_t most) = 0;
     /// When each of an owner's items was last seen, the last first.
     virtual Task<std::vector<Seen>> seen(std::string owner) = 0;
+
+    /// Shows `text` as `item` on a board for `ttl`, in place of what it was; 0 takes it off. Of a board the `most`
+    /// posted last stay.
+    virtual Task<void> post(std::string board, std::string item, std::string text, Millis ttl, std::size_t most) = 0;
+    /// What a board shows now, the last posted first.
+    virtual Task<std::vector<Posted>> posted(std::string board) = 0;
 
     /// Keeps `value` under `name` unless one is kept already; returns what is kept.
     virtual Task<std::string> keep(std::string name, std::string value) = 0;

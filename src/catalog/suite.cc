@@ -462,6 +462,59 @@ TEST_P(CatalogSuite, WhatWasSeenLastStaysAndTheRestIsForgotten) {
     EXPECT_TRUE(ok(catalog_->seen("ann")).empty());
 }
 
+// ---- boards
+
+namespace {
+std::vector<std::string> texts_of(const std::vector<Posted>& all) {
+    std::vector<std::string> texts;
+    for (const auto& posted : all) texts.push_back(posted.item + "=" + posted.text);
+    return texts;
+}
+}  // namespace
+
+TEST_P(CatalogSuite, WhatAProcessPostsIsReadByOthersTheLastFirst) {
+    auto other = stores_->open(clock_, random_);
+    EXPECT_TRUE(ok(other->posted("processes")).empty());
+    ok(catalog_->post("processes", "a", "1", Millis(60'000), 8));
+    stores_->pass(clock_, Millis(200));
+    ok(other->post("processes", "b", std::string("\xff\0{}", 4), Millis(60'000), 8));
+    ok(catalog_->post("notes", "a", "elsewhere", Millis(60'000), 8));
+    const auto shown = ok(other->posted("processes"));
+    EXPECT_EQ(texts_of(shown), (std::vector<std::string>{std::string("b=\xff\0{}", 6), "a=1"}));
+    EXPECT_GE(shown.at(1).age, Millis(200));
+    EXPECT_LT(shown.at(0).age, shown.at(1).age);
+    ok(catalog_->post("processes", "a", "2", Millis(60'000), 8));
+    reopen();
+    const auto again = ok(catalog_->posted("processes"));
+    EXPECT_EQ(texts_of(again).at(0), "a=2");
+    EXPECT_LT(again.at(0).age, again.at(1).age + Millis(1));
+    EXPECT_EQ(texts_of(ok(catalog_->posted("notes"))), std::vector<std::string>{"a=elsewhere"});
+}
+
+TEST_P(CatalogSuite, WhatIsPostedGoesWhenItsTimeIsOverOrItIsTakenOff) {
+    ok(catalog_->post("processes", "short", "", Millis(400), 8));
+    ok(catalog_->post("processes", "long", "", Millis(60'000), 8));
+    ok(catalog_->post("processes", "taken off", "", Millis(60'000), 8));
+    ok(catalog_->post("processes", "taken off", "", Millis(0), 8));
+    ok(catalog_->post("processes", "never there", "", Millis(0), 8));
+    EXPECT_EQ(ok(catalog_->posted("processes")).size(), 2U);
+    stores_->pass(clock_, Millis(400));
+    EXPECT_EQ(texts_of(ok(catalog_->posted("processes"))), std::vector<std::string>{"long="});
+    ok(catalog_->post("processes", "short", "again", Millis(60'000), 8));  // it must not have stayed behind
+    EXPECT_EQ(texts_of(ok(catalog_->posted("processes"))), (std::vector<std::string>{"short=again", "long="}));
+}
+
+TEST_P(CatalogSuite, OfABoardTheLastStayHoweverManyPost) {
+    std::vector<Task<void>> posts;
+    for (int i = 0; i < 40; ++i) posts.push_back(catalog_->post("notes", std::to_string(i), "", Millis(60'000), 16));
+    for (const auto& posted : run_all(std::move(posts))) EXPECT_TRUE(posted.has_value());
+    EXPECT_EQ(ok(catalog_->posted("notes")).size(), 16U);
+    ok(catalog_->post("notes", "last", "", Millis(60'000), 2));
+    const auto left = texts_of(ok(catalog_->posted("notes")));
+    ASSERT_EQ(left.size(), 2U);
+    EXPECT_EQ(left.front(), "last=");
+}
+
 // ---- sessions and kept words
 // -----------------------------------------------------------------------------------------
 

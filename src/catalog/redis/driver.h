@@ -60,6 +60,8 @@ public:
     Task<void> uncount(std::string name) override;
     Task<void> see(std::string owner, std::string item, std::size_t most) override;
     Task<std::vector<Seen>> seen(std::string owner) override;
+    Task<void> post(std::string board, std::string item, std::string text, Millis ttl, std::size_t most) override;
+    Task<std::vector<Posted>> posted(std::string board) override;
     Task<std::string> keep(std::string name, std::string value) override;
 
     Task<bool> complete() override;

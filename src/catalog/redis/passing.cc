@@ -184,6 +184,28 @@ Task<std::vector<Seen>> Driver::seen(std::string owner) {
     co_return all;
 }
 
+// ---- boards --------------------------------------------------------------------------------------------------------
+
+Task<void> Driver::post(std::string board, std::string item, std::string text, Millis ttl, std::size_t most) {
+    std::vector<std::string> keys{layout_.named("board", board)};
+    std::vector<std::string> arguments{std::move(item), std::move(text),
+                                       std::to_string(std::max<Millis::rep>(0, ttl.count())), std::to_string(most)};
+    auto call = safe_call(scripts().post, std::move(keys), std::move(arguments));
+    CO_CHECK(co_await cluster_.run(std::move(call)));
+    co_return Result<void>();
+}
+
+Task<std::vector<Posted>> Driver::posted(std::string board) {
+    std::vector<std::string> keys{layout_.named("board", board)}, arguments;
+    auto call = safe_call(scripts().posted, std::move(keys), std::move(arguments));
+    CO_TRY(const auto reply, co_await cluster_.run(std::move(call)));
+    const auto& items = reply.array();
+    std::vector<Posted> all;
+    for (std::size_t i = 0; i + 2 < items.size(); i += 3)
+        all.push_back({items[i].text(), items[i + 2].text(), Millis(items[i + 1].integer())});
+    co_return all;
+}
+
 // ---- words ---------------------------------------------------------------------------------------------------------
 
 Task<std::string> Driver::keep(std::string name, std::string value) {

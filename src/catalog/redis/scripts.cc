@@ -527,6 +527,54 @@ redis.call('PEXPIRE', KEYS[1], ARGV[5])
 return 0
 )lua";
 
+constexpr const char* kPost = R"lua(
+-- KEYS: board. ARGV: item, text, milliseconds (0: off), how many stay. An item is [microseconds when, until, text].
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local ends = now + ARGV[3] * 1000
+local last, shown = 0, {}
+redis.call('HDEL', KEYS[1], ARGV[1])
+local all = redis.call('HGETALL', KEYS[1])
+for i = 1, #all, 2 do
+  local kept = cmsgpack.unpack(all[i + 1])
+  if kept[2] <= now then
+    redis.call('HDEL', KEYS[1], all[i])
+  else
+    shown[#shown + 1] = {kept[1], all[i]}
+    last = math.max(last, kept[2])
+    now = math.max(now, kept[1] + 1)  -- a clock that was set back
+  end
+end
+if ends > now then
+  redis.call('HSET', KEYS[1], ARGV[1], cmsgpack.pack({now, ends, ARGV[2]}))
+  shown[#shown + 1] = {now, ARGV[1]}
+  last = math.max(last, ends)
+end
+table.sort(shown, function(a, b) return a[1] > b[1] end)
+for i = ARGV[4] + 1, #shown do redis.call('HDEL', KEYS[1], shown[i][2]) end
+if #shown > 0 then redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', last / 1000)) end
+return 0
+)lua";
+
+constexpr const char* kPosted = R"lua(
+-- KEYS: board. Answers item, milliseconds since it was posted, text, …, the last posted first.
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local shown, out = {}, {}
+local all = redis.call('HGETALL', KEYS[1])
+for i = 1, #all, 2 do
+  local kept = cmsgpack.unpack(all[i + 1])
+  if kept[2] > now then shown[#shown + 1] = {kept[1], all[i], kept[3]} end
+end
+table.sort(shown, function(a, b) return a[1] > b[1] end)
+for _, item in ipairs(shown) do
+  out[#out + 1] = item[2]
+  out[#out + 1] = math.max(0, math.floor((now - item[1]) / 1000))
+  out[#out + 1] = item[3]
+end
+return out
+)lua";
+
 constexpr const char* kKeep = R"lua(
 -- KEYS: word. ARGV: value.
 redis.call('SET', KEYS[1], ARGV[1], 'NX')
@@ -562,6 +610,7 @@ const Scripts& scripts() {
         cadre::redis::Script(kLease),       cadre::redis::Script(kRenew),        cadre::redis::Script(kRelease),
         cadre::redis::Script(kCount),       cadre::redis::Script(kKeep),         cadre::redis::Script(kPutSession),
         cadre::redis::Script(kListSession), cadre::redis::Script(kUncount),      cadre::redis::Script(kSee),
+        cadre::redis::Script(kPost),        cadre::redis::Script(kPosted),
     };
     return all;
 }

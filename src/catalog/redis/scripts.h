@@ -12,7 +12,7 @@ struct Scripts {
     cadre::redis::Script claim, find;                             // look-ups
     cadre::redis::Script walk_rows, walk_lookups;                 // audit
     cadre::redis::Script begin_rebuild, end_rebuild;
-    cadre::redis::Script lease, renew, release, count, keep, put_session, list_session, uncount, see;
+    cadre::redis::Script lease, renew, release, count, keep, put_session, list_session, uncount, see, post, posted;
 };
 
 [[nodiscard]] const Scripts& scripts();

@@ -316,6 +316,22 @@ Task<std::vector<Seen>> Driver::seen(std::string owner) {
     co_return co_await passing_.run(std::move(read));
 }
 
+Task<void> Driver::post(std::string board, std::string item, std::string text, Millis ttl, std::size_t most) {
+    auto write = [this, board = std::move(board), item = std::move(item), text = std::move(text), ttl,
+                  most](Transaction& transaction) -> Result<void> {
+        write_posted(transaction.db, board, item, text, clock_.monotonic(), ttl, most);
+        return {};
+    };
+    co_return co_await passing_.run(std::move(write));
+}
+
+Task<std::vector<Posted>> Driver::posted(std::string board) {
+    auto read = [this, board = std::move(board)](Transaction& transaction) -> Result<std::vector<Posted>> {
+        return read_posted(transaction.db, board, clock_.monotonic());
+    };
+    co_return co_await passing_.run(std::move(read));
+}
+
 Task<std::string> Driver::keep(std::string name, std::string value) {
     auto write = [name = std::move(name), value = std::move(value)](Transaction& transaction) -> Result<std::string> {
         return keep_word(transaction.db, name, value);

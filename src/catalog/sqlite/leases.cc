@@ -17,6 +17,7 @@ std::int64_t millis(MonotonicTime time) { return time.time_since_epoch().count()
 void forget_earlier_boot(Connection& db, MonotonicTime now) {
     Query(db, "DELETE FROM leases WHERE began > ?1 OR until <= ?1", millis(now)).run();
     Query(db, "DELETE FROM counts WHERE began > ?1 OR until <= ?1", millis(now)).run();
+    Query(db, "DELETE FROM boards WHERE began > ?1 OR until <= ?1", millis(now)).run();
 }
 
 Result<void> take_lease(Connection& db, const std::string& name, const std::string& token, MonotonicTime now,
@@ -86,6 +87,31 @@ std::vector<Seen> read_seen(Connection& db, const std::string& owner, WallTime n
                 now.time_since_epoch().count() - Millis(kSeenFor).count());
     std::vector<Seen> all;
     while (query.step()) all.push_back({query.string(0), WallTime(Millis(query.integer(1)))});
+    return all;
+}
+
+void write_posted(Connection& db, const std::string& board, const std::string& item, const std::string& text,
+                  MonotonicTime now, Millis ttl, std::size_t most) {
+    Query(db, "DELETE FROM boards WHERE until <= ?1 OR (board = ?2 AND item = ?3)", millis(now), board, item).run();
+    if (ttl <= Millis(0)) return;
+    Query(
+        db,
+        "INSERT INTO boards VALUES(?1, ?2, (SELECT COALESCE(MAX(number), 0) + 1 FROM boards WHERE board = ?1), ?3, ?4, "
+        "?5)",
+        board, item, millis(now), millis(now + ttl), text)
+        .run();
+    Query(db,
+          "DELETE FROM boards WHERE board = ?1 AND item NOT IN "
+          "(SELECT item FROM boards WHERE board = ?1 ORDER BY number DESC LIMIT ?2)",
+          board, static_cast<std::int64_t>(most))
+        .run();
+}
+
+std::vector<Posted> read_posted(Connection& db, const std::string& board, MonotonicTime now) {
+    Query query(db, "SELECT item, text, began FROM boards WHERE board = ? AND until > ? ORDER BY number DESC", board,
+                millis(now));
+    std::vector<Posted> all;
+    while (query.step()) all.push_back({query.string(0), query.string(1), Millis(millis(now) - query.integer(2))});
     return all;
 }
 

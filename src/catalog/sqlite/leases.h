@@ -1,4 +1,4 @@
-// What volatile.db holds: leases, counts, intentions, and what was seen last. Times are the machine's monotonic
+// What volatile.db holds: leases, counts, boards, intentions, and what was seen last. Times are the machine's monotonic
 // clock's, but of what was seen.
 #pragma once
 
@@ -30,6 +30,11 @@ void count_back(Connection& db, const std::string& name);
 /// Of `owner` the `most` seen last stay; what was not seen for kSeenFor goes.
 void write_seen(Connection& db, const std::string& owner, const std::string& item, WallTime now, std::size_t most);
 [[nodiscard]] std::vector<Seen> read_seen(Connection& db, const std::string& owner, WallTime now);
+
+/// Of `board` the `most` posted last stay; what has ended goes.
+void write_posted(Connection& db, const std::string& board, const std::string& item, const std::string& text,
+                  MonotonicTime now, Millis ttl, std::size_t most);
+[[nodiscard]] std::vector<Posted> read_posted(Connection& db, const std::string& board, MonotonicTime now);
 
 /// Gives pages that are no longer used back to the file system, but for a megabyte: at most `most` of them.
 void shrink(Connection& db, std::int64_t most);

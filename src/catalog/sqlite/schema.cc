@@ -43,7 +43,7 @@ ALTER TABLE sessions ADD COLUMN agent BLOB NOT NULL DEFAULT x'';
 )sql"};
 
 // until, began: milliseconds of the machine's monotonic clock, which all its processes share and a boot sets back.
-constexpr std::array<const char*, 2> kVolatile = {R"sql(
+constexpr std::array<const char*, 3> kVolatile = {R"sql(
 CREATE TABLE leases(name BLOB PRIMARY KEY, token BLOB NOT NULL, began INTEGER NOT NULL, until INTEGER NOT NULL)
              WITHOUT ROWID;
 CREATE TABLE counts(name BLOB PRIMARY KEY, count INTEGER NOT NULL, began INTEGER NOT NULL, until INTEGER NOT NULL)
@@ -57,6 +57,11 @@ CREATE TABLE marks(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 DELETE FROM counts;
 CREATE TABLE seen(owner BLOB, item BLOB, at INTEGER NOT NULL, PRIMARY KEY(owner, item)) WITHOUT ROWID;
 CREATE INDEX seen_by_time ON seen(at);
+)sql",
+                                                  // number: in the order in which things were posted on a board.
+                                                  R"sql(
+CREATE TABLE boards(board BLOB, item BLOB, number INTEGER NOT NULL, began INTEGER NOT NULL, until INTEGER NOT NULL,
+                    text BLOB NOT NULL, PRIMARY KEY(board, item)) WITHOUT ROWID;
 )sql"};
 
 }  // namespace

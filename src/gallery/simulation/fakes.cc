@@ -299,6 +299,10 @@ Task<catalog::Counted> FakeCatalog::count(std::string, Millis, std::int64_t) { r
 Task<void> FakeCatalog::uncount(std::string) { return not_asked(); }
 Task<void> FakeCatalog::see(std::string, std::string, std::size_t) { return not_asked(); }
 Task<std::vector<catalog::Seen>> FakeCatalog::seen(std::string) { return not_asked<std::vector<catalog::Seen>>(); }
+Task<void> FakeCatalog::post(std::string, std::string, std::string, Millis, std::size_t) { return not_asked(); }
+Task<std::vector<catalog::Posted>> FakeCatalog::posted(std::string) {
+    return not_asked<std::vector<catalog::Posted>>();
+}
 Task<std::string> FakeCatalog::keep(std::string, std::string) { return not_asked<std::string>(); }
 Task<std::string> FakeCatalog::begin_rebuild(bool) { return not_asked<std::string>(); }
 Task<void> FakeCatalog::end_rebuild(std::string) { return not_asked(); }

@@ -101,6 +101,8 @@ public:
     Task<void> uncount(std::string) override;
     Task<void> see(std::string, std::string, std::size_t) override;
     Task<std::vector<catalog::Seen>> seen(std::string) override;
+    Task<void> post(std::string, std::string, std::string, Millis, std::size_t) override;
+    Task<std::vector<catalog::Posted>> posted(std::string) override;
     Task<std::string> keep(std::string, std::string) override;
     Task<bool> complete() override;
     Task<std::string> begin_rebuild(bool) override;
