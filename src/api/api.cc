@@ -22,6 +22,7 @@ Result<void> add_routes(http::Router& router, gallery::Gallery& gallery, Options
     add_timelines(router, context);
     add_events(router, context);
     add_media(router, context);
+    add_fleet(router, context);
     return add_pages(router, context);
 }
 

@@ -13,6 +13,10 @@
 #include "http/headers.h"
 #include "http/router.h"
 
+namespace cadre::gallery {
+class Fleet;
+}
+
 namespace cadre::api {
 
 struct Options {
@@ -24,6 +28,8 @@ struct Options {
     /// Why this process cannot serve although its stores can be reached, a sentence each ("The program is stopping.").
     /// Asked by /readyz, from any thread; may be null.
     std::function<std::vector<std::string>()> reasons;
+    /// For /api/v1/fleet; outlives the router. Null: there is no such path.
+    gallery::Fleet* fleet = nullptr;
 };
 
 /// Adds every route. The gallery must outlive the router. Errors: not_found where there is no folder `web` or no

@@ -239,6 +239,9 @@ void decide(std::int64_t& value, std::int64_t otherwise) {
 void resolve(Settings& settings, const Surroundings& surroundings, std::string_view command) {
     const auto cores = static_cast<std::int64_t>(std::max(1u, surroundings.cores));
     decide(settings.name, surroundings.host_name);
+    const auto at = settings.name.rfind('@');
+    decide(settings.machine, at == std::string::npos || at + 1 == settings.name.size() ? surroundings.host_name
+                                                                                       : settings.name.substr(at + 1));
     decide(settings.data, default_data(surroundings));
     decide(settings.catalog, "sqlite:" + settings.data + "/catalog.db");
     if (!settings.data.empty()) decide(settings.blobs, "files:" + settings.data + "/blobs");

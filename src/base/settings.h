@@ -28,6 +28,8 @@ struct Settings {
     std::string listen;           // host:port
     std::string metrics_listen;   // host:port; empty: off
     std::string name;             // of this replica
+    std::string machine;          // on which it runs
+    std::string machines;         // NAME=ADDRESS, separated by commas
     std::string public_url;       // empty: from the request
     std::string trusted_proxies;  // networks, separated by commas
     std::int64_t io_threads = 0;

@@ -19,6 +19,12 @@ const Setting kTable[] = {
      "your own."},
     {"", "name", Kind::text, &Settings::name, kByJobs | by_keeper, kAuto, "the host name", 1, 64, "",
      "How this replica names itself, in X-Served-By and in the log."},
+    {"", "machine", Kind::text, &Settings::machine, by_serve | by_worker | by_keeper, kAuto,
+     "what follows the last @ of the name, else the host name", 1, 64, "",
+     "The machine that it runs on, for the page /cluster."},
+    {"", "machines", Kind::text, &Settings::machines, by_serve | by_keeper, "none", "", 0, 4096, "",
+     "What the machines with the stores are called on the page /cluster: NAME=ADDRESS[,NAME=ADDRESS…], the addresses "
+     "under which Redis and the blob store know their nodes. Without it they are called by their addresses."},
     {"", "public_url", Kind::url, &Settings::public_url, by_serve, kAuto, "from each request", 0, 0, "",
      "What links are made with: the address that people type, such as https://photos.example.org. With https here, "
      "cookies are sent over TLS only."},

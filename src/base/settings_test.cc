@@ -66,10 +66,20 @@ TEST(Settings, SoloDefaultsFollowTheMachine) {
     EXPECT_EQ(settings.workers, 6);
     EXPECT_EQ(settings.drain.count(), 0);
     EXPECT_EQ(settings.name, "lovelace");
+    EXPECT_EQ(settings.machine, "lovelace");
     EXPECT_EQ(settings.decoder, "/opt/cadre/cadre-decode");
     EXPECT_EQ(settings.web, "/opt/cadre/web");
     EXPECT_EQ(settings.public_url, "");
     EXPECT_FALSE(is_fleet(settings));
+}
+
+TEST(Settings, AMachineIsNamedBehindTheNameOrByItsHost) {
+    const auto machine = [](std::vector<std::string> arguments) {
+        return load_settings(kServe, arguments, somewhere())->settings.machine;
+    };
+    EXPECT_EQ(machine({"--name", "app-3@node-b"}), "node-b");
+    EXPECT_EQ(machine({"--name", "app-3@"}), "lovelace");
+    EXPECT_EQ(machine({"--name", "app-3@node-b", "--machine", "rack 2"}), "rack 2");
 }
 
 TEST(Settings, ASharedCatalogChangesWorkersScratchAndDrain) {

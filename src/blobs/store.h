@@ -78,6 +78,12 @@ struct Traits {
     bool atomic_listing = false;
 };
 
+/// One of several addresses of a store, as this process found it when it last asked.
+struct Endpoint {
+    std::string name;  // "host:port"
+    bool well = true;
+};
+
 class Store {
 public:
     virtual ~Store() = default;
@@ -108,6 +114,9 @@ public:
 
     /// Whether the store can be reached and written, for /readyz.
     virtual Task<void> check() = 0;
+
+    /// Where it can be asked, if there are several places.
+    [[nodiscard]] virtual std::vector<Endpoint> endpoints() { return {}; }
 
     [[nodiscard]] virtual Traits traits() const = 0;
 };

@@ -161,8 +161,7 @@ public:
     /// What was intended and not settled.
     virtual Task<std::vector<Ref>> unsettled() = 0;
 
-    // ---- sessions, counters, boards, words that are said once
-    // -----------------------------------------------------------
+    // ---- sessions, counters, boards, words that are said once ---------------------------------------------------
 
     virtual Task<void> put_session(Session session) = 0;
     /// Nothing if there is none or it has expired.

@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
+#include <chrono>
 
 #include "base/task.h"
 
@@ -18,6 +19,17 @@ public:
         io_.restart();
         while (outcome.wait_for(std::chrono::seconds(0)) != std::future_status::ready) io_.run_one();
         return outcome.get();
+    }
+
+    /// The same for `limit` at most; what has not ended by then is left where it is. Returns whether it went well.
+    template <class T>
+    bool try_for(Task<T> task, std::chrono::milliseconds limit) {
+        auto outcome = asio::co_spawn(io_, std::move(task), asio::use_future);
+        const auto until = std::chrono::steady_clock::now() + limit;
+        io_.restart();
+        while (outcome.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
+            if (io_.run_one_until(until) == 0) return false;
+        return outcome.get().has_value();
     }
 
     [[nodiscard]] asio::io_context& io() { return io_; }

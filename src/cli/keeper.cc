@@ -5,7 +5,10 @@
 #include "base/log.h"
 #include "cli/blocking.h"
 #include "cli/command.h"
+#include "cli/fleet/machines.h"
+#include "cli/fleet/presence.h"
 #include "cli/keeper/garage_nodes.h"
+#include "cli/keeper/witness.h"
 #include "cli/library.h"
 #include "cli/process.h"
 #include "cli/pulse.h"
@@ -13,6 +16,7 @@
 #include "gallery/repairs.h"
 #include "gallery/sweep.h"
 #include "redis/nodes.h"
+#include "redis/slots.h"
 #include "redis/url.h"
 #include "worker/kinds.h"
 #include "worker/runner.h"
@@ -31,14 +35,21 @@ constexpr seconds kSettle{2};
 class Keeper {
 public:
     Keeper(const Settings& settings, std::unique_ptr<Library> library, std::vector<redis::Endpoint> redis_seeds,
-           std::vector<http::Url> garage_admins)
+           std::vector<http::Url> garage_admins, Machines machines)
         : settings_(settings),
           library_(std::move(library)),
           redis_seeds_(std::move(redis_seeds)),
           garage_admins_(std::move(garage_admins)),
-          tenure_(library_->gallery().stores().catalog, library_->clock()) {}
+          machines_(std::move(machines)),
+          tenure_(library_->gallery().stores().catalog, library_->clock()),
+          presence_(library_->gallery().stores().catalog,
+                    [this, self = process_of(settings, "keeper", library_->clock())] {
+                        auto process = self;
+                        process.state = tenure_.active() ? "active" : "standby";
+                        return process;
+                    }) {}
 
-    void run(StopSignal& signal) {
+    void run(StopSignal& signal, Loop& loop) {
         worker::Options options;
         options.workers = 0;
         auto& jobs = library_->gallery().stores().jobs;
@@ -46,6 +57,7 @@ public:
         runner_->start();
         log::info("keeping", {{"name", settings_.name}, {"version", kVersion}});
         signal.wait();
+        loop.try_for(presence_.leave(), kToLeave);
         const bool ended = runner_->stop(kToFinish);
         log::info("stopped");
         if (!ended || library_->gallery().afterwards().busy()) leave(kDone);
@@ -58,13 +70,17 @@ private:
     std::vector<worker::Chore> chores() {
         std::vector<worker::Chore> chores{
             {"tenure", Millis(0), worker::Tenure::kHoldEvery, [this] { return tenure_.hold(); }, true},
+            be_present(presence_),
+            {"processes", seconds(1), seconds(1), [this] { return look_at_processes(); }, true},
             {"redis_nodes", Millis(0), seconds(1), [this] { return look_after_redis(); }, true},
             {"completeness", milliseconds(500), seconds(1), [this] { return complete(); }, true},
             {"repair", seconds(1), seconds(1), [this] { return repair(); }, true},
         };
         if (!settings_.pulse.empty()) chores.push_back(pulse(settings_.pulse));
-        if (!garage_admins_.empty())
+        if (!garage_admins_.empty()) {
             chores.push_back({"garage_nodes", Millis(0), seconds(1), [this] { return look_after_garage(); }, true});
+            chores.push_back({"garage_states", seconds(1), seconds(2), [this] { return show_garage(); }, true});
+        }
         for (auto& chore : worker::chores_of(library_->gallery(), false)) {
             chore.run = [this, run = std::move(chore.run)] { return if_active(run); };
             chores.push_back(std::move(chore));
@@ -86,8 +102,13 @@ private:
         CO_TRY(const auto nodes, co_await redis.nodes());
         note_masters(nodes);
         if (!tenure_.active()) co_return Result<void>();
+        CO_CHECK(co_await witness_.see_redis(nodes));
         CO_TRY(const auto promoted, co_await redis::give_back_a_master(redis));
-        if (promoted) log::info("a Redis master is given back", {{"to", promoted->host}, {"port", promoted->port}});
+        if (promoted) {
+            log::info("a Redis master is given back", {{"to", promoted->host}, {"port", promoted->port}});
+            std::string kind = "master_given_back", subject = redis::to_string(*promoted);
+            CO_CHECK(co_await witness_.note(std::move(kind), std::move(subject)));
+        }
         co_return Result<void>();
     }
 
@@ -101,6 +122,22 @@ private:
             repair_from_ = library_->clock().monotonic() + kSettle;
         }
         masters_ = std::move(masters);
+    }
+
+    Task<void> look_at_processes() {
+        if (!tenure_.active()) co_return Result<void>();
+        auto processes = co_await gallery::processes(library_->gallery().stores().catalog);
+        if (!processes) co_return Result<void>();  // it is told often enough that the catalog is away
+        co_return co_await witness_.see_processes(std::move(*processes));
+    }
+
+    /// To all replicas, of which none may ask Garage's administration.
+    Task<void> show_garage() {
+        if (!tenure_.active() || !garage_) co_return Result<void>();
+        CO_TRY(auto state, co_await garage_->states(machines_));
+        auto seen = state;
+        (void)co_await gallery::post_blob_state(library_->gallery().stores().catalog, std::move(state));
+        co_return co_await witness_.see_blobs(std::move(seen));
     }
 
     Task<void> look_after_garage() {
@@ -135,6 +172,8 @@ private:
                                                       {"mended", report.mended},
                                                       {"followed_up", audited},
                                                       {"requeued", report.requeued}});
+        std::string kind = "repaired", subject = std::to_string(report.mended);
+        CO_CHECK(co_await witness_.note(std::move(kind), std::move(subject)));
         co_return Result<void>();
     }
 
@@ -142,9 +181,12 @@ private:
     std::unique_ptr<Library> library_;
     std::vector<redis::Endpoint> redis_seeds_;
     std::vector<http::Url> garage_admins_;
+    const Machines machines_;
     worker::Tenure tenure_;
-    std::optional<GarageNodes> garage_;   // touched only on the runner's thread, as is what follows
-    std::map<int, std::string> masters_;  // by the first slot
+    gallery::Presence presence_;
+    Witness witness_{presence_};  // touched only on the runner's thread, as is what follows
+    std::optional<GarageNodes> garage_;
+    std::map<int, std::string> masters_;                         // ids, by the first slot
     std::optional<MonotonicTime> repair_from_{MonotonicTime{}};  // what happened before the start is not known
     std::optional<worker::Runner> runner_;
 };
@@ -159,13 +201,15 @@ int keep(const Invocation& invocation) {
     if (!url) return report(url.error());
     auto admins = parse_garage_admin(settings.garage_admin);
     if (!admins) return report(admins.error());
+    auto machines = Machines::parse(settings.machines);
+    if (!machines) return report(machines.error());
     prepare_process();
     Loop loop;
     StopSignal signal(loop.io());
     auto library = Library::open(settings, Access::guest);
     if (!library) return report(library.error());
-    Keeper keeper(settings, std::move(*library), url->seeds, std::move(*admins));
-    keeper.run(signal);
+    Keeper keeper(settings, std::move(*library), url->seeds, std::move(*admins), std::move(*machines));
+    keeper.run(signal, loop);
     return kDone;
 }
 

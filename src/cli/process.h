@@ -15,6 +15,9 @@ namespace cadre::cli {
 /// What requests and jobs under way may still take after a signal; with what follows the process ends within 30 s.
 inline constexpr Millis kToFinish{20'000};
 
+/// How long it takes at most to tell the others that this one goes.
+inline constexpr Millis kToLeave{1'000};
+
 /// Settings of the process itself: signals, heaps, descriptors.
 void prepare_process();
 

@@ -14,9 +14,13 @@
 #include "cli/blocking.h"
 #include "cli/command.h"
 #include "cli/descriptors.h"
+#include "cli/fleet/figures.h"
+#include "cli/fleet/presence.h"
+#include "cli/fleet/store_probe.h"
 #include "cli/library.h"
 #include "cli/process.h"
 #include "cli/version.h"
+#include "cli/vitals.h"
 #include "gallery/accounts.h"
 #include "http/metrics.h"
 #include "http/server.h"
@@ -26,7 +30,6 @@
 namespace cadre::cli {
 namespace {
 
-constexpr Millis kMeasureEvery{15'000};
 constexpr Millis kReserveEvery{15'000};
 constexpr Millis kRebuildPause{10'000};
 constexpr Millis kLookUpsEvery{3'600'000};
@@ -54,10 +57,15 @@ Result<http::ServerOptions> server_options(const Settings& settings) {
 class Service {
 public:
     Service(const Invocation& invocation, std::unique_ptr<Library> library)
-        : invocation_(invocation), settings_(invocation.settings), library_(std::move(library)) {}
+        : invocation_(invocation),
+          settings_(invocation.settings),
+          library_(std::move(library)),
+          identity_(process_of(settings_, "serve", library_->clock())),
+          presence_(library_->gallery().stores().catalog, [this] { return self(); }) {}
 
     /// Serves until a signal comes. Errors: what a start can fail of.
     Result<void> run() {
+        CHECK_RESULT(look_around());
         CHECK_RESULT(add_routes());
         bool rebuild = false;
         if (!is_fleet(settings_)) {  // Fleet's catalog is completed by the keeper, and nothing in it is this process's
@@ -78,11 +86,48 @@ public:
     }
 
 private:
+    Result<void> look_around() {
+        TRY(auto machines, Machines::parse(settings_.machines));
+        gallery::Fleet::Options options;
+        options.shared = is_fleet(settings_);
+        options.self = [this] { return self(); };
+        options.probe = make_store_probe(*library_, settings_, std::move(machines));
+        fleet_.emplace(library_->gallery().stores(), std::move(options));
+        metrics_.append([this] { return figures_of(fleet_->known()); });
+        return {};
+    }
+
+    /// How this process is now. Thread-safe.
+    gallery::Process self() const {
+        auto process = identity_;
+        if (stopping_)
+            process.state = "stopping";
+        else
+            process.state = name_of(stage_);
+        vitals_.fill(process);
+        return process;
+    }
+
+    static std::string name_of(Stage stage) {
+        switch (stage) {
+            case Stage::starting:
+                return "starting";
+            case Stage::rebuilding:
+                return "rebuilding";
+            case Stage::failed:
+                return "failed";
+            case Stage::ready:
+                return "ready";
+        }
+        return "failed";
+    }
+
     Result<void> add_routes() {
         api::Options options;
         options.version = kVersion;
         options.public_url = settings_.public_url;
         options.reasons = [this] { return reasons(); };
+        options.fleet = &*fleet_;
         const bool asked_for = invocation_.origins.find("web")->second != Origin::built_in;
         if (asked_for || std::filesystem::exists(std::filesystem::path(settings_.web) / "index.html"))
             options.web = settings_.web;
@@ -156,7 +201,10 @@ private:
         auto& queue = library_->gallery().stores().jobs;
         auto& accounts = library_->gallery().accounts();
         chores.push_back({"look-ups", Millis(0), kLookUpsEvery, [&accounts] { return accounts.tell_again(); }});
-        chores.push_back({"measure", Millis(0), kMeasureEvery, [this, &queue] { return measure(queue); }});
+        chores.push_back({"vitals", Millis(0), gallery::kBeatEvery, [this] { return sample(); }, true});
+        chores.push_back(be_present(presence_, is_fleet(settings_)));
+        for (auto& part : fleet_->parts())
+            chores.push_back({part.name, Millis(0), gallery::Fleet::kLookEvery, part.renew, true});
         chores.push_back({"reserve", Millis(0), kReserveEvery, [this] { return library_->keep_reserve(); }});
         worker::Options options;
         options.workers = static_cast<std::size_t>(settings_.workers);
@@ -164,11 +212,8 @@ private:
         runner_.emplace(queue, library_->clock(), worker::kinds_of(library_->gallery()), std::move(chores), options);
     }
 
-    Task<void> measure(jobs::Queue& queue) {
-        CO_TRY(const auto stats, co_await queue.stats());
-        waiting_.set(static_cast<std::int64_t>(stats.waiting));
-        running_.set(static_cast<std::int64_t>(stats.running));
-        dead_.set(static_cast<std::int64_t>(stats.dead));
+    Task<void> sample() {
+        vitals_.sample(library_->clock().monotonic());
         co_return Result<void>();
     }
 
@@ -204,6 +249,8 @@ private:
     }
 
     void stop() {
+        stopping_ = true;
+        if (is_fleet(settings_)) loop_.try_for(presence_.leave(), kToLeave);
         auto jobs_ended = std::async(std::launch::async, [this] { return runner_->stop(kToFinish); });
         const bool answered = server_->stop({.drain = settings_.drain, .bound = kToFinish});
         const bool handed_back = jobs_ended.get();
@@ -219,15 +266,17 @@ private:
     Loop loop_;  // of the main thread: signals, and rebuilding
     StopSignal signal_{loop_.io()};
     http::Metrics metrics_;
-    http::Gauge& waiting_ = metrics_.gauge("cadre_jobs", "Jobs in the queue.", {{"state", "waiting"}});
-    http::Gauge& running_ = metrics_.gauge("cadre_jobs", "Jobs in the queue.", {{"state", "running"}});
-    http::Gauge& dead_ = metrics_.gauge("cadre_jobs", "Jobs in the queue.", {{"state", "dead"}});
+    Vitals vitals_{metrics_};
     std::atomic<Stage> stage_{Stage::starting};
+    std::atomic<bool> stopping_{false};
     std::optional<Error> failure_;
     std::optional<http::Server> server_;
     std::optional<worker::Runner> runner_;
     http::Router router_;
     std::unique_ptr<Library> library_;
+    const gallery::Process identity_;
+    gallery::Presence presence_;
+    std::optional<gallery::Fleet> fleet_;
 };
 
 int serve(const Invocation& invocation) {

@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "cli/blocking.h"
 #include "cli/command.h"
+#include "cli/fleet/presence.h"
 #include "cli/library.h"
 #include "cli/process.h"
 #include "cli/pulse.h"
@@ -28,13 +29,16 @@ int work(const Invocation& invocation) {
     worker::Options options;
     options.workers = static_cast<std::size_t>(settings.workers);
     options.guests = guests_of(settings);
-    std::vector<worker::Chore> chores{worker::learn_of_clocks(gallery)};
+    const auto self = process_of(settings, "worker", (*library)->clock());
+    gallery::Presence presence(gallery.stores().catalog, [self] { return self; });
+    std::vector<worker::Chore> chores{worker::learn_of_clocks(gallery), be_present(presence)};
     if (!settings.pulse.empty()) chores.push_back(pulse(settings.pulse));
     worker::Runner runner(gallery.stores().jobs, (*library)->clock(), worker::kinds_of(gallery), std::move(chores),
                           options);
     runner.start();
     log::info("working", {{"name", settings.name}, {"jobs_at_once", settings.workers}, {"version", kVersion}});
     signal.wait();
+    loop.try_for(presence.leave(), kToLeave);
     const bool handed_back = runner.stop(kToFinish);
     log::info("stopped", {{"jobs_handed_back", handed_back}});
     if (!handed_back || gallery.afterwards().busy()) leave(kDone);

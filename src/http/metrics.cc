@@ -64,8 +64,25 @@ std::uint64_t Histogram::count() const {
     return all;
 }
 
+std::optional<double> Histogram::quantile(const Buckets& buckets, double q) {
+    std::uint64_t all = 0;
+    for (const auto count : buckets) all += count;
+    if (all == 0) return std::nullopt;
+    const double wanted = q * static_cast<double>(all);
+    double below = 0;
+    for (std::size_t i = 0; i < kBounds.size(); ++i) {
+        const auto count = static_cast<double>(buckets[i]);
+        const auto from = static_cast<double>(i == 0 ? 0 : kBounds[i - 1]);
+        const auto to = static_cast<double>(kBounds[i]);
+        if (count > 0 && below + count >= wanted) return from + (to - from) * (wanted - below) / count;
+        below += count;
+    }
+    return static_cast<double>(kBounds.back());
+}
+
 struct Metrics::Families {
     mutable std::mutex mutex;
+    std::vector<std::function<std::string()>> more;
     std::map<std::string, Family, std::less<>> by_name;
 
     template <class Kind>
@@ -101,6 +118,36 @@ void Metrics::observe(std::string_view name, std::string_view help, Labels label
     family.series.insert_or_assign(text_of(labels), Asked{std::move(value)});
 }
 
+void Metrics::append(std::function<std::string()> more) {
+    const std::lock_guard lock(families_->mutex);
+    families_->more.push_back(std::move(more));
+}
+
+std::uint64_t Metrics::total(std::string_view name, const Which& which) const {
+    const std::lock_guard lock(families_->mutex);
+    const auto family = families_->by_name.find(name);
+    if (family == families_->by_name.end()) return 0;
+    std::uint64_t sum = 0;
+    for (const auto& [labels, series] : family->second.series)
+        if (const auto* counter = std::get_if<std::unique_ptr<Counter>>(&series); counter != nullptr && which(labels))
+            sum += (*counter)->value();
+    return sum;
+}
+
+Histogram::Buckets Metrics::distribution(std::string_view name, const Which& which) const {
+    const std::lock_guard lock(families_->mutex);
+    Histogram::Buckets sum{};
+    const auto family = families_->by_name.find(name);
+    if (family == families_->by_name.end()) return sum;
+    for (const auto& [labels, series] : family->second.series) {
+        const auto* histogram = std::get_if<std::unique_ptr<Histogram>>(&series);
+        if (histogram == nullptr || !which(labels)) continue;
+        for (std::size_t i = 0; i < sum.size(); ++i)
+            sum[i] += (*histogram)->buckets_[i].load(std::memory_order_relaxed);
+    }
+    return sum;
+}
+
 std::string Metrics::text() const {
     const std::lock_guard lock(families_->mutex);
     std::string out;
@@ -130,6 +177,7 @@ std::string Metrics::text() const {
             }
         }
     }
+    for (const auto& more : families_->more) out += more();
     return out;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +42,12 @@ public:
     void observe(std::uint64_t microseconds);
     [[nodiscard]] std::uint64_t count() const;
 
+    /// How many fell into each bucket; the last takes what is longer than all bounds.
+    using Buckets = std::array<std::uint64_t, kBounds.size() + 1>;
+    /// The duration, in microseconds, that a part q of all do not exceed, as well as buckets can tell it: evenly spread
+    /// within one. Nothing of nothing.
+    [[nodiscard]] static std::optional<double> quantile(const Buckets& buckets, double q);
+
 private:
     friend class Metrics;
     std::array<std::atomic<std::uint64_t>, kBounds.size() + 1> buckets_{};
@@ -62,8 +69,19 @@ public:
     /// A gauge that is asked when the text is made; `value` must stay callable as long as the registry.
     void observe(std::string_view name, std::string_view help, Labels labels, std::function<double()> value);
 
-    /// All of them, sorted by name.
+    /// Lines of families whose series come and go, in the same format, with their HELP and TYPE; asked when the text is
+    /// made. `more` must stay callable as long as the registry.
+    void append(std::function<std::string()> more);
+
+    /// All of them, sorted by name; then what was appended.
     [[nodiscard]] std::string text() const;
+
+    /// Which of a family's series: told their labels as text, `route="/livez",status="200"`.
+    using Which = std::function<bool(std::string_view labels)>;
+    /// The series of a counter together; 0 where there are none.
+    [[nodiscard]] std::uint64_t total(std::string_view name, const Which& which) const;
+    /// The series of a histogram together.
+    [[nodiscard]] Histogram::Buckets distribution(std::string_view name, const Which& which) const;
 
 private:
     struct Families;

@@ -218,6 +218,8 @@ TEST(Metrics, AreWrittenAsPrometheusReadsThem) {
     EXPECT_NE(text.find("d_seconds_bucket{le=\"+Inf\"} 1\nd_seconds_sum 0.003\nd_seconds_count 1\n"),
               std::string::npos);
     EXPECT_EQ(&metrics.gauge("a", ""), &metrics.gauge("a", ""));
+    metrics.append([] { return std::string("# TYPE e gauge\ne{of=\"x\"} 1\n"); });
+    EXPECT_TRUE(metrics.text().ends_with("\n# TYPE e gauge\ne{of=\"x\"} 1\n"));
 }
 
 }  // namespace

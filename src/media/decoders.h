@@ -61,6 +61,16 @@ struct Derived {
     std::vector<Variant> variants;  // all of kVariantSizes, in that order
 };
 
+/// Decoders of one kind.
+struct Load {
+    std::size_t at_once = 0;  // guests not counted
+    std::size_t in_hand = 0;
+    std::size_t waiting = 0;
+};
+struct Busy {
+    Load probing, deriving;
+};
+
 /// Thread-safe: any thread may call, on an executor that runs one handler at a time (an io_context of one thread, or a
 /// strand). Errors, of which code_of() tells those of one kind apart (failures.h):
 ///   unsupported (415)     not one of the accepted formats, by its bytes
@@ -80,6 +90,9 @@ public:
     /// Makes the derivatives, turned clockwise by `rotation` degrees (0, 90, 180, 270) from upright. A decoder never
     /// sees photos of two owners: it is replaced when `owner_group` changes, whose turn it is, too.
     [[nodiscard]] virtual Task<Derived> derive(int fd, Limits limits, std::string owner_group, int rotation = 0) = 0;
+
+    /// What they have in hand now; nothing where that is not known.
+    [[nodiscard]] virtual std::optional<Busy> busy() const { return std::nullopt; }
 
     /// The libraries that read pictures, with their versions: what could not be read may be once this is another.
     [[nodiscard]] virtual Task<std::string> about() = 0;

@@ -108,6 +108,8 @@ public:
         co_return probe;
     }
 
+    [[nodiscard]] std::optional<Busy> busy() const override { return Busy{probing_->load(), deriving_->load()}; }
+
     Task<Derived> derive(int fd, Limits limits, std::string owner_group, int rotation) override {
         if (auto refused = refused_by_magic(fd, limits)) co_return fail(std::move(*refused));
         std::string turn = owner_group;

@@ -61,6 +61,11 @@ Result<void> Workers::Lease::start() {
     return {};
 }
 
+Load Workers::load() const {
+    const std::lock_guard lock(mutex_);
+    return {slots_.count, out_, waiting_};
+}
+
 void Workers::Lease::keep() { std::exchange(home_, nullptr)->give_back(turn_, std::move(worker_)); }
 
 bool Workers::may_run(const Line& line) const {

@@ -56,6 +56,8 @@ public:
     /// Somebody has killed a decoder, most probably for its memory: for a while one at a time does all the work.
     void be_careful();
 
+    [[nodiscard]] Load load() const;
+
     /// Kills the idle and refuses the waiting and all that come.
     void stop();
 
@@ -89,7 +91,7 @@ private:
 
     const Options options_;
     const Slots slots_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     bool stopped_ = false;
     std::size_t out_ = 0;      // leases; leases and idle workers are at most as many as slots
     std::size_t waiting_ = 0;  // in all lines

@@ -35,16 +35,6 @@ Endpoint parse_address(std::string_view text) {
     return endpoint;
 }
 
-/// "master_repl_offset:123" of INFO.
-std::optional<std::string_view> info_value(std::string_view info, std::string_view name) {
-    for (auto line : split(info, '\n')) {
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        if (line.size() > name.size() && line.starts_with(name) && line[name.size()] == ':')
-            return line.substr(name.size() + 1);
-    }
-    return std::nullopt;
-}
-
 Task<std::string> ask(Cluster& cluster, Endpoint node, std::vector<std::string> words) {
     CO_TRY(auto reply, co_await cluster.call_node(std::move(node), std::move(words)));
     if (!std::holds_alternative<std::string>(reply.value)) co_return std::string();
@@ -99,6 +89,15 @@ asio::awaitable<std::optional<View>> view_of(Cluster& cluster, Endpoint seed) {
 }
 
 }  // namespace
+
+std::optional<std::string_view> info_value(std::string_view info, std::string_view name) {
+    for (auto line : split(info, '\n')) {
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (line.size() > name.size() && line.starts_with(name) && line[name.size()] == ':')
+            return line.substr(name.size() + 1);
+    }
+    return std::nullopt;
+}
 
 std::optional<Node> to_be_promoted(const std::vector<Node>& nodes) {
     std::map<std::string, int> masters;

@@ -28,6 +28,9 @@ struct KnownNode {
 };
 [[nodiscard]] std::vector<KnownNode> parse_nodes(std::string_view cluster_nodes);
 
+/// The value of a line "name:value" of INFO.
+[[nodiscard]] std::optional<std::string_view> info_value(std::string_view info, std::string_view name);
+
 /// Makes those of `seeds` meet that do not know each other, or know each other by an address that is no longer right
 /// (CLUSTER MEET). Returns how many meetings it arranged; nodes that do not answer are left out.
 Task<std::size_t> introduce(Cluster& cluster, std::vector<Endpoint> seeds);

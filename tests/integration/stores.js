@@ -40,22 +40,30 @@ export async function startStores(test) {
   };
 }
 
-async function startRedis(test, path) {
+/**
+ * Three masters on `hosts` in turn, with so many replicas each; `children` are their processes by address.
+ * @returns {Promise<string[] & {children: Map<string, import("node:child_process").ChildProcess>}>} their addresses
+ */
+export async function startRedis(test, path, { hosts = ["127.0.0.1"], replicas = 0 } = {}) {
   const nodes = [];
-  for (let node = 0; node < 3; node++) {
+  nodes.children = new Map();
+  for (let node = 0; node < 3 * (1 + replicas); node++) {
     const [port, bus] = await freePorts(2);
+    const host = hosts[node % hosts.length];
     const data = join(path, `redis-${node}`);
     await mkdir(data);
-    const words = ["--bind", "127.0.0.1", "--port", port, "--cluster-enabled", "yes", "--cluster-port", bus];
-    start(test, "redis-server", [...words, "--dir", data, "--save", ""]);
-    nodes.push(`127.0.0.1:${port}`);
+    const words = ["--bind", host, "--port", port, "--cluster-enabled", "yes", "--cluster-port", bus];
+    const more = ["--cluster-node-timeout", 2500, "--cluster-announce-ip", host, "--dir", data, "--save", ""];
+    const child = start(test, "redis-server", [...words, ...more]);
+    nodes.push(`${host}:${port}`);
+    nodes.children.set(`${host}:${port}`, child);
   }
   const say = (address, ...words) => {
     const [host, port] = address.split(":");
     return spawnSync("redis-cli", ["-h", host, "-p", port, ...words], { encoding: "utf8" }).stdout;
   };
   await until(() => nodes.every((node) => say(node, "ping") === "PONG\n"));
-  execFileSync("redis-cli", ["--cluster", "create", ...nodes, "--cluster-yes"]);
+  execFileSync("redis-cli", ["--cluster", "create", ...nodes, "--cluster-replicas", replicas, "--cluster-yes"].map(String));
   await until(() => nodes.every((node) => say(node, "cluster", "info").includes("cluster_state:ok")));
   return nodes;
 }
@@ -112,6 +120,7 @@ function start(test, command, words) {
     child.kill("SIGKILL");
     await ended;
   });
+  return child;
 }
 
 async function until(holds) {

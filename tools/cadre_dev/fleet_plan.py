@@ -168,7 +168,9 @@ class Plan(Secrets):
     def _cadre(self, role, name, machine) -> Process:
         folder = self.folder / name
         offset = None
-        environment = self.environment | {"CADRE_NAME": name}
+        environment = self.environment | {"CADRE_NAME": name, "CADRE_MACHINE": machine}
+        if role in ("serve", "keeper"):
+            environment["CADRE_MACHINES"] = ",".join(f"{key}={address}" for key, address in MACHINES.items())
         if role == "serve":
             offset = SERVE
             environment |= {

@@ -75,6 +75,8 @@ public:
     [[nodiscard]] const Location& where() const { return where_; }
     [[nodiscard]] std::string name(std::size_t endpoint) const { return endpoints_.url(endpoint).authority(); }
 
+    [[nodiscard]] std::vector<Endpoint> endpoints() const { return endpoints_.all(); }
+
 private:
     struct Race;
     /// At one endpoint, after `patience` without an answer at another one too; the first answer ends it. Reads that

@@ -38,6 +38,13 @@ std::vector<std::size_t> Endpoints::order(Purpose purpose, MonotonicTime now) {
     return good;
 }
 
+std::vector<Endpoint> Endpoints::all() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<Endpoint> found;
+    for (std::size_t i = 0; i < urls_.size(); ++i) found.push_back({urls_[i].authority(), states_[i].well});
+    return found;
+}
+
 void Endpoints::went_well(std::size_t endpoint) {
     const std::lock_guard lock(mutex_);
     states_[endpoint] = State{};

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "blobs/s3/location.h"
+#include "blobs/store.h"
 
 namespace cadre::blobs::s3 {
 
@@ -26,6 +27,8 @@ public:
     /// All of them, in the order in which to try them: of those that are avoided the one first that failed least.
     [[nodiscard]] std::vector<std::size_t> order(Purpose purpose, MonotonicTime now);
 
+    [[nodiscard]] std::vector<Endpoint> all() const;
+
     void went_well(std::size_t endpoint);
     void went_wrong(std::size_t endpoint, MonotonicTime now);
 
@@ -43,7 +46,7 @@ private:
 
     const std::vector<http::Url> urls_;
     const Choice choice_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::vector<State> states_;
     std::size_t turn_ = 0;
     int hedges_tenths_;

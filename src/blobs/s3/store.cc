@@ -114,6 +114,8 @@ public:
         co_return fail(std::move(error));
     }
 
+    [[nodiscard]] std::vector<Endpoint> endpoints() override { return caller_->endpoints(); }
+
     [[nodiscard]] Traits traits() const override { return {.atomic_listing = false}; }
 
 private:

@@ -56,6 +56,43 @@ std::string only_id(const json::object& answer) {
 
 }  // namespace
 
+std::map<std::string, gallery::BlobNode> garage_nodes_in(std::string_view cluster_status) {
+    std::map<std::string, gallery::BlobNode> found;
+    const auto document = parse_json(cluster_status);
+    if (!document || !document->is_object()) return found;
+    const auto* nodes = document->get_object().if_contains("nodes");
+    if (nodes == nullptr || !nodes->is_array()) return found;
+    for (const auto& one : nodes->get_array()) {
+        if (!one.is_object()) continue;
+        const auto& object = one.get_object();
+        const auto id = get_string(object, "id");
+        const auto* role = object.if_contains("role");
+        if (!id || role == nullptr || !role->is_object()) continue;  // one without a role keeps nothing
+        gallery::BlobNode node;
+        node.name = get_string(object, "addr").value_or("");
+        node.up = get_bool(object, "isUp").value_or(false);
+        const auto* disk = object.if_contains("dataPartition");
+        if (disk != nullptr && disk->is_object()) {
+            const auto available = get_int(disk->get_object(), "available");
+            const auto total = get_int(disk->get_object(), "total");
+            if (available && *available >= 0) node.free = static_cast<std::uint64_t>(*available);
+            if (total && *total >= 0) node.total = static_cast<std::uint64_t>(*total);
+        }
+        found.emplace(*id, std::move(node));
+    }
+    return found;
+}
+
+std::optional<std::uint64_t> garage_gauge(std::string_view metrics, std::string_view name) {
+    const auto line = fmt::format("\n{} ", name);
+    const auto at = metrics.find(line);
+    if (at == std::string_view::npos) return std::nullopt;
+    std::uint64_t value = 0;
+    const auto* from = metrics.data() + at + line.size();
+    if (std::from_chars(from, metrics.data() + metrics.size(), value).ec != std::errc()) return std::nullopt;
+    return value;
+}
+
 Result<std::vector<http::Url>> parse_garage_admin(std::string_view addresses) {
     std::vector<http::Url> admins;
     while (!addresses.empty()) {
@@ -168,6 +205,44 @@ Task<std::uint64_t> GarageNodes::entries_of(http::Url admin) {
     std::string nothing;
     CO_TRY(const auto metrics, co_await request(http::Method::get, std::move(url), nothing));
     co_return entries_in(metrics);
+}
+
+Task<gallery::BlobState> GarageNodes::states(Machines machines) {
+    std::map<std::string, gallery::BlobNode> nodes;
+    for (const auto& admin : admins_) {
+        auto status_url = with_target(admin, "/v2/GetClusterStatus");
+        auto info_url = with_target(admin, "/v2/GetNodeInfo?node=self");
+        auto metrics_url = with_target(admin, "/metrics");
+        std::string nothing;
+        const auto status = co_await request(http::Method::get, std::move(status_url), nothing);
+        if (!status) continue;  // a machine that is away is waited for once
+        const auto info = co_await request(http::Method::get, std::move(info_url), nothing);
+        const auto metrics = co_await request(http::Method::get, std::move(metrics_url), nothing);
+        if (!info || !metrics) continue;
+        auto seen = garage_nodes_in(*status);
+        if (nodes.empty()) nodes = seen;
+        const auto document = parse_json(*info);
+        const auto id = document && document->is_object() ? only_id(document->get_object()) : std::string();
+        const auto node = nodes.find(id);
+        if (node == nodes.end()) continue;
+        // Of the others a node knows the disks from what they told it last, and for a while after a start not at all.
+        node->second.free = seen[id].free;
+        node->second.total = seen[id].total;
+        node->second.repairs = garage_gauge(*metrics, "block_resync_queue_length");
+        node->second.errors = garage_gauge(*metrics, "block_resync_errored_blocks");
+    }
+    if (nodes.empty()) co_return fail(ErrorKind::unavailable, "None of Garage's nodes answers its admin API.");
+    gallery::BlobState state;
+    state.kind = "garage";
+    for (auto& [id, node] : nodes) {
+        auto& address = addresses_[id];
+        if (!node.name.empty()) address = node.name;
+        node.name = address.empty() ? id.substr(0, 16) : address;
+        node.machine = machines.of(std::string_view(node.name).substr(0, node.name.rfind(':')));
+        state.nodes.push_back(std::move(node));
+    }
+    std::ranges::sort(state.nodes, {}, &gallery::BlobNode::name);
+    co_return state;
 }
 
 Task<std::size_t> GarageNodes::fill() {

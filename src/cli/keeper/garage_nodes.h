@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "base/task.h"
+#include "cli/fleet/machines.h"
+#include "gallery/blob_state.h"
 #include "http/client.h"
 #include "http/url.h"
 
@@ -35,6 +37,10 @@ public:
     /// tables, and blocks. Tells it again every ten seconds until they have what the others have. Returns how many
     /// nodes it was told about.
     Task<std::size_t> fill();
+
+    /// How all of them are, as the first that answers knows, and what those that answer have to repair. `machines` has
+    /// the names of their addresses. Errors: unavailable, when none answers.
+    Task<gallery::BlobState> states(Machines machines);
 
 private:
     /// A node that answers, and what it believes.
@@ -63,6 +69,13 @@ private:
     };
     std::map<std::string, Behind> behind_;           // nodes that were away, by id
     std::optional<std::set<std::string>> answered_;  // when they were last looked at
+    std::map<std::string, std::string> addresses_;   // by id: of one that is away no other one tells it
 };
+
+/// What GetClusterStatus of the admin API (v2) says of nodes that have a role, by id; `name` is the address, where it
+/// is told. Nothing that is not understood is in it.
+[[nodiscard]] std::map<std::string, gallery::BlobNode> garage_nodes_in(std::string_view cluster_status);
+/// A gauge without labels of what Garage tells Prometheus.
+[[nodiscard]] std::optional<std::uint64_t> garage_gauge(std::string_view metrics, std::string_view name);
 
 }  // namespace cadre::cli

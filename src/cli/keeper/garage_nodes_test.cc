@@ -71,5 +71,51 @@ TEST_F(GarageNodesTest, ANodeThatCameBackWithAnEmptyDiskIsFilledUntilItHasWhatTh
     EXPECT_EQ(filled(), 0U) << "an empty store is all there";
 }
 
+TEST_F(GarageNodesTest, TheirStatesTellFreeSpaceRepairsAndWhoIsAway) {
+    const auto machines = Machines::parse("one=127.0.0.1").value();
+    auto state = loop_.wait_for(nodes_->states(machines)).value();
+    EXPECT_EQ(state.kind, "garage");
+    ASSERT_EQ(state.nodes.size(), 3U);
+    for (const auto& node : state.nodes) {
+        EXPECT_TRUE(node.up);
+        EXPECT_EQ(node.machine, "one");
+        EXPECT_GT(node.free.value_or(0), 0U);
+        EXPECT_GE(node.total.value_or(0), node.free.value_or(0));
+        EXPECT_TRUE(node.repairs.has_value());
+        EXPECT_TRUE(node.errors.has_value());
+    }
+    garage_->kill(1);
+    EXPECT_TRUE(until([&] {
+        state = loop_.wait_for(nodes_->states(machines)).value();
+        return std::ranges::count_if(state.nodes, [](const auto& node) { return !node.up; }) == 1;
+    }));
+    EXPECT_EQ(state.nodes.size(), 3U);
+    for (const auto& node : state.nodes)
+        EXPECT_EQ(node.machine, "one") << "the address of one that is away is remembered";
+}
+
+// As documented for v2 of the admin API; the test above asks a real Garage, where its binary is.
+TEST(GarageStates, AreReadFromTheClustersStatus) {
+    const auto nodes = garage_nodes_in(R"({"layoutVersion": 1, "nodes": [
+        {"id": "a", "addr": "10.0.0.1:3901", "hostname": "x", "isUp": true, "lastSeenSecsAgo": null,
+         "role": {"zone": "z", "tags": [], "capacity": 1}, "draining": false,
+         "dataPartition": {"available": 10, "total": 100}},
+        {"id": "b", "addr": null, "isUp": false, "lastSeenSecsAgo": 7, "role": {"zone": "z", "tags": []}},
+        {"id": "gone", "addr": "10.0.0.3:3901", "isUp": false, "role": null}, 7, {"id": 1}]})");
+    ASSERT_EQ(nodes.size(), 2U);
+    EXPECT_TRUE(nodes.at("a").up);
+    EXPECT_EQ(nodes.at("a").name, "10.0.0.1:3901");
+    EXPECT_EQ(nodes.at("a").free, 10U);
+    EXPECT_EQ(nodes.at("a").total, 100U);
+    EXPECT_FALSE(nodes.at("b").up);
+    EXPECT_FALSE(nodes.at("b").free);
+    EXPECT_TRUE(garage_nodes_in("no JSON").empty());
+    EXPECT_TRUE(garage_nodes_in(R"({"nodes": 1})").empty());
+    const char* metrics =
+        "# HELP x\nblock_resync_queue_length 12\nblock_resync_queue_length_x 3\nblock_compression_level 3\n";
+    EXPECT_EQ(garage_gauge(metrics, "block_resync_queue_length"), 12U);
+    EXPECT_FALSE(garage_gauge(metrics, "block_resync_errored_blocks"));
+}
+
 }  // namespace
 }  // namespace cadre::cli
