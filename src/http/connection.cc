@@ -25,6 +25,17 @@ private:
     Gauge& gauge_;
 };
 
+/// Whether what has come can't be the beginning of a header, whatever comes next: TLS, or lines that end in LF alone.
+/// Nobody need wait for its end. `from`: how much was looked at before.
+bool never_a_head(std::string_view bytes, std::size_t from) {
+    if (bytes.empty()) return false;
+    const auto first = static_cast<unsigned char>(bytes.front());
+    if (first <= ' ' || first >= 0x7f) return first != '\r' || (bytes.size() > 1 && bytes[1] != '\n');
+    for (auto at = bytes.find('\n', from); at != std::string_view::npos; at = bytes.find('\n', at + 1))
+        if (at == 0 || bytes[at - 1] != '\r') return true;
+    return false;
+}
+
 }  // namespace
 
 Connection::Connection(std::shared_ptr<Guest> guest, std::shared_ptr<Site> site, asio::ip::tcp::socket socket,
@@ -113,9 +124,15 @@ bool Connection::look_at(Incoming& head) {
         head.length = *end;
         return true;
     }
+    if (never_a_head(pending, head.looked_at)) {
+        head.malformed = Malformed{400, "The request is not valid HTTP/1.1."};
+        return true;
+    }
     head.looked_at = pending.size();
     if (head.looked_at < thread_.shared.options.header_limit) return false;
-    head.malformed = Malformed{431, "The header of the request is too large."};
+    const bool in_first_line = pending.find('\n') == std::string_view::npos;
+    head.malformed = in_first_line ? Malformed{414, "The address of the request is too long."}
+                                   : Malformed{431, "The header of the request is too large."};
     return true;
 }
 

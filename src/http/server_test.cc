@@ -178,7 +178,13 @@ TEST_F(Server_, NamesOtherStatusesOfMalformedRequests) {
     EXPECT_EQ(status_in(exchange("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n")), 501);
     EXPECT_EQ(status_in(exchange("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nContent-Length: 1\r\n\r\na")), 417);
     EXPECT_EQ(status_in(exchange("GET /hello HTTP/1.1\r\nHost: a\r\nX: " + std::string(20000, 'a') + "\r\n\r\n")), 431);
-    EXPECT_EQ(status_in(exchange("GET /" + std::string(20000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n")), 431);
+    for (const char* never :
+         {"\x16\x03\x01\x02", "GET /hello HTTP/1.1\nHost: a\n\n", "\x80", " GET / HTTP/1.1\r\n", "\ra"}) {
+        RawSocket socket(address);  // the other side does not end: nothing is waited for
+        socket.send(never);
+        EXPECT_EQ(status_in(socket.read_answer()), 400) << never;
+    }
+    EXPECT_EQ(status_in(exchange("GET /" + std::string(20000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n")), 414);
 }
 
 TEST_F(Server_, RefusesPathsThatCouldBeReadInTwoWays) {
