@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 
-from cadre_dev import build, debian13, lint, packages, test
+from cadre_dev import build, contract, debian13, lint, packages, test
 from cadre_dev.shell import ROOT, Count, Failed, call, close, run_stages, say
 
 README_COMMAND = "./dev test"
@@ -144,6 +144,7 @@ def _lint() -> Count:
 
 STAGES = {
     "test": readme,
+    "contract": contract.main,
     "traffic": traffic,
     "failures": failures,
     "sanitizers": sanitizers,

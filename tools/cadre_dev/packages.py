@@ -40,6 +40,8 @@ RENAMED = {
 NODE = (20, 19)
 GARAGE = "2.1.0"
 K6 = "1.8.0"
+SCHEMATHESIS = "4.32.5"
+CONTRACT = ["python3-venv"]
 
 
 def release() -> int:
@@ -142,6 +144,27 @@ def garage() -> None:
         say(f"building Garage {GARAGE} into {root}, once: 10 to 40 minutes")
         must("cargo", "install", "garage", "--version", GARAGE, "--locked", "--no-default-features", "--features",
              "bundled-libs,lmdb,sqlite,metrics", "--root", root, env={"CARGO_PROFILE_RELEASE_STRIP": "true"})
+
+
+def schemathesis() -> pathlib.Path:
+    """Where schemathesis, which makes requests from the contract, is or will be."""
+    return cache() / f"schemathesis-{SCHEMATHESIS}" / "bin" / "schemathesis"
+
+
+def schemathesis_once() -> None:
+    """schemathesis, in a virtual environment of its own: Debian has no package of it."""
+    binary = schemathesis()
+    root = binary.parents[1]
+    root.parent.mkdir(parents=True, exist_ok=True)
+    with (root.parent / f"{root.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (root / "complete").exists():
+            return
+        debian(CONTRACT)
+        say(f"installing schemathesis {SCHEMATHESIS} into {root}, once")
+        must("/usr/bin/python3", "-m", "venv", "--clear", root)
+        must(root / "bin" / "pip", "install", "--quiet", f"schemathesis=={SCHEMATHESIS}")
+        (root / "complete").touch()
 
 
 def k6_binary() -> pathlib.Path:

@@ -18,12 +18,12 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 ADMINISTRATOR = "admin"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]
 
 
-def _wait_until_ready(server: subprocess.Popen, url: str) -> None:
+def wait_until_ready(server: subprocess.Popen, url: str) -> None:
     while server.poll() is None:
         try:
             with urllib.request.urlopen(url + "/readyz", timeout=5):
@@ -38,7 +38,7 @@ def _keep(path: pathlib.Path, secret: str) -> None:
         file.write(secret + "\n")
 
 
-def _cadre(*words, stdin="") -> str:
+def cadre(*words, stdin="") -> str:
     done = subprocess.run([str(CADRE), *(str(word) for word in words)], cwd=ROOT, input=stdin, check=False,
                           stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
@@ -51,9 +51,9 @@ def _administrator(data: pathlib.Path) -> str:
     kept = data / "demo-password"
     if not kept.exists():
         password = secrets.token_urlsafe(12)
-        _cadre("user", "add", ADMINISTRATOR, "--role", "admin", "--password-stdin", "--data", data, stdin=password + "\n")
+        cadre("user", "add", ADMINISTRATOR, "--role", "admin", "--password-stdin", "--data", data, stdin=password + "\n")
         _keep(kept, password)
-        _keep(data / "demo-token", _cadre("token", "create", "--user", ADMINISTRATOR, "--data", data))
+        _keep(data / "demo-token", cadre("token", "create", "--user", ADMINISTRATOR, "--data", data))
     return kept.read_text().strip()
 
 
@@ -72,10 +72,10 @@ def main(arguments) -> int:
         packages.debian(packages.DEMO)
     data = ROOT / "data" / ("demo" if arguments.demo else "solo")
     data.mkdir(parents=True, exist_ok=True)
-    port = arguments.port or _free_port()
+    port = arguments.port or free_port()
     url = f"http://127.0.0.1:{port}"
     with Child(CADRE, "serve", "--listen", f"127.0.0.1:{port}", "--data", data) as server:
-        _wait_until_ready(server, url)
+        wait_until_ready(server, url)
         if arguments.demo:
             _fill(data, url)
         return server.wait()
