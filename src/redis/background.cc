@@ -9,7 +9,7 @@ Background::~Background() {
     thread_.join();
 }
 
-Task<std::string> wait_for_entry(Cluster& cluster, std::string stream, std::string id, Millis wait) {
+Task<std::optional<std::string>> wait_for_entry(Cluster& cluster, std::string stream, std::string id, Millis wait) {
     Call call;
     call.key = stream;
     call.repeat = Repeat::safe;
@@ -19,9 +19,10 @@ Task<std::string> wait_for_entry(Cluster& cluster, std::string stream, std::stri
     call.words.push_back(std::move(stream));
     call.words.push_back(id);
     CO_TRY(const auto reply, co_await cluster.call_blocking(std::move(call), wait));
-    if (reply.is_nil()) co_return id;
-    // [[stream, [[id, fields], …]]]
-    co_return reply.array().at(0).array().at(1).array().back().array().at(0).text();
+    if (reply.is_nil()) co_return std::nullopt;
+    // [[stream, [[id, fields], …]]]; without entries where one call added them and took them away.
+    const auto& entries = reply.array().at(0).array().at(1).array();
+    co_return entries.empty() ? std::move(id) : entries.back().array().at(0).text();
 }
 
 }  // namespace cadre::redis

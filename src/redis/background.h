@@ -30,7 +30,9 @@ private:
     std::thread thread_;
 };
 
-/// Waits until a stream has an entry after `id`, `wait` at most; the last id that it saw, or `id` if there is none.
-[[nodiscard]] Task<std::string> wait_for_entry(Cluster& cluster, std::string stream, std::string id, Millis wait);
+/// Waits until a stream has an entry after `id`, `wait` at most: the last id that it saw, which is `id` where somebody
+/// has taken the entries away again; nothing if there were none.
+[[nodiscard]] Task<std::optional<std::string>> wait_for_entry(Cluster& cluster, std::string stream, std::string id,
+                                                              Millis wait);
 
 }  // namespace cadre::redis

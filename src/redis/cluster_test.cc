@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/sleep.h"
+#include "redis/background.h"
 #include "redis/testing/cluster.h"
 #include "redis/testing/run.h"
 
@@ -170,6 +171,34 @@ TEST_F(ClusterTest, ACommandThatWaitsMayTakeLongerThanAnyAnswer) {
     const auto nothing = run(cluster->call_blocking({key(1), {"BLPOP", key(1), "2"}}, 2s));
     ASSERT_TRUE(nothing) << nothing.error().detail;
     EXPECT_TRUE(nothing->is_nil());
+}
+
+TEST_F(ClusterTest, AWaitForAnEntryEndsAlsoWhereItIsTakenAwayAtOnce) {
+    static const Script ring(
+        "local id = redis.call('XADD', KEYS[1], '*', 'bell', '')\n"
+        "if ARGV[1] == 'taken' then redis.call('XDEL', KEYS[1], id) end\n"
+        "return id");
+    for (const auto& [what, rung] : {std::pair{"left", true}, std::pair{"taken", true}, std::pair{"silence", false}}) {
+        asio::io_context io;
+        auto waiting = asio::co_spawn(io, wait_for_entry(*cluster, key(1), "0-1", rung ? 5s : 500ms), asio::use_future);
+        std::string added;
+        asio::co_spawn(
+            io,
+            [&, what = what, rung = rung]() -> asio::awaitable<void> {
+                co_await sleep_for(200ms);
+                ScriptCall call{&ring, {key(1)}, {what}};
+                if (rung) added = (co_await cluster->run(std::move(call)))->text();
+            },
+            asio::detached);
+        io.run();
+        const auto heard = waiting.get();
+        ASSERT_TRUE(heard) << heard.error().detail;
+        ASSERT_EQ(heard->has_value(), rung) << what;
+        if (rung) {
+            EXPECT_EQ(**heard, what == std::string("left") ? added : "0-1");
+        }
+        ASSERT_TRUE(run(cluster->call({key(1), {"DEL", key(1)}})));
+    }
 }
 
 TEST_F(ClusterTest, TheNodesAreKnownAndEachCanBeSpokenTo) {

@@ -40,6 +40,10 @@ class Request:
         return self.status == 0 or (self.status >= 400 and self.status != 404)
 
 
+# Seconds after which a kept connection is not used again: nginx closes it after 75.
+IDLE = 30
+
+
 class Client:
     """Not for several threads at once."""
 
@@ -48,6 +52,7 @@ class Client:
         self._token = token
         self._patience = patience
         self._connection = None
+        self._used = 0.0
 
     def ask(self, method: str, path: str, body: bytes | None = None, document=None) -> Answer:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
@@ -55,11 +60,14 @@ class Client:
             body = json.dumps(document).encode()
             headers["Content-Type"] = "application/json"
         try:
+            if time.monotonic() - self._used > IDLE:
+                self.close()
             if self._connection is None:
                 self._connection = http.client.HTTPConnection(self._address.hostname, self._address.port,
                                                               timeout=self._patience)
             self._connection.request(method, path, body, headers)
             answer = self._connection.getresponse()
+            self._used = time.monotonic()
             result = Answer(answer.status, answer.read(), served_by=answer.getheader("X-Served-By", ""))
             if answer.will_close:
                 self.close()

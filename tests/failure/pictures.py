@@ -19,8 +19,8 @@ def small() -> bytes:
     return _JPEG[:2] + b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment + _JPEG[2:]
 
 
-def slow(width=10_000, height=6000) -> bytes:
-    """A PNG that is small to send and takes a second or so to make derivatives of."""
+def slow(width=12_000, height=8000) -> bytes:
+    """A PNG that is small to send and takes some seconds to make derivatives of."""
     row = b"\0" + secrets.token_bytes(3) * width
     packer = zlib.compressobj(1)
     data = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()

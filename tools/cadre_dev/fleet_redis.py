@@ -46,12 +46,25 @@ def followed(plan) -> dict[str, str]:
             for name, one in held.items() if "master_host" in one}
 
 
-def jobs_in_hand(plan, kind: str, worker: str | None = None, at_least=0) -> list[str]:
-    """The queue's entries of this kind that a worker, or any, has had for so many milliseconds."""
-    words = ["-c", "XPENDING", f"cadre:{{jobs:{kind}}}:ready", "workers", "IDLE", str(at_least), "-", "+", "1000"]
-    answers = (ask(plan, node, *words, *([worker] if worker else [])) for node in plan.redis())
+# Of each job with a lease its number and who has it: a job's token is "<name of the worker>/<random text>".
+_IN_HAND = """
+local found = {}
+for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  local record = redis.call('HGET', KEYS[2], id)
+  if record then found[#found + 1] = id .. ' ' .. string.match(cmsgpack.unpack(record)[7], '^(.*)/') end
+end
+return found
+"""
+
+
+def jobs_in_hand(plan, kind: str, worker: str | None = None) -> list[str]:
+    """The numbers of the jobs of this kind that a worker, or any, has in hand."""
+    key = f"cadre:{{jobs:{kind}}}:"
+    words = ["-c", "EVAL", _IN_HAND, "2", f"{key}leases", f"{key}jobs"]
+    answers = (ask(plan, node, *words) for node in plan.redis())
     lines = next((answer for answer in answers if answer is not None), "").splitlines()
-    return lines[::4]  # entry, consumer, milliseconds, deliveries
+    held = (line.split(" ", 1) for line in lines if " " in line)
+    return [number for number, by in held if worker in (None, by)]
 
 
 class Ear:

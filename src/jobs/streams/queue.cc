@@ -258,7 +258,7 @@ private:
 
     Task<Attempt> take_of(std::string kind, Millis lease, Turn turn) {
         auto call = script(take_script(), kind);
-        const auto token = random_.token(12);
+        const auto token = options_.consumer + "/" + random_.token(12);  // a person who looks sees who has it
         call.arguments.push_back(std::to_string(lease.count()));
         call.arguments.push_back(token);
         call.arguments.push_back(options_.consumer);
@@ -342,17 +342,17 @@ private:
                 set_listening(kind, false);
                 co_await sleep_for(kBlindSleep);
             } else if (!last) {
-                last = std::move(*heard);
+                last = std::move(**heard);
                 set_listening(kind, true);
-            } else if (*heard != *last) {
-                last = std::move(*heard);
+            } else if (*heard) {
+                last = std::move(**heard);
                 wakeups_.notify_all();
             }
         }
     }
 
-    /// The last entry's id: first as it is, then when there is another one, or after a while.
-    Task<std::string> listen_once(std::string stream, std::optional<std::string> last) {
+    /// The last entry's id: first as it is, then when there is another one; nothing after a while without one.
+    Task<std::optional<std::string>> listen_once(std::string stream, std::optional<std::string> last) {
         if (last) co_return co_await redis::wait_for_entry(cluster_, std::move(stream), std::move(*last), kListen);
         redis::Call call;
         call.key = stream;

@@ -14,7 +14,7 @@ namespace cadre::jobs::streams {
 
 struct Options {
     std::string prefix;              // of all keys; no braces
-    std::string consumer = "cadre";  // who takes, as XPENDING shows it: the machine's name, say, since names stay
+    std::string consumer = "cadre";  // who takes, as the tickets show it: the machine's name, say, since names stay
     std::size_t limit = 1'000'000;   // jobs of one kind waiting and running; one more is refused
     std::size_t dead_limit = 1000;   // of one kind; the oldest make room for new ones
 };

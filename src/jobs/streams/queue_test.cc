@@ -97,6 +97,29 @@ TEST_F(StreamsQueue, AWaitingTakerIsWokenByAnotherProcess) {
     }
 }
 
+TEST_F(StreamsQueue, WhatBecomesDueAndIsTakenInOneCallIsNoHarmToThoseWhoListen) {
+    const auto other = bench->another();
+    asio::io_context io;
+    for (int i = 0; i < 5; ++i) {
+        auto job = make_job("derive", std::to_string(i));
+        job.not_before = bench->now() + 200ms;
+        ASSERT_TRUE(run(other->push(std::move(job))));
+        auto here = asio::co_spawn(io, bench->queue().take({"derive"}, 1min, 1s), asio::use_future);
+        auto there = asio::co_spawn(io, other->take({"derive"}, 1min, 1s), asio::use_future);
+        std::jthread time([&] {
+            std::this_thread::sleep_for(100ms);
+            bench->pass(200ms);
+        });
+        io.restart();
+        io.run();
+        const auto first = here.get();
+        const auto second = there.get();
+        ASSERT_TRUE(first && second);
+        ASSERT_NE(first->has_value(), second->has_value()) << "one of them has it";
+        EXPECT_TRUE(run(bench->queue().done(first->has_value() ? **first : **second)));
+    }
+}
+
 TEST_F(StreamsQueue, AWaitAsksRedisSeldom) {
     const auto calls = [&] {
         const auto stats = servers->say(master(), {"INFO", "commandstats"});
