@@ -1,9 +1,13 @@
 """.ci/run: the tests of README, then what only a change has to pass. A stage that fails does not stop the next."""
 
+import contextlib
 import json
+import os
 import pathlib
 import re
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -27,9 +31,10 @@ def _counted(*words) -> Count:
 
 
 def readme() -> Count:
-    """README's own test command, as a person would type it."""
+    """README's own test command, as a person would type it; with Garage, so that the suites of S3 run."""
     if README_COMMAND not in (ROOT / "README.md").read_text():
         raise Failed(f"README.md does not say `{README_COMMAND}` any more.")
+    _built(packages.garage)
     return _counted(*README_COMMAND.split())
 
 
@@ -37,16 +42,40 @@ def readme() -> Count:
 FAULTS = ("serve-killed", "worker-killed", "redis-master-killed", "garage-killed", "redis-lost", "rolling-restart")
 
 
-def _garage_is_built() -> bool:
-    if packages.garage_binary().exists():
-        return True
-    say("skipped: Garage is not in the cache, and building it would take 10 to 40 minutes; `./dev fleet up` does it.")
-    return False
+def _built(tool) -> bool:
+    """Whether Garage or k6 is there to be used: built now if it has to be. Without its compiler, a stage is skipped."""
+    try:
+        tool()
+    except Failed as reason:
+        say(f"skipped: {reason}")
+        return False
+    return True
+
+
+class _Tools:
+    """Garage and k6, built beside the first stages where the cache lacks them: a stage that wants one waits for it."""
+
+    process = None
+
+    def __enter__(self):
+        if not (packages.garage_binary().exists() and packages.k6_binary().exists()):
+            log = tempfile.NamedTemporaryFile(prefix="cadre-tools-", suffix=".log", delete=False)
+            say(f"Garage and k6 are being built beside the stages; the log is {log.name}")
+            program = "from cadre_dev import packages; packages.build_tools()"
+            self.process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT / "tools", stdout=log,
+                                            stderr=subprocess.STDOUT, start_new_session=True,
+                                            preexec_fn=lambda: os.nice(5))
+        return self
+
+    def __exit__(self, *_):
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            self.process.wait()
 
 
 def failures() -> Count:
     """A short run of the failures that a fleet has to survive, on real servers, in a fleet of its own."""
-    if not _garage_is_built():
+    if not _built(packages.garage):
         return Count(skipped=len(FAULTS))
     with tempfile.TemporaryDirectory(prefix="cadre-fleet-") as folder:
         try:
@@ -57,8 +86,7 @@ def failures() -> Count:
 
 def traffic() -> Count:
     """The short form of ./dev traffic against a gallery of its own: an objective that holds counts as a test that passed."""
-    if not packages.k6_binary().exists():
-        say("skipped: k6 is not in the cache, and building it may take ten minutes; `./dev traffic` does it.")
+    if not _built(packages.k6):
         return Count(skipped=1)
     with tempfile.TemporaryDirectory(prefix="cadre-traffic-") as folder:
         code = call("./dev", "traffic", "--against", "solo", "--profile", "smoke", "--out", folder)
@@ -77,7 +105,7 @@ _began = time.monotonic()
 
 def lab() -> Count:
     """Three machines, made for this and taken down after it: the shows that fit the time."""
-    if not _garage_is_built():
+    if not _built(packages.garage):
         return Count(skipped=1)
     gone = time.monotonic() - _began
     if gone + LAB_AT_MOST > CI_AT_MOST:
@@ -142,20 +170,22 @@ def _lint() -> Count:
     return run_stages([check for check in lint.CHECKS if check[1] is not lint.includes])
 
 
+# What compiles most comes first: meanwhile Garage is built, which the others want.
 STAGES = {
-    "test": readme,
-    "contract": contract.main,
-    "traffic": traffic,
-    "failures": failures,
-    "sanitizers": sanitizers,
-    "memory": memory,
-    "clang": clang,
-    "debian13": on_debian_13,
     "lint": _lint,
     "includes": lint.includes,
+    "clang": clang,
+    "sanitizers": sanitizers,
+    "debian13": on_debian_13,
+    "test": readme,
+    "memory": memory,
+    "traffic": traffic,
+    "contract": contract.main,
+    "failures": failures,
     "lab": lab,
 }
 
 
 def main(arguments) -> int:
-    return close(run_stages([(name, stage) for name, stage in STAGES.items() if arguments.only in (None, name)]))
+    with _Tools() if arguments.only is None else contextlib.nullcontext():
+        return close(run_stages([(name, stage) for name, stage in STAGES.items() if arguments.only in (None, name)]))

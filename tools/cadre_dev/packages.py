@@ -188,3 +188,12 @@ def k6() -> None:
             return
         say(f"building k6 {K6} into {root}, once: 2 to 10 minutes")
         must(go, "install", f"go.k6.io/k6@v{K6}", env={"GOBIN": str(binary.parent)})
+
+
+def build_tools() -> None:
+    """k6, which is quick, then Garage; one that cannot be built is said, and does not hold up the other."""
+    for tool in (k6, garage):
+        try:
+            tool()
+        except Failed as reason:
+            say(str(reason))
