@@ -7,6 +7,7 @@ export const en = {
   wall: 'Wall',
   mine: 'My photos',
   trash: 'Trash',
+  cluster: 'Cluster',
   logIn: 'Log in',
   logOut: 'Log out',
   loggedInAs: (name: string) => `Logged in as ${name}`,

@@ -8,6 +8,7 @@ export const fr: Messages = {
   wall: 'Mur',
   mine: 'Mes photos',
   trash: 'Corbeille',
+  cluster: 'Grappe',
   logIn: 'Se connecter',
   logOut: 'Se déconnecter',
   loggedInAs: (name) => `En session : ${name}`,

@@ -8,6 +8,7 @@ describe('match', () => {
     expect(match('/')).toEqual({ page: 'wall' });
     expect(match('/mine')).toEqual({ page: 'mine' });
     expect(match('/trash/')).toEqual({ page: 'trash' });
+    expect(match('/cluster')).toEqual({ page: 'cluster' });
     expect(match('/login')).toEqual({ page: 'login' });
     expect(match(`/photos/${id}`)).toEqual({ page: 'photo', id });
   });

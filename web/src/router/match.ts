@@ -1,6 +1,6 @@
 // Addresses to pages. Real paths: the server answers each of them with the application.
 export type Route =
-  | { page: 'wall' | 'mine' | 'trash' | 'login' | 'missing' }
+  | { page: 'wall' | 'mine' | 'trash' | 'cluster' | 'login' | 'missing' }
   | { page: 'photo'; id: string }
   | { page: 'setup'; token: string };
 
@@ -17,6 +17,8 @@ export function match(path: string, hash = ''): Route {
       return { page: 'mine' };
     case '/trash':
       return { page: 'trash' };
+    case '/cluster':
+      return { page: 'cluster' };
     case '/login':
       return { page: 'login' };
     default:
