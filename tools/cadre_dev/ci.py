@@ -93,8 +93,13 @@ def traffic() -> Count:
         report = pathlib.Path(folder) / "report.json"
         if code not in (0, 1) or not report.exists():
             raise Failed(f"./dev traffic ended with exit code {code} and no report.")
-        held = [objective["held"] for objective in json.loads(report.read_text())["objectives"]]
-    return Count(passed=sum(held), failed=len(held) - sum(held))
+        found = json.loads(report.read_text())
+    broken = [objective for objective in found["objectives"] if not objective["held"]]
+    for objective in broken:
+        say(f"traffic: broken: {objective['name']}: {objective['value']}, to reach: {objective['goal']}")
+    for check in found["browsers"]["failed"]:
+        say(f"traffic: {check['journey']}, seed {check['seed']}, {check['step']}: {check['detail']}")
+    return Count(passed=len(found["objectives"]) - len(broken), failed=len(broken))
 
 
 # CI has 90 minutes in all. A lab that could not end within them is not begun.

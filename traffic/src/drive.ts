@@ -75,6 +75,7 @@ export async function drive(settings: Settings): Promise<Drive> {
     account,
     recordings: withUploads(recorded.recordings, profile),
     began: driven.began,
+    patient: !profile.timed,
   };
   note(settings, 'recorded');
   const more = plan(

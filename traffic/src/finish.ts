@@ -28,6 +28,7 @@ export async function finish(settings: Settings, driven: Drive, watched: Watched
   for (const { name, goal, value, held } of report.objectives) {
     console.log(`traffic: ${held ? 'held  ' : 'BROKEN'} ${name}: ${value} (${goal})`);
   }
+  for (const one of writes.lost) console.log(`traffic: lost: ${one}`);
   return report.objectives.every((one) => one.held) ? 0 : 1;
 }
 

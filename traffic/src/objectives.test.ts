@@ -7,7 +7,7 @@ function stage(ms: number, status = 200, dropped = 0, share = 0.1, idle = 0.5) {
   return summary(
     { name: 'A', rate: 10, seconds: 10 },
     [{ v: 0, late: 0, r: [[0, 'page', status, ms, 1]], up: [] }],
-    dropped,
+    { dropped, begun: 1 },
     2,
     { cpu_s: share * 20, idle, seconds: 10 },
   );

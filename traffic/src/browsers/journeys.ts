@@ -202,7 +202,7 @@ async function upload(v: Visitor): Promise<string[]> {
       await v.page.locator('dialog input[type=file]').setInputFiles(files);
     }
     // What the connection broke is sent again by itself.
-    await uploads.getByText(`${String(count)} photographs added`).waitFor({ timeout: 60_000 });
+    await uploads.getByText(`${String(count)} photographs added`).waitFor({ timeout: v.patience * 3 });
   });
   await Promise.all(reading);
   v.check(ids.length === count, `${String(ids.length)} of ${String(count)} uploads were acknowledged`);
@@ -213,7 +213,10 @@ async function upload(v: Visitor): Promise<string[]> {
 async function seeThemAll(v: Visitor, ids: readonly string[], step: string): Promise<void> {
   await v.step(step, async () => {
     await v.page.evaluate(() => scrollTo(0, 0));
-    for (const id of ids) await tile(v, id).locator('img.seen').waitFor({ timeout: 60_000 });
+    for (const id of ids)
+      await tile(v, id)
+        .locator('img.seen')
+        .waitFor({ timeout: v.patience * 3 });
   });
   v.check(true, '');
 }

@@ -43,14 +43,17 @@ export interface Circumstances {
   faults: boolean;
   chromium: Browser;
   gallery: Gallery;
-  /** In ms, for what should be there; 20 s unless said otherwise. */
+  /** In ms, for what should be there. */
   patience?: number;
 }
 
 /** A check that did not hold, and ends the journey. */
 class Disappointed extends Error {}
 
-const patience = 20_000;
+/** In ms. What is missing stays missing: how fast the machine is decides only how late that is known. */
+const patience = 120_000;
+/** While things are killed a visitor does it again sooner. */
+const impatience = 20_000;
 const tries = 6;
 
 export class Visitor {
@@ -73,6 +76,11 @@ export class Visitor {
     this.url = circumstances.gallery.url;
   }
 
+  /** How long it waits for what should be there, in ms. */
+  get patience(): number {
+    return this.circumstances.patience ?? (this.circumstances.faults ? impatience : patience);
+  }
+
   static async arrive(circumstances: Circumstances): Promise<Visitor> {
     const visitor = new Visitor(circumstances);
     const { width, height, scale, touch } = circumstances.device;
@@ -89,7 +97,7 @@ export class Visitor {
 
   async #openTab(): Promise<void> {
     this.page = await this.context.newPage();
-    this.page.setDefaultTimeout(this.circumstances.patience ?? patience);
+    this.page.setDefaultTimeout(this.patience);
     this.page.on('pageerror', (error) => this.#fail(`a script failed: ${error.message}`));
     this.page.on('console', (message) => {
       if (message.type() !== 'error') return;
@@ -188,8 +196,9 @@ export class Visitor {
   /** Others change the gallery meanwhile, so a difference has to last. */
   async #compare(scope: 'wall' | 'mine', gallery: Gallery): Promise<void> {
     let wrong: string | null = null;
-    for (let attempt = 0; attempt < 5; attempt++) {
-      if (attempt > 0) await this.page.waitForTimeout(1000);
+    const until = Date.now() + this.patience;
+    for (let first = true; first || Date.now() < until; first = false) {
+      if (!first) await this.page.waitForTimeout(1000);
       const tiles = await this.page.evaluate(tilesOnScreen);
       const tile = tiles[Math.floor(tiles.length / 2)];
       if (!tile) return;

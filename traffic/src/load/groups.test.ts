@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { groups, kindOf, type Asked } from './groups.js';
 
-function asked(what: string, began: number, ended: number, write = false): Asked<string> {
-  return { what, began, ended, write };
+function asked(what: string, began: number, ended: number, answered: number | null = null): Asked<string> {
+  return { what, began, ended, answered, alone: what.startsWith('log ') };
 }
 
 describe('groups of requests', () => {
@@ -19,9 +19,33 @@ describe('groups of requests', () => {
   });
 
   it('part after a write: what follows may need what it changed', () => {
-    const found = groups([asked('poll', 0, 500), asked('log in', 10, 100, true), asked('mine', 110, 120)]);
-    expect(found.map(({ whats }) => whats)).toEqual([['poll', 'log in'], ['mine']]);
+    const found = groups([asked('poll', 0, 500), asked('upload', 10, 100, 90), asked('mine', 110, 120)]);
+    expect(found.map(({ whats }) => whats)).toEqual([['poll', 'upload'], ['mine']]);
     expect(found[1]?.pause_ms).toBe(0);
+  });
+
+  it('part after a write whose end is noted late, after its page has asked what comes next', () => {
+    const found = groups([asked('upload', 0, 100, 80), asked('mine', 95, 120)]);
+    expect(found.map(({ whats }) => whats)).toEqual([['upload'], ['mine']]);
+  });
+
+  it('leave nothing beside a log-in or a log-out: what did not know of it goes before', () => {
+    const found = groups([
+      asked('log in', 0, 100, 80),
+      asked('page', 5, 90),
+      asked('mine', 85, 120),
+      asked('log out', 200, 230, 220),
+      asked('photos', 210, 240),
+      asked('door', 225, 260),
+    ]);
+    expect(found.map(({ whats }) => whats)).toEqual([
+      ['page'],
+      ['log in'],
+      ['mine'],
+      ['photos'],
+      ['log out'],
+      ['door'],
+    ]);
   });
 
   it('take requests in the order of their begin, whatever the order they ended in', () => {

@@ -4,8 +4,10 @@ import type { Kind } from '../types.js';
 export interface Asked<T> {
   began: number;
   ended: number;
-  /** Changes something: what began after its end may be about what it changed. */
-  write: boolean;
+  /** Of what changes something: when its answer began. What began later may be about what it changed. */
+  answered: number | null;
+  /** It changes who asks: nothing is asked beside it. */
+  alone: boolean;
   what: T;
 }
 
@@ -17,23 +19,26 @@ export interface Group<T> {
 
 /**
  * A request begins a group if it began after all those before it had ended (it may have waited for them, or its visitor
- * thought), or after a write among them had.
+ * thought), or after a write among them was answered. The end of an answer is no measure for that: on a busy machine it is
+ * noted after its page has asked the next. What began before a log-in or a log-out was answered goes before it.
  */
 export function groups<T>(asked: readonly Asked<T>[]): Group<T>[] {
-  const sorted = [...asked].sort((a, b) => a.began - b.began);
+  const moment = (one: Asked<T>): number => (one.alone ? (one.answered ?? one.began) : one.began);
+  const sorted = [...asked].sort((a, b) => moment(a) - moment(b));
   const found: Group<T>[] = [];
   let ended = -Infinity;
-  let written = Infinity;
+  let answered = Infinity;
   for (const one of sorted) {
     const group = found.at(-1);
-    if (!group || one.began >= ended || one.began >= written) {
+    if (!group || one.alone || one.began >= ended || one.began >= answered) {
       found.push({ pause_ms: group ? Math.max(0, one.began - ended) : 0, whats: [one.what] });
-      written = Infinity;
+      answered = Infinity;
     } else {
       group.whats.push(one.what);
     }
     ended = Math.max(ended, one.ended);
-    if (one.write) written = Math.min(written, one.ended);
+    if (one.alone) answered = -Infinity;
+    else if (one.answered !== null) answered = Math.min(answered, one.answered);
   }
   return found;
 }

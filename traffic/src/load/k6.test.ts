@@ -20,18 +20,18 @@ describe('what a stage came to', () => {
       { v: 1, late: 40, r: [[540, 'page', 0, 30_000, 0]], up: ['x'] },
       { v: 2, late: 0, r: [[1000, 'page', 304, 2, 0]], up: [] },
     ],
-    1,
+    { dropped: 1, begun: 4 },
     2,
     used,
   );
 
   it('counts what was planned, begun and dropped', () => {
-    expect([found.planned, found.started, found.dropped]).toEqual([4, 3, 1]);
+    expect([found.planned, found.started, found.dropped]).toEqual([5, 4, 1]);
   });
 
-  it('counts refusals and answers that never came as errors, and keeps their times', () => {
-    expect(found.errors).toBe(2);
-    expect(found.errorKinds).toEqual({ 'media 404': 1, 'page 0': 1 });
+  it('counts refusals, answers that never came and visits that did not end as errors, and keeps times', () => {
+    expect(found.errors).toBe(3);
+    expect(found.errorKinds).toEqual({ 'media 404': 1, 'page 0': 1, 'visits that did not end': 1 });
     expect(found.latency_ms.page).toMatchObject({ count: 3, p50: 5, max: 30_000 });
     expect(found.latency_ms.all?.count).toBe(4);
   });

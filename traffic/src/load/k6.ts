@@ -21,6 +21,8 @@ export interface Load {
   account: Account | null;
   recordings: readonly Recording[];
   began: number;
+  /** Times are no objective: no visit is dropped because the machine is slow, and each may take its time. */
+  patient: boolean;
 }
 
 /** What the script reads. */
@@ -30,6 +32,8 @@ export interface Script {
   rate: number;
   seconds: number;
   vus: number;
+  /** For an answer, and for visits to end after the last has begun, in s. */
+  patience: number;
   /** Nobody waits longer than this between two groups, in ms: the pauses of people, shortened. */
   pause: number;
   /** Connections of a visit, as browsers open them for HTTP/1.1. */
@@ -51,6 +55,12 @@ interface Line {
   up: string[];
 }
 
+/** Of visits, by k6: those that had no visitor in hand to make them, and those that began. */
+interface Counted {
+  dropped: number;
+  begun: number;
+}
+
 export interface Ran {
   result: StageResult;
   uploaded: string[];
@@ -69,13 +79,15 @@ export async function runStage(
   if (recordings.length === 0) throw new Error('There is no recording to replay.');
   // By Little's law, twice over, and some more: visits that wait for one another would close the model.
   const longest = Math.max(...recordings.map((one) => one.groups.length)) * (pause / 2 + 100);
-  const vus = Math.ceil(stage.rate * Math.max(2, longest / 1000) * 1.5) + 10;
+  const enough = Math.ceil(stage.rate * Math.max(2, longest / 1000) * 1.5) + 10;
+  const vus = load.patient ? Math.max(enough, Math.ceil(stage.rate * (stage.seconds + 1))) : enough;
   const script: Script = {
     urls: load.urls,
     seed: seedOf(load.seed, 'load'),
     rate: stage.rate,
     seconds: stage.seconds,
     vus,
+    patience: load.patient ? 180 : 30,
     pause,
     lanes,
     account: load.account && { name: load.account.name, password: load.account.password },
@@ -93,6 +105,8 @@ export async function runStage(
     'run',
     '--quiet',
     '--no-usage-report',
+    // Another k6 on this machine has the port that it would listen on.
+    '--address=',
     '--log-format=raw',
     `--console-output=${out}`,
     '-e',
@@ -107,9 +121,9 @@ export async function runStage(
   const cpu_s = Object.fromEntries(
     Object.entries(after).map(([role, cpu]) => [role, round(cpu - (before[role] ?? 0), 2)]),
   );
-  const { dropped } = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as { dropped: number };
+  const counted = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as Counted;
   const lines = await read(out);
-  const result = { ...summary(stage, lines, dropped, cpus().length, used), at_s: round(at_s), cpu_s };
+  const result = { ...summary(stage, lines, counted, cpus().length, used), at_s: round(at_s), cpu_s };
   return { result, uploaded: lines.flatMap((line) => line.up) };
 }
 
@@ -157,7 +171,7 @@ export function isError(status: number): boolean {
 export function summary(
   stage: Stage,
   lines: readonly Line[],
-  dropped: number,
+  { dropped, begun }: Counted,
   cores: number,
   used: { cpu_s: number; idle: number; seconds: number },
 ): StageResult {
@@ -173,13 +187,15 @@ export function summary(
     const name = `${kind} ${String(status)}`;
     errorKinds[name] = (errorKinds[name] ?? 0) + 1;
   }
+  // Of a visit that is broken off nothing is known but that it was.
+  if (begun > lines.length) errorKinds['visits that did not end'] = begun - lines.length;
   return {
     name: stage.name,
     rate: stage.rate,
     seconds: stage.seconds,
     at_s: 0,
-    planned: lines.length + dropped,
-    started: lines.length,
+    planned: begun + dropped,
+    started: begun,
     dropped,
     latency_ms,
     samples: times,

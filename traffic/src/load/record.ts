@@ -79,11 +79,12 @@ export class Recorder {
     if (one.kind === 'upload' && response.status() === 201) {
       this.#uploads.push(((await response.json()) as { id: string }).id);
     }
-    const { startTime, responseEnd } = request.timing();
+    const { startTime, responseStart, responseEnd } = request.timing();
     this.#asked.push({
       began: startTime,
       ended: startTime + Math.max(responseEnd, 0),
-      write: method !== 'GET',
+      answered: method === 'GET' ? null : startTime + Math.max(responseStart, 0),
+      alone: one.kind === 'session' && method !== 'GET',
       what: one,
     });
   }

@@ -3,13 +3,14 @@
 import http from 'k6/http';
 import exec from 'k6/execution';
 import { SharedArray } from 'k6/data';
+import { Counter } from 'k6/metrics';
 import encoding from 'k6/encoding';
 import type { Script } from './k6.js';
 import type { RecordedRequest, Recording } from './record.js';
 
 // Read once, not by each of some hundred visitors.
 const plans = new SharedArray('plan', () => [JSON.parse(open(__ENV['PLAN'] ?? '')) as Script]);
-const { rate, seconds, vus, pause, lanes, urls, seed } = small();
+const { rate, seconds, vus, patience, pause, lanes, urls, seed } = small();
 
 function small() {
   const plan = plans[0] as Script;
@@ -17,6 +18,7 @@ function small() {
     rate: plan.rate,
     seconds: plan.seconds,
     vus: plan.vus,
+    patience: plan.patience,
     pause: plan.pause,
     lanes: plan.lanes,
     urls: plan.urls,
@@ -43,7 +45,7 @@ export const options = {
       duration: `${String(seconds)}s`,
       preAllocatedVUs: vus,
       maxVUs: vus,
-      gracefulStop: '30s',
+      gracefulStop: `${String(patience)}s`,
     },
   },
   discardResponseBodies: true,
@@ -51,6 +53,8 @@ export const options = {
   systemTags: ['scenario'],
   summaryTrendStats: ['max'],
 };
+
+const begun = new Counter('begun');
 
 const chunk = encoding.b64decode(
   '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAoHBwgHBgoICAgLCgoLDhgQDg0NDh0VFhEYIx8lJCIfIiEmKzcvJik0KSEiMEExNDk7Pj4+JS5E' +
@@ -129,6 +133,7 @@ function bodyOf(one: RecordedRequest): string | ArrayBuffer | null {
 const later = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
 export default async function visitGallery(): Promise<void> {
+  begun.add(1);
   const number = exec.scenario.iterationInTest;
   const planned = exec.scenario.startTime + (number * 1000) / rate;
   const late = Math.max(0, Date.now() - planned);
@@ -173,7 +178,7 @@ async function ask(
   const answer = await http.asyncRequest(one.method, address, bodyOf(one), {
     headers: one.headers,
     responseType: one.kind === 'upload' ? 'text' : 'none',
-    timeout: '30s',
+    timeout: `${String(patience)}s`,
     redirects: 0,
     tags: { name: one.kind },
   });
@@ -191,6 +196,7 @@ interface Summary {
 }
 
 export function handleSummary(data: Summary): Record<string, string> {
-  const count = data.metrics['dropped_iterations']?.values.count ?? 0;
-  return { [__ENV['SUMMARY'] ?? 'summary.json']: JSON.stringify({ dropped: count }) };
+  const count = (name: string): number => data.metrics[name]?.values.count ?? 0;
+  const counted = { dropped: count('dropped_iterations'), begun: count('begun') };
+  return { [__ENV['SUMMARY'] ?? 'summary.json']: JSON.stringify(counted) };
 }
