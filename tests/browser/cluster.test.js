@@ -280,7 +280,9 @@ describe("the cluster page", { timeout: 180_000, skip }, () => {
       .getByRole("heading", { name: "This page is for administrators" })
       .waitFor();
     await assertAccessible(visitor.page);
-    await visitor.page.getByRole("link", { name: "My photos" }).waitFor();
+    await visitor.page
+      .getByRole("link", { name: "Photos", exact: true })
+      .waitFor();
     assert.equal(
       await visitor.page.getByRole("link", { name: "Cluster" }).count(),
       0,

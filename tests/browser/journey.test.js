@@ -85,13 +85,13 @@ describe("somebody’s first day", { timeout: 180_000 }, () => {
       await page
         .getByRole("heading", { name: "Your photographs begin here" })
         .waitFor();
-      assert.equal(new URL(page.url()).pathname, "/mine");
+      assert.equal(new URL(page.url()).pathname, "/photos");
       await assertAccessible(page);
     },
   );
 
   it("who has an account logs in", { skip: !shared }, async () => {
-    await page.goto(`${server.url}/mine`);
+    await page.goto(`${server.url}/photos`);
     await page.getByLabel("Name").fill(name());
     await page.getByLabel("Password").fill(password);
     await page.getByRole("button", { name: "Log in" }).click();
@@ -161,7 +161,7 @@ describe("somebody’s first day", { timeout: 180_000 }, () => {
     await page.keyboard.press("Enter");
     await page.locator('dialog img.seen[alt^="Photo"]').waitFor();
     const first = new URL(page.url()).pathname;
-    assert.match(first, /^\/photos\//);
+    assert.match(first, /^\/[0-9a-f-]{36}$/);
     await assertAccessible(page);
     await page.getByRole("button", { name: "Next photograph" }).waitFor();
     await page.keyboard.press("ArrowRight");
@@ -174,7 +174,7 @@ describe("somebody’s first day", { timeout: 180_000 }, () => {
   });
 
   it("a photograph is turned by a quarter, with its place in the rows, and turned on until it stands as before", async () => {
-    await page.goto(`${server.url}/mine`);
+    await page.goto(`${server.url}/photos`);
     const first = page.locator("a[data-id]").first();
     await first.locator("img.seen").waitFor();
     await first.click();
@@ -206,8 +206,8 @@ describe("somebody’s first day", { timeout: 180_000 }, () => {
   });
 
   it("a deleted photograph is gone, comes back by undo, and is restored from the trash", async () => {
-    const href = await page.locator("a[data-id]").first().getAttribute("href");
-    const gone = page.locator(`a[href="${href}"]`);
+    const id = await page.locator("a[data-id]").first().getAttribute("data-id");
+    const gone = page.locator(`a[data-id="${id}"]`);
     await gone.click();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await page.getByRole("button", { name: "Undo" }).click();
@@ -228,7 +228,7 @@ describe("somebody’s first day", { timeout: 180_000 }, () => {
     await gone.click();
     await page.getByRole("button", { name: "Restore" }).click();
     await page.getByRole("heading", { name: "The trash is empty" }).waitFor();
-    await page.getByRole("link", { name: "My photos" }).click();
+    await page.getByRole("link", { name: "Photos", exact: true }).click();
     await page.locator(seenTiles).nth(1).waitFor();
   });
 
@@ -239,18 +239,19 @@ describe("somebody’s first day", { timeout: 180_000 }, () => {
     // The viewer goes on to the other one.
     await page.waitForURL((url) => url.pathname !== href);
     await page.goto(`${server.url}/trash`);
-    await page.locator(`a[href="${href}"]`).click();
+    const trashed = href.replace("/photos", "/trash");
+    await page.locator(`a[href="${trashed}"]`).click();
     await page.getByRole("button", { name: "Delete for good" }).click();
     const question = page.getByRole("alertdialog");
     await question.waitFor();
     await assertAccessible(page);
     await question.getByRole("button", { name: "Delete for good" }).click();
     await page.getByRole("heading", { name: "The trash is empty" }).waitFor();
-    await page.goto(server.url + href);
+    await page.goto(server.url + href.replace("/trash", "/photos"));
     await page
       .getByRole("heading", { name: "There is nothing here" })
       .waitFor();
-    await page.goto(`${server.url}/mine`);
+    await page.goto(`${server.url}/photos`);
     await page.locator(seenTiles).first().waitFor();
     assert.equal(await page.locator("a[data-id]").count(), 1);
   });
@@ -273,12 +274,14 @@ describe("somebody’s first day", { timeout: 180_000 }, () => {
   });
 
   it("logging out leaves the wall for nobody, and one’s own pages ask who one is", async () => {
-    await page.goto(`${server.url}/mine`);
+    await page.goto(`${server.url}/photos`);
+    await page.getByRole("button", { name: "Account of" }).click();
+    await assertAccessible(page);
     await page.getByRole("button", { name: "Log out" }).click();
     await page
       .getByRole("heading", { name: "Nothing hangs here yet" })
       .waitFor();
-    await page.goto(`${server.url}/mine`);
+    await page.goto(`${server.url}/photos`);
     await page.getByLabel("Name").fill(name());
     await page.getByLabel("Password").fill("a wrong password");
     await page.getByRole("button", { name: "Log in" }).click();

@@ -102,14 +102,14 @@ describe("when something fails on the way", { timeout: 300_000, skip }, () => {
         ? route.fulfill({ status: 503, body: "<html>503</html>" })
         : route.continue();
     });
-    await page.goto(`${server.url}/mine`);
+    await page.goto(`${server.url}/photos`);
     await page.locator(seenTiles).first().waitFor();
     await page.unroute(/\/api\/v1\/timeline\?/);
 
     await page.route(/\/api\/v1\/timeline\?/, (route) =>
       route.fulfill({ status: 502, body: "<html>502</html>" }),
     );
-    await page.goto(`${server.url}/mine`);
+    await page.goto(`${server.url}/photos`);
     await page
       .getByText("does not answer just now")
       .waitFor({ timeout: 60_000 });
@@ -133,7 +133,7 @@ describe("when something fails on the way", { timeout: 300_000, skip }, () => {
   });
 
   it("tiles stand on the screen while the page scrolls at 4,000 px a second", async () => {
-    await page.goto(`${server.url}/mine?flying`);
+    await page.goto(`${server.url}/photos?flying`);
     await page.locator(seenTiles).first().waitFor();
     const { frames, empty } = await page.evaluate(async () => {
       const began = performance.now();
@@ -164,7 +164,7 @@ describe("when something fails on the way", { timeout: 300_000, skip }, () => {
   });
 
   it("at the last photograph the button stays, says so and keeps the keyboard; so does the viewer after a deletion", async () => {
-    await page.goto(`${server.url}/mine`);
+    await page.goto(`${server.url}/photos`);
     await page.locator(seenTiles).first().waitFor();
     await page.locator('a[data-id][tabindex="0"]').focus();
     await page.keyboard.press("End");
@@ -202,7 +202,7 @@ describe("when something fails on the way", { timeout: 300_000, skip }, () => {
   });
 
   it("a session that ended offers the log-in, and what waited is sent after it", async () => {
-    await page.goto(`${server.url}/mine`);
+    await page.goto(`${server.url}/photos`);
     await page.locator(seenTiles).first().waitFor();
     // It ends while the file is on its way.
     await page.route(

@@ -54,7 +54,7 @@ async function isLarge(page: Page): Promise<void> {
 
 async function openTile(v: Visitor): Promise<void> {
   await v.step('open a picture', async () => {
-    if (!v.page.url().includes('/photos/')) {
+    if (!/[0-9a-f]{8}-[0-9a-f-]{27}$/.test(new URL(v.page.url()).pathname)) {
       const tiles = v.page.locator(seen);
       await tiles.nth(v.random.whole(0, Math.min(5, (await tiles.count()) - 1))).click();
     }
@@ -158,8 +158,8 @@ async function comeBack(v: Visitor): Promise<void> {
 
 async function logIn(v: Visitor, account: Account): Promise<void> {
   await v.step('log in', async () => {
-    await v.page.goto(`${v.url}/mine`);
-    const out = v.page.getByRole('button', { name: 'Log out' });
+    await v.page.goto(`${v.url}/photos`);
+    const out = v.page.getByRole('button', { name: 'Account of' });
     const name = v.page.getByLabel('Name', { exact: true });
     await name.or(out).first().waitFor();
     if ((await out.count()) > 0) return;
@@ -168,7 +168,7 @@ async function logIn(v: Visitor, account: Account): Promise<void> {
     await v.page.getByRole('button', { name: 'Log in' }).click();
     await out.waitFor();
   });
-  v.check((await v.page.getByRole('button', { name: 'Log out' }).count()) === 1, 'nobody is logged in');
+  v.check((await v.page.getByRole('button', { name: 'Account of' }).count()) === 1, 'nobody is logged in');
 }
 
 function tile(v: Visitor, id: string) {
@@ -289,12 +289,15 @@ async function stranger(v: Visitor, id: string): Promise<number> {
 
 async function logOut(v: Visitor): Promise<void> {
   await v.step('log out', async () => {
-    const out = v.page.getByRole('button', { name: 'Log out' });
-    if ((await out.count()) > 0) await out.click();
+    const account = v.page.getByRole('button', { name: 'Account of' });
+    if ((await account.count()) > 0) {
+      await account.click();
+      await v.page.getByRole('button', { name: 'Log out' }).click();
+    }
     await v.page.getByRole('link', { name: 'Log in' }).waitFor();
   });
   await v.step('find the door closed', async () => {
-    await v.page.goto(`${v.url}/mine`);
+    await v.page.goto(`${v.url}/photos`);
     await v.page.getByLabel('Password', { exact: true }).waitFor();
   });
   v.check((await v.page.locator('a[data-id]').count()) === 0, 'photos are seen after logging out');

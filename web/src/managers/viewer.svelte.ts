@@ -2,6 +2,7 @@
 import { pause } from '../api/retry';
 import { Refusal, type Photo, type Visibility } from '../api/client';
 import { i18n } from '../i18n/i18n.svelte';
+import { photoAddress } from '../router/match';
 import { router } from '../router/router.svelte';
 import * as service from '../services/photos';
 import { libraries } from './libraries.svelte';
@@ -26,6 +27,8 @@ export class Viewing {
   constructor(
     readonly id: string,
     readonly library: Library,
+    /** The page that it is open above. */
+    readonly path: string,
   ) {}
 
   async load(signal: AbortSignal): Promise<void> {
@@ -44,13 +47,16 @@ export class Viewing {
 
   close(): void {
     if (router.entry.opened) history.back();
-    else router.go(router.entry.background ?? '/', { replace: true });
+    else router.go(this.path, { replace: true });
   }
 
   go(place: Place | null): void {
     const id = place?.month.content?.columns.id[place.index];
     if (!place || id === undefined) return;
-    router.go(`/photos/${id}`, { replace: true, entry: { ...router.entry, month: place.month.month } });
+    router.go(photoAddress(this.path, id), {
+      replace: true,
+      entry: { ...router.entry, month: place.month.month },
+    });
   }
 
   trash(): Promise<void> {

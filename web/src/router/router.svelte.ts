@@ -1,10 +1,9 @@
 // Where the page is. Components read `router.route`; links are ordinary <a href>, taken over here.
-import { match, type Route } from './match';
+import { groundOf, match, type Route } from './match';
 
 /** What a history entry remembers of the page that it stands for. */
 export interface Entry {
-  /** The page that stays drawn behind a photo, and its month there. */
-  background?: string;
+  /** The month in which the photo that is open stands on its page. */
   month?: string;
   /** The photo was opened from a page of ours, so that "back" leads there. */
   opened?: boolean;
@@ -13,13 +12,17 @@ export interface Entry {
 }
 
 class Router {
-  path = $state(location.pathname);
+  path = $state('');
   hash = $state(location.hash);
   entry = $state.raw<Entry>((history.state as Entry | null) ?? {});
   route = $derived<Route>(match(this.path, this.hash));
+  /** The address of the page without the photo that is open above it. */
+  ground = $derived(groundOf(this.path));
 
   constructor() {
     history.scrollRestoration = 'manual';
+    this.#moved();
+    this.path = location.pathname;
     addEventListener('popstate', () => this.#read());
     addEventListener('click', (event) => this.#click(event));
   }
@@ -35,7 +38,14 @@ class Router {
     history.replaceState(this.entry, '');
   }
 
+  /** Where one's photos were before: links to it are about. */
+  #moved(): void {
+    const path = location.pathname.replace(/^\/mine(?=\/|$)/, '/photos');
+    if (path !== location.pathname) history.replaceState(history.state, '', path + location.hash);
+  }
+
   #read(): void {
+    this.#moved();
     this.path = location.pathname;
     this.hash = location.hash;
     this.entry = (history.state as Entry | null) ?? {};
