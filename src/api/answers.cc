@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/unicode.h"
 #include "http/conditional.h"
 #include "http/problem.h"
 #include "http/url.h"
@@ -71,7 +72,8 @@ http::Response refuse(Error error, const http::Request& request) {
     return response;
 }
 
-std::string attachment(std::string_view filename) {
+std::string attachment(std::string_view given) {
+    const std::string filename = without_turns(given);
     if (filename.empty()) return "attachment";
     std::string plain;  // what an old reader gets: printable ASCII
     for (const char c : filename) {

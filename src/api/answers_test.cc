@@ -47,6 +47,7 @@ TEST(Refusal, SaysHowToLogInAndWhenToComeBack) {
 
 TEST(Attachment, NamesTheFileForOldAndNewReadersAndBreaksOutOfNothing) {
     EXPECT_EQ(attachment("a b.jpg"), "attachment; filename=\"a b.jpg\"; filename*=UTF-8''a%20b.jpg");
+    EXPECT_EQ(attachment("a\u202egpj.exe"), "attachment; filename=\"agpj.exe\"; filename*=UTF-8''agpj.exe");
     EXPECT_EQ(attachment("\"\r\nX: ü.jpg"),
               "attachment; filename=\"___X: _.jpg\"; filename*=UTF-8''%22%0D%0AX%3A%20%C3%BC.jpg");
 }

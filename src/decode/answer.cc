@@ -128,6 +128,7 @@ json::object refusal(const Refused& refused) {
 }
 
 json::object work(const Job& job, const Clock& clock) {
+    vips_error_clear();  // what it said of the pictures before is none of this one's words
     try {
         const Mapping mapping(job.picture.get());
         const Shown shown(mapping);

@@ -99,7 +99,13 @@ Task<Uploaded> Upload::finish() {
     if (duplicate) co_return std::move(*duplicate);
 
     const media::Limits limits = limits_of(gallery_.policy());
-    CO_TRY(auto probe, co_await gallery_.stores().decoders.probe(file_.get(), limits, owner_.id.text()));
+    auto probed = co_await gallery_.stores().decoders.probe(file_.get(), limits, owner_.id.text());
+    if (!probed) {
+        const auto& why = probed.error();
+        log::info("a file was refused", {{"owner", owner_.id.text()}, {"why", why.message}, {"detail", why.detail}});
+        co_return fail(std::move(probed).error());
+    }
+    auto& probe = *probed;
     // The same bytes may be under way several times: only now, so that a file that is refused keeps nobody waiting.
     const std::function<Task<std::optional<Uploaded>>()> find = [&] { return duplicate_of(sha256); };
     const std::function<Task<Uploaded>()> make = [&] { return keep(sha256, std::move(probe)); };

@@ -181,3 +181,17 @@ test("nothing but the library is in the data folder", async (t) => {
 async function until(holds) {
   while (!(await holds())) await pause(20);
 }
+
+test("the log has the library's own words for a file that is refused, and none of the file before", async (t) => {
+  const data = await folder(t);
+  const server = await Server.start(t, data);
+  await person(server);
+  const whole = picture(1);
+  for (const bytes of [whole.subarray(0, 40), Buffer.from("GIF89a no picture at all")])
+    assert.ok([415, 422].includes((await server.upload(bytes)).status));
+  const lines = server.log.split("\n").filter((line) => line.includes("a file was refused"));
+  assert.equal(lines.length, 2, server.log);
+  const details = lines.map((line) => /detail="([^"]+)"/.exec(line)?.[1]);
+  assert.match(details[0], /png/i);
+  assert.doesNotMatch(details[1] ?? "", /png/i);
+});

@@ -308,7 +308,7 @@ asio::awaitable<void> Pipeline::settle(There there) {
             if (!answer) end(std::move(answer).error());
             co_return;
         }
-        ++report_.restored;
+        report_.restored += restored_.insert(there.id).second ? 1 : 0;  // equal files are one photo
         there.photo = std::move(answer->body);
     }
     ++report_.duplicate;

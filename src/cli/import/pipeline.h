@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/pool.h"
@@ -101,6 +102,7 @@ private:
     std::deque<Hashed> to_send_;
     std::deque<There> to_settle_;
     std::unordered_map<std::string, std::vector<Hashed>> sending_;  // by hash: with files of the same bytes
+    std::unordered_set<std::string> restored_;                      // ids of photos
     Spill pending_;                                                 // [id, path] of photos that are waited for
     std::size_t hashing_ = 0;                                       // stages of that kind that still run
     std::size_t asking_ = 0;

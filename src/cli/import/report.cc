@@ -109,7 +109,7 @@ void Report::print(const Wanted& wanted) {
     fmt::print("{} sent, {} there already, {} refused, {} failed, {} left out{}.\n", sent, duplicate, refused(),
                failed(), left_out(), left_out() > 0 && !wanted.verbose ? " (--verbose names them)" : "");
     if (sidecars > 0) fmt::print("{} sidecars read.\n", sidecars);
-    if (restored > 0) fmt::print("{} taken out of the trash.\n", restored);
+    if (restored > 0) fmt::print("{} photos taken out of the trash.\n", restored);
     if (wanted.waited) fmt::print("{} ready, {} could not be decoded.\n", ready, unreadable());
 }
 

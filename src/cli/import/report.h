@@ -54,7 +54,7 @@ public:
     std::uint64_t seen = 0;
     std::uint64_t sent = 0;
     std::uint64_t duplicate = 0;
-    std::uint64_t restored = 0;  // of the duplicates: out of the trash
+    std::uint64_t restored = 0;  // photos that came out of the trash
     std::uint64_t sidecars = 0;  // that were read
     std::uint64_t ready = 0;     // of those that were waited for
 
