@@ -69,9 +69,9 @@ export function tilesAreLoaded(): boolean {
     return box.bottom > 0 && box.top < innerHeight;
   });
   // A month on the screen whose photos are not there yet is empty.
-  const empty = [...document.querySelectorAll('section .photos')].some((place) => {
+  const empty = [...document.querySelectorAll('.unfilled')].some((place) => {
     const box = place.getBoundingClientRect();
-    return box.bottom > 0 && box.top < innerHeight && box.height > 40 && !place.querySelector('a[data-id]');
+    return box.bottom > 0 && box.top < innerHeight && box.height > 40;
   });
   return (
     tiles.length > 0 &&

@@ -1,5 +1,15 @@
 // Dates and numbers, by Intl. A photo's time is shown as its camera's clock said it, wherever the viewer is.
 
+const made = new Map<string, Intl.DateTimeFormat>();
+
+/** To make a formatter takes a hundred times as long as to use it. */
+function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = language + JSON.stringify(options);
+  let known = made.get(key);
+  if (!known) made.set(key, (known = new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' })));
+  return known;
+}
+
 function wallClock(taken: string): Date {
   return new Date(`${taken.slice(0, 19)}Z`);
 }
@@ -7,9 +17,7 @@ function wallClock(taken: string): Date {
 /** "2024-05" is "May 2024". */
 export function month(language: string, value: string): string {
   const date = new Date(`${value}-15T00:00:00Z`);
-  const text = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
-    date,
-  );
+  const text = formatter(language, { month: 'long', year: 'numeric' }).format(date);
   return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
 }
 
@@ -24,10 +32,27 @@ const parts: Record<Precision, Intl.DateTimeFormatOptions> = {
 
 /** "2024-05-04T11:20:00+02:00" is "4 May 2024 at 11:20", or as much of it as is known. */
 export function date(language: string, taken: string, precision: Precision = 'time'): string {
-  return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
-    ...parts[precision],
-    timeZone: 'UTC',
-  }).format(wallClock(taken));
+  return formatter(british(language), parts[precision]).format(wallClock(taken));
+}
+
+/** "2024-05" and 14 is "Tue 14 May", or "14 May" where there is little room. */
+export function day(language: string, month: string, day: number, brief: boolean): string {
+  const options: Intl.DateTimeFormatOptions = { day: 'numeric', month: brief ? 'short' : 'long' };
+  if (!brief) options.weekday = 'short';
+  return formatter(british(language), options).format(
+    new Date(`${month}-${String(day).padStart(2, '0')}T00:00:00Z`),
+  );
+}
+
+/** A moment, by this machine's clock: "14 July 2024 at 16:02". */
+export function instant(language: string, value: string): string {
+  return new Intl.DateTimeFormat(british(language), { dateStyle: 'long', timeStyle: 'short' }).format(
+    new Date(value),
+  );
+}
+
+function british(language: string): string {
+  return language === 'en' ? 'en-GB' : language;
 }
 
 /** RFC 3339 with the offset that this machine's clock has at that moment: its local day is in it. */

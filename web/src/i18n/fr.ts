@@ -82,6 +82,38 @@ export const fr: Messages = {
   removeForGoodText: 'L’original et tout ce qui en a été tiré seront effacés. Rien ne les fera revenir.',
   cancel: 'Annuler',
   undo: 'Annuler',
+  undone: (n) => (n < 2 ? 'Annulé.' : `Annulé pour ${n} photographies.`),
+  selected: (n, formatted) => `${formatted} ${n < 2 ? 'sélectionnée' : 'sélectionnées'}`,
+  selection: 'Sélection',
+  selectAll: 'Tout sélectionner',
+  selectDay: (day) => `Sélectionner le ${day}`,
+  clearSelection: 'Vider la sélection',
+  favour: 'Marquer comme favorites',
+  unfavour: 'Ne plus marquer comme favorites',
+  addTag: 'Ajouter une étiquette',
+  tagName: 'Étiquette',
+  add: 'Ajouter',
+  notChanged: (n) =>
+    n < 2 ? '1 photographie n’a pas été modifiée.' : `${n} photographies n’ont pas été modifiées.`,
+  favoured: (n) => (n < 2 ? 'Marquée comme favorite.' : `${n} photographies marquées comme favorites.`),
+  unfavoured: (n) => (n < 2 ? 'N’est plus une favorite.' : `${n} photographies ne sont plus des favorites.`),
+  trashed: (n) => (n < 2 ? 'Mise à la corbeille.' : `${n} photographies mises à la corbeille.`),
+  restoredMany: (n) => (n < 2 ? 'Restaurée.' : `${n} photographies restaurées.`),
+  erasedMany: (n) => (n < 2 ? 'Supprimée définitivement.' : `${n} photographies supprimées définitivement.`),
+  removeManyTitle: (n) =>
+    n < 2 ? 'Supprimer définitivement cette photographie ?' : `Supprimer définitivement ${n} photographies ?`,
+  madePublic: (n) =>
+    n < 2
+      ? 'Tout le monde peut la voir maintenant.'
+      : `Tout le monde peut voir ${n} photographies maintenant.`,
+  madePrivate: (n) =>
+    n < 2
+      ? 'Vous seul pouvez la voir maintenant.'
+      : `Vous seul pouvez voir ces ${n} photographies maintenant.`,
+  tagged: (n) => (n < 2 ? 'Étiquette ajoutée.' : `Étiquette ajoutée à ${n} photographies.`),
+  scrubber: 'À travers les années',
+  photographs: 'Photographies',
+  favourite: 'favorite',
   dismiss: 'Fermer',
   movedToTrash: 'Mise à la corbeille.',
   restored: 'Restaurée.',

@@ -7,10 +7,14 @@ import {
   rowOf,
   rowsWithin,
   stack,
-  targetHeight,
+  frameFor,
+  type Frame,
 } from './justified';
 
 const gap = 4;
+const frame = (width: number, target = frameFor(width).target): Frame => ({ width, target, gap, label: 40 });
+/** All on one day. */
+const one = (aspects: ArrayLike<number>): number[] => [aspects.length];
 
 /** Aspects as a library has them, the same in every run. */
 function library(count: number): Float32Array {
@@ -25,7 +29,7 @@ function library(count: number): Float32Array {
 describe('justify', () => {
   it.each([320, 768, 1440, 3840])('fills every row but the last exactly, at %i px', (width) => {
     const aspects = library(1000);
-    const rows = justify(aspects, width, targetHeight(width), gap);
+    const rows = justify(aspects, one(aspects), frame(width));
     for (let row = 0; row < rows.heights.length - 1; row++) {
       const last = boxes(rows, row, aspects, gap).at(-1);
       expect((last?.left ?? 0) + (last?.width ?? 0)).toBeCloseTo(width, 1);
@@ -34,7 +38,7 @@ describe('justify', () => {
 
   it('places every photo once, in order', () => {
     const aspects = library(501);
-    const rows = justify(aspects, 900, 200, gap);
+    const rows = justify(aspects, one(aspects), frame(900, 200));
     const placed = [...rows.heights.keys()].flatMap((row) =>
       boxes(rows, row, aspects, gap).map((box) => box.index),
     );
@@ -42,8 +46,8 @@ describe('justify', () => {
   });
 
   it('does not stretch a last row, and lets no row fall far from the target', () => {
-    expect(justify([1.5], 1400, 200, gap).heights[0]).toBe(200);
-    const rows = justify(library(5000), 1440, 260, gap);
+    expect(justify([1.5], [1], frame(1400, 200)).heights[0]).toBe(200);
+    const rows = justify(library(5000), [5000], frame(1440, 260));
     for (const height of rows.heights) {
       expect(height).toBeGreaterThan(150);
       expect(height).toBeLessThan(400);
@@ -52,7 +56,7 @@ describe('justify', () => {
 
   it('never makes a photo wider than the page', () => {
     for (const aspects of [[4], [0.4, 4], [4, 4, 4], [1, 4, 0.4]]) {
-      const rows = justify(aspects, 320, 130, gap);
+      const rows = justify(aspects, one(aspects), frame(320, 130));
       for (let row = 0; row < rows.heights.length; row++) {
         for (const box of boxes(rows, row, aspects, gap))
           expect(box.left + box.width).toBeLessThanOrEqual(320.01);
@@ -61,22 +65,62 @@ describe('justify', () => {
   });
 
   it('has no height without photos', () => {
-    expect(justify([], 1000, 200, gap).height).toBe(0);
+    expect(justify([], [], frame(1000, 200)).height).toBe(0);
+  });
+});
+
+describe('days', () => {
+  const wide = frame(1000, 200);
+
+  it('that are short share a row, with room for their labels above it', () => {
+    const rows = justify([1.5, 1.5, 1.5], [1, 1, 1], wide);
+    expect(rows.heights.length).toBe(1);
+    expect([...rows.labelled]).toEqual([1]);
+    expect(rows.tops[0]).toBe(40);
+  });
+
+  it('that are long begin a row of their own where the one before is nearly full', () => {
+    const aspects = [1.5, 1.5, 1, ...Array.from({ length: 12 }, () => 1.5)];
+    const rows = justify(aspects, [3, 12], wide);
+    expect(rows.starts[1]).toBe(3);
+    expect(rows.labelled[0]).toBe(1);
+    expect(rows.labelled[1]).toBe(1);
+  });
+
+  it('begin nowhere in the rows between', () => {
+    const aspects = library(60);
+    const rows = justify(aspects, [40, 20], wide);
+    expect(rows.labelled.reduce((sum, label) => sum + label, 0)).toBe(2);
+    expect(rows.height).toBeCloseTo(rows.heights.reduce((sum, height) => sum + height + gap, 0) + 80, 1);
+  });
+});
+
+describe('the last row', () => {
+  it('is stretched if it is nearly full, and left if it is not', () => {
+    expect(justify([1.5, 2.5], [2], frame(1000, 200)).heights[0]).toBeCloseTo(249, 0);
+    expect(justify([1.5, 1], [2], frame(1000, 200)).heights[0]).toBe(200);
+  });
+
+  it('of a part of a month that goes on leaves no gap', () => {
+    const aspects = [1.5, 1.5];
+    const rows = justify(aspects, [2], frame(1000, 200), true);
+    const last = boxes(rows, 0, aspects, gap).at(-1);
+    expect((last?.left ?? 0) + (last?.width ?? 0)).toBeCloseTo(1000, 1);
   });
 });
 
 describe('an estimate from the sum of aspects', () => {
   it('is within a tenth of the real height for a month of a hundred', () => {
     const aspects = library(100);
-    const real = justify(aspects, 1200, 240, gap).height;
+    const real = justify(aspects, one(aspects), frame(1200, 240)).height;
     const sum = aspects.reduce((a, b) => a + b, 0);
-    expect(Math.abs(estimateHeight(sum, 1200, 240, gap) - real) / real).toBeLessThan(0.1);
+    expect(Math.abs(estimateHeight([sum], frame(1200, 240)) - real) / real).toBeLessThan(0.1);
   });
 });
 
 describe('looking up', () => {
   const aspects = library(400);
-  const rows = justify(aspects, 1000, 200, gap);
+  const rows = justify(aspects, one(aspects), frame(1000, 200));
 
   it('finds the rows that touch a band, and only those', () => {
     const [first, end] = rowsWithin(rows, 1000, 1900);

@@ -4,10 +4,12 @@
 export interface Rows {
   /** Row r holds photos starts[r] up to, not including, starts[r + 1]. */
   starts: Uint32Array;
-  /** The top edge of each row, from the top of the block. */
+  /** The top edge of each row's photos, from the top of the block. */
   tops: Float64Array;
   heights: Float32Array;
-  /** Of the block, without a gap below the last row. */
+  /** 1 where a day begins in the row: there is room for its label above. */
+  labelled: Uint8Array;
+  /** Of the block, with the gap below the last row. */
   height: number;
 }
 
@@ -17,59 +19,121 @@ export interface Box {
   width: number;
 }
 
+/** What rows are made for. */
+export interface Frame {
+  width: number;
+  target: number;
+  gap: number;
+  /** Room above a row in which a day begins. */
+  label: number;
+}
+
 const narrowest = 0.4;
 const widest = 4;
+/** A row that is this full is stretched rather than left ragged. */
+const fullEnough = 0.7;
+/** A day that fills this many rows begins one of its own. */
+const longDay = 2.5;
 
 /** Width/height, kept in bounds: a panorama or a chimney is cropped in its tile rather than spoiling its row. */
 export function aspectOf(width: number, height: number): number {
   return Math.min(widest, Math.max(narrowest, width / height));
 }
 
-/** The height that rows aim at on a page of this width. */
-export function targetHeight(width: number): number {
-  return Math.round(Math.min(260, Math.max(120, 90 + width / 8)));
+/** Rows aim at three heights; photos touch the edges on phones. */
+export function frameFor(width: number): Frame {
+  const target = width < 600 ? 110 : width < 1000 ? 160 : 220;
+  return { width, target, gap: width < 600 ? 2 : 4, label: 40 };
 }
 
-/** Breaks photos into rows: a row ends where its height comes nearest to the target. The last one is not stretched. */
-export function justify(aspects: ArrayLike<number>, width: number, target: number, gap: number): Rows {
+/**
+ * Breaks photos into rows: a row ends where its height comes nearest to the target. `counts` are of the days, one after the
+ * other: short days share a row, a long one begins its own where that leaves no gap. The last row is stretched if it is nearly
+ * full, or if more of the same month follows in another block (`open`).
+ */
+export function justify(
+  aspects: ArrayLike<number>,
+  counts: readonly number[],
+  frame: Frame,
+  open = false,
+): Rows {
+  const { width, target, gap } = frame;
+  const begins = dayStarts(counts, aspects.length);
   const starts: number[] = [0];
   const heights: number[] = [];
   let sum = 0;
   let first = 0;
+  const close = (end: number, height: number): void => {
+    heights.push(height);
+    starts.push(end);
+    first = end;
+    sum = 0;
+  };
+  const filled = (end: number): number => (width - gap * (end - first - 1)) / sum;
   for (let i = 0; i < aspects.length; i++) {
-    const aspect = aspects[i] ?? 1;
-    const before = (width - gap * (i - first - 1)) / sum;
-    sum += aspect;
-    const after = (width - gap * (i - first)) / sum;
-    if (after > target) continue;
-    const closeWithout = i > first && before - target < target - after;
-    heights.push(closeWithout ? before : after);
-    first = closeWithout ? i : i + 1;
-    starts.push(first);
-    sum = closeWithout ? aspect : 0;
-    // A photo that was left over may fill a row by itself.
-    if (closeWithout && width / sum <= target) {
-      heights.push(width / sum);
-      first = i + 1;
-      starts.push(first);
-      sum = 0;
+    if (i > first && begins.has(i) && target / filled(i) >= fullEnough) {
+      const day = sumOf(aspects, i, begins.get(i) ?? 0);
+      if (day * target >= longDay * width) close(i, filled(i));
     }
+    const aspect = aspects[i] ?? 1;
+    const before = i > first ? filled(i) : Infinity;
+    sum += aspect;
+    const after = filled(i + 1);
+    if (after > target) continue;
+    if (before - target >= target - after) {
+      close(i + 1, after);
+      continue;
+    }
+    close(i, before);
+    sum = aspect;
+    // A photo that was left over may fill a row by itself.
+    if (width / sum <= target) close(i + 1, width / sum);
   }
   if (first < aspects.length) {
-    heights.push(target);
-    starts.push(aspects.length);
+    const stretched = filled(aspects.length);
+    const stretch = target / stretched >= fullEnough || (open && stretched < target * 2);
+    close(aspects.length, stretch ? stretched : target);
   }
+  return stacked(starts, heights, begins, frame);
+}
+
+function dayStarts(counts: readonly number[], length: number): Map<number, number> {
+  const begins = new Map<number, number>();
+  let at = 0;
+  for (const count of counts) {
+    if (at < length) begins.set(at, count);
+    at += count;
+  }
+  return begins;
+}
+
+function sumOf(aspects: ArrayLike<number>, from: number, count: number): number {
+  let sum = 0;
+  for (let i = from; i < Math.min(aspects.length, from + count); i++) sum += aspects[i] ?? 1;
+  return sum;
+}
+
+function stacked(starts: number[], heights: number[], begins: Map<number, number>, frame: Frame): Rows {
   const tops = new Float64Array(heights.length);
+  const labelled = new Uint8Array(heights.length);
+  const days = [...begins.keys()];
+  let next = 0;
   let top = 0;
   heights.forEach((height, row) => {
+    while (next < days.length && (days[next] ?? 0) < (starts[row] ?? 0)) next++;
+    if ((days[next] ?? Infinity) < (starts[row + 1] ?? 0)) {
+      labelled[row] = 1;
+      top += frame.label;
+    }
     tops[row] = top;
-    top += height + gap;
+    top += height + frame.gap;
   });
   return {
     starts: Uint32Array.from(starts),
     tops,
     heights: Float32Array.from(heights),
-    height: Math.max(0, top - gap),
+    labelled,
+    height: top,
   };
 }
 
@@ -86,10 +150,11 @@ export function boxes(rows: Rows, row: number, aspects: ArrayLike<number>, gap: 
   return result;
 }
 
-/** The height of a block of which only the sum of aspects is known. */
-export function estimateHeight(aspectSum: number, width: number, target: number, gap: number): number {
-  const rows = Math.max(1, Math.ceil((aspectSum * target) / width));
-  return rows * (target + gap) - gap;
+/** The height of a block of which only the days' sums of aspects are known. */
+export function estimateHeight(sums: readonly number[], frame: Frame): number {
+  const all = sums.reduce((sum, one) => sum + one, 0);
+  const rows = Math.max(1, (all * frame.target) / frame.width);
+  return rows * (frame.target + frame.gap) + Math.min(rows, sums.length) * frame.label;
 }
 
 /** The rows that touch the band from `from` to `to`: the first, and the one after the last. */
@@ -112,7 +177,8 @@ export function stack(heights: readonly number[]): Float64Array {
   return tops;
 }
 
-function lastNotAfter(sorted: Float64Array | Uint32Array, value: number): number {
+/** The last of `sorted` that is not after `value`; -1 if all are. */
+export function lastNotAfter(sorted: Float64Array | Uint32Array, value: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

@@ -16,6 +16,11 @@ class Libraries {
     for (const library of Object.values(this.#byScope)) void library.refresh(changed);
   }
 
+  /** Shows at once, wherever they stand, that photos are favourites or are not. */
+  mark(ids: ReadonlySet<string>, favourite: boolean): void {
+    for (const library of Object.values(this.#byScope)) library.mark(ids, favourite);
+  }
+
   /** Somebody else looks now. */
   forget(): void {
     this.#byScope = {};

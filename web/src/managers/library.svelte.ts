@@ -1,55 +1,72 @@
-// One scope's photos by month. The months are known at once, what is in them when it is looked at.
-import type { MonthColumns, Scope, Timeline, TimelineMonth } from '../api/client';
+// One scope's photos, in blocks of a month or a part of one. The blocks are known at once, what is in them when it is near
+// the screen.
+import { Refusal, type MonthColumns, type Scope, type Timeline, type TimelineMonth } from '../api/client';
 import { aspectOf } from '../layout/justified';
-import { getMonth, getTimeline } from '../services/timeline';
+import { blockSize, getPage, getTimeline } from '../services/timeline';
+import { blocksOf, select, type Days } from './blocks';
 
-/** What a month holds, and what the layout needs of it. */
-export interface MonthContent {
+/** What a block holds, and what the layout needs of it. */
+export interface Content {
   columns: MonthColumns;
   aspects: Float32Array;
 }
 
-export class MonthState {
-  content = $state.raw<MonthContent | null>(null);
+/** So many photos stay in memory; those that were not looked at for longest go. */
+const kept = 60_000;
+
+export class Block {
+  content = $state.raw<Content | null>(null);
   error = $state.raw<unknown>(null);
-  loading: Promise<void> | null = null;
-  readonly aspectSum: number;
+  /** `needed`: somebody waits for it, wherever the screen goes. */
+  loading: { done: Promise<void>; abort: AbortController; needed: boolean } | null = null;
+  /** What is drawn is of before a change; it is read again when it is near the screen. */
+  stale = false;
+  used = 0;
 
   constructor(
     readonly month: string,
+    /** Of its first photo in the month. */
+    readonly offset: number,
     readonly count: number,
-    readonly days: TimelineMonth['days'],
-  ) {
-    this.aspectSum = days.reduce((sum, day) => sum + day[2], 0);
+    readonly days: Days,
+    /** More of the month follows in the next block. */
+    readonly open: boolean,
+  ) {}
+
+  get key(): string {
+    return `${this.month}/${String(this.offset)}`;
   }
 
-  /** All of it is there: a page may have come with only the first of its photos. */
-  get complete(): boolean {
-    return (this.content?.columns.id.length ?? -1) >= this.count;
-  }
+  /** All that the server has of it is there: a page may have come with only the first of its photos. */
+  complete = false;
 
-  fill(columns: MonthColumns): void {
+  fill(columns: MonthColumns, whole = true): void {
     const aspects = Float32Array.from(columns.width, (width, i) =>
       aspectOf(width, columns.height[i] ?? width),
     );
     this.content = { columns, aspects };
+    this.stale = false;
+    this.complete = whole;
+    this.used = performance.now();
   }
 }
 
 /** A photo's place in a library. */
 export interface Place {
-  month: MonthState;
+  block: Block;
   index: number;
 }
 
 export class Library {
-  months = $state.raw<MonthState[]>([]);
+  blocks = $state.raw<Block[]>([]);
+  months = $state.raw<TimelineMonth[]>([]);
   total = $state(0);
   status = $state<'new' | 'loading' | 'ready' | 'failed'>('new');
   error = $state.raw<unknown>(null);
   #refreshing: Promise<void> | null = null;
   /** Months to read again in the next round; null when none was asked for. */
   #changed: Set<string> | 'all' | null = null;
+  #wanted: ReadonlySet<string> = new Set();
 
   constructor(readonly scope: Scope) {}
 
@@ -61,22 +78,37 @@ export class Library {
 
   /** Takes over what came with the page. The rest of a month of which only a part came is asked for. */
   adopt(timeline: Timeline, months: Record<string, MonthColumns>): void {
-    this.#merge(timeline);
-    for (const month of this.months) {
-      const columns = months[month.month];
-      if (columns) month.fill(columns);
+    this.#merge(timeline, new Set(), []);
+    for (const block of this.blocks) {
+      const columns = months[block.month];
+      if (columns && block.offset === 0) {
+        block.fill(select(columns, 0, block.count), columns.id.length >= block.count);
+      }
     }
   }
 
-  async loadMonth(month: MonthState): Promise<void> {
-    if (month.complete) return;
-    month.loading ??= this.#fetchMonth(month);
-    await month.loading;
+  /** What is near the screen, nearest first: it is read, and what is no longer near is not waited for. */
+  want(blocks: readonly Block[]): void {
+    this.#wanted = new Set(blocks.map((block) => block.key));
+    for (const block of this.blocks) {
+      if (block.loading && !block.loading.needed && !this.#wanted.has(block.key)) block.loading.abort.abort();
+    }
+    const now = performance.now();
+    for (const block of blocks) {
+      block.used = now;
+      if (!block.error) this.#start(block, false);
+    }
+    this.#forget();
+  }
+
+  async loadBlock(block: Block): Promise<void> {
+    this.#start(block, true);
+    await block.loading?.done;
   }
 
   /**
-   * Reads the list of months again, and of those that were loaded the ones that have other days now or are named as
-   * changed. One round at a time; calls meanwhile are joined in the next.
+   * Reads the list of months again. Of those that have other days now, or are named as changed, what is near the screen is
+   * read again at once, and the rest when it comes near. One round at a time; calls meanwhile are joined in the next.
    */
   refresh(changed: readonly string[] | 'all' = 'all'): Promise<void> {
     if (changed === 'all' || this.#changed === 'all') this.#changed = 'all';
@@ -87,32 +119,78 @@ export class Library {
     return this.#refreshing;
   }
 
-  /** Where a photo stands; its month is loaded for it if need be. */
+  /** Where a photo stands; blocks of its month are loaded until it is found. */
   async locate(id: string, month: string): Promise<Place | null> {
     await this.load();
-    const state = this.months.find((one) => one.month === month);
-    if (!state) return null;
-    await this.loadMonth(state);
-    const index = state.content?.columns.id.indexOf(id) ?? -1;
-    return index < 0 ? null : { month: state, index };
+    const blocks = this.blocks.filter((block) => block.month === month);
+    const find = (block: Block): Place | null => {
+      const index = block.content?.columns.id.indexOf(id) ?? -1;
+      return index < 0 ? null : { block, index };
+    };
+    for (const block of blocks) {
+      const place = find(block);
+      if (place) return place;
+    }
+    for (const block of blocks) {
+      await this.loadBlock(block);
+      const place = find(block);
+      if (place) return place;
+    }
+    return null;
   }
 
   /** The photo before (-1) or after (+1) a place, in the order of the page. */
   async neighbour(place: Place, step: -1 | 1): Promise<Place | null> {
     const index = place.index + step;
-    if (index >= 0 && index < (place.month.content?.columns.id.length ?? 0))
-      return { month: place.month, index };
-    const position = this.months.findIndex((one) => one.month === place.month.month);
-    const month = position < 0 ? undefined : this.months[position + step];
-    if (!month) return null;
-    await this.loadMonth(month);
-    const length = month.content?.columns.id.length ?? 0;
-    return length > 0 ? { month, index: step > 0 ? 0 : length - 1 } : null;
+    if (index >= 0 && index < (place.block.content?.columns.id.length ?? 0))
+      return { block: place.block, index };
+    const at = this.blocks.findIndex((one) => one.key === place.block.key);
+    const block = at < 0 ? undefined : this.blocks[at + step];
+    if (!block) return null;
+    await this.loadBlock(block);
+    const length = block.content?.columns.id.length ?? 0;
+    return length > 0 ? { block, index: step > 0 ? 0 : length - 1 } : null;
   }
 
-  /** The loaded month that a photo stands in. */
-  monthOf(id: string): string | undefined {
-    return this.months.find((month) => month.content?.columns.id.includes(id))?.month;
+  /** The loaded block that a photo stands in. */
+  blockOf(id: string): Block | undefined {
+    return this.blocks.find((block) => block.content?.columns.id.includes(id));
+  }
+
+  /** Shows at once what is being asked of the server: without these photos. */
+  drop(ids: ReadonlySet<string>): void {
+    let gone = 0;
+    this.blocks = this.blocks.flatMap((block) => {
+      const { content } = block;
+      const keep = content?.columns.id.flatMap((id, i) => (ids.has(id) ? [] : [i]));
+      if (!content || !keep || keep.length === content.columns.id.length) return [block];
+      const lost = content.columns.id.length - keep.length;
+      gone += lost;
+      if (block.count === lost) return [];
+      const days: Days = [];
+      let at = 0;
+      for (const [day, count, sum] of block.days) {
+        const left = keep.filter((i) => i >= at && i < at + count).length;
+        if (left > 0) days.push([day, left, (sum * left) / count]);
+        at += count;
+      }
+      const less = new Block(block.month, block.offset, block.count - lost, days, block.open);
+      less.fill(select(content.columns, keep));
+      less.stale = true;
+      less.used = block.used;
+      return [less];
+    });
+    this.total -= gone;
+  }
+
+  /** Shows at once that these photos are favourites, or are not. */
+  mark(ids: ReadonlySet<string>, favourite: boolean): void {
+    for (const block of this.blocks) {
+      if (!block.content?.columns.id.some((id) => ids.has(id))) continue;
+      const { columns, aspects } = block.content;
+      const marks = columns.favourite.map((old, i) => (ids.has(columns.id[i] ?? '') ? favourite : old));
+      block.content = { columns: { ...columns, favourite: marks }, aspects };
+    }
   }
 
   async #refreshAll(): Promise<void> {
@@ -120,16 +198,30 @@ export class Library {
       const changed = this.#changed;
       this.#changed = null;
       try {
-        const old = new Map(this.months.map((month) => [month.month, month]));
+        const old = this.blocks;
         const timeline = await getTimeline(this.scope);
+        const days = new Map(this.months.map((month) => [month.month, String(month.days)]));
+        const touched = new Set(
+          timeline.months
+            .filter(
+              ({ month, days: now }) =>
+                changed === 'all' || changed.has(month) || days.get(month) !== String(now),
+            )
+            .map(({ month }) => month),
+        );
         // What stands there stays until what follows it is there: no flicker, nothing jumps.
-        const stale = timeline.months.filter(({ month, days }) => {
-          const before = old.get(month);
-          if (!before?.content) return false;
-          return changed === 'all' || changed.has(month) || String(days) !== String(before.days);
-        });
-        const columns = await Promise.all(stale.map(({ month }) => getMonth(this.scope, month)));
-        this.#merge(timeline, old, new Map(stale.map(({ month }, i) => [month, columns[i]])));
+        const near = blocksOf(timeline.months, blockSize).filter(
+          (block) => touched.has(block.month) && this.#isNear(block, old),
+        );
+        const pages = await Promise.all(
+          near.map((block) => getPage(this.scope, block.month, block.offset, block.count)),
+        );
+        this.#merge(timeline, touched, old);
+        const fresh = new Map(near.map((block, i) => [`${block.month}/${String(block.offset)}`, pages[i]]));
+        for (const block of this.blocks) {
+          const columns = fresh.get(block.key);
+          if (columns) block.fill(columns);
+        }
         this.error = null;
       } catch (error) {
         this.error = error;
@@ -138,30 +230,64 @@ export class Library {
     }
   }
 
-  #merge(
-    timeline: Timeline,
-    old = new Map<string, MonthState>(),
-    fresh = new Map<string, MonthColumns | undefined>(),
-  ): void {
-    this.months = timeline.months.map(({ month, count, days }) => {
-      const state = new MonthState(month, count, days);
-      const columns = fresh.get(month);
-      if (columns) state.fill(columns);
-      else state.content = old.get(month)?.content ?? null;
-      return state;
+  #isNear({ month, offset }: { month: string; offset: number }, old: readonly Block[]): boolean {
+    const key = `${month}/${String(offset)}`;
+    return this.#wanted.has(key) && old.some((block) => block.key === key && block.content !== null);
+  }
+
+  #merge(timeline: Timeline, touched: ReadonlySet<string>, old: readonly Block[]): void {
+    const before = new Map(old.map((block) => [block.key, block]));
+    this.blocks = blocksOf(timeline.months, blockSize).map(({ month, offset, count, days, open }) => {
+      const was = before.get(`${month}/${String(offset)}`);
+      if (was && was.count === count && !touched.has(month)) return was;
+      const block = new Block(month, offset, count, days, open);
+      if (was?.content) {
+        block.content = was.content;
+        block.complete = was.complete;
+        block.stale = true;
+        block.used = was.used;
+      }
+      return block;
     });
+    this.months = timeline.months;
     this.total = timeline.total;
     this.status = 'ready';
   }
 
-  async #fetchMonth(month: MonthState): Promise<void> {
-    month.error = null;
+  #start(block: Block, needed: boolean): void {
+    if (block.complete && !block.stale) return;
+    if (!block.loading) {
+      const abort = new AbortController();
+      block.loading = { done: Promise.resolve(), abort, needed };
+      block.loading.done = this.#fetch(block, abort.signal);
+    }
+    block.loading.needed ||= needed;
+  }
+
+  async #fetch(block: Block, signal: AbortSignal): Promise<void> {
+    block.error = null;
     try {
-      month.fill(await getMonth(this.scope, month.month));
+      const columns = await getPage(this.scope, block.month, block.offset, block.count, signal);
+      block.fill(columns);
+      // It is another month by now than the list says.
+      if (columns.id.length < block.count) void this.refresh([block.month]);
     } catch (error) {
-      month.error = error;
+      if (!signal.aborted) block.error = error;
+      if (error instanceof Refusal && error.status === 404) void this.refresh([block.month]);
     } finally {
-      month.loading = null;
+      block.loading = null;
+    }
+  }
+
+  #forget(): void {
+    const loaded = this.blocks.filter((block) => block.content && !this.#wanted.has(block.key));
+    let photos = loaded.reduce((sum, block) => sum + block.count, 0);
+    if (photos <= kept) return;
+    for (const block of loaded.sort((a, b) => a.used - b.used)) {
+      block.content = null;
+      block.complete = false;
+      photos -= block.count;
+      if (photos <= kept) return;
     }
   }
 }

@@ -20,6 +20,11 @@ class Notices {
     this.#add({ id: this.#next++, text, failed: false, ...(action && { action }) });
   }
 
+  /** What could not be done, in a sentence; it stays. */
+  warn(text: string): void {
+    this.#add({ id: this.#next++, text, failed: true });
+  }
+
   /** A failure stays until it is dismissed. `again` repeats what failed, where that can help. */
   fail(error: unknown, again?: () => void): void {
     const action = again && isPassing(error) && { label: i18n.m.tryAgain, run: again };
@@ -44,6 +49,12 @@ export function sentence(error: unknown): string {
   }
   if (error instanceof Unreachable) return i18n.m.unreachable;
   return String(error);
+}
+
+/** The same, with what is wrong with each field of a form. */
+export function reasons(error: unknown): string {
+  const fields = error instanceof Refusal ? (error.problem?.errors ?? []) : [];
+  return [...new Set([sentence(error), ...fields.map((field) => field.detail)])].join(' ');
 }
 
 export const notices = new Notices();

@@ -51,11 +51,11 @@ export class Viewing {
   }
 
   go(place: Place | null): void {
-    const id = place?.month.content?.columns.id[place.index];
+    const id = place?.block.content?.columns.id[place.index];
     if (!place || id === undefined) return;
     router.go(photoAddress(this.path, id), {
       replace: true,
-      entry: { ...router.entry, month: place.month.month },
+      entry: { ...router.entry, month: place.block.month },
     });
   }
 

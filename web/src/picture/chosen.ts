@@ -1,5 +1,5 @@
 // The few photographs at the door, of those that came with the page: nothing is asked for them.
-import type { MonthState } from '../managers/library.svelte';
+import type { Block } from '../managers/library.svelte';
 
 export interface Chosen {
   id: string;
@@ -16,8 +16,8 @@ const most = 5;
  * Up to five that are ready, spread over what is loaded, those with a title before others. The same as long as the wall is
  * the same.
  */
-export function chosen(months: readonly MonthState[]): Chosen[] {
-  const all = months.flatMap(({ month, content }) =>
+export function chosen(blocks: readonly Block[]): Chosen[] {
+  const all = blocks.flatMap(({ month, content }) =>
     (content?.columns.id ?? []).flatMap((id, i): Chosen[] => {
       const columns = content?.columns;
       const [width = 1, height = 1] = [columns?.width[i], columns?.height[i]];

@@ -1,10 +1,20 @@
 // What is drawn until the picture is there.
 import { thumbHashToAverageRGBA, thumbHashToDataURL } from 'thumbhash';
 
+const blurs = new Map<string, string | null>();
+const remembered = 2000;
+
 /** A blurred picture as a data: URL from base64 of a thumbhash; null if there is none or it is broken. */
 export function placeholder(thumbhash: string | null): string | null {
-  const bytes = decode(thumbhash);
-  return bytes && thumbHashToDataURL(bytes);
+  if (!thumbhash) return null;
+  let known = blurs.get(thumbhash);
+  if (known === undefined) {
+    const bytes = decode(thumbhash);
+    known = bytes && thumbHashToDataURL(bytes);
+    if (blurs.size >= remembered) blurs.clear();
+    blurs.set(thumbhash, known);
+  }
+  return known;
 }
 
 /** The picture's average colour as a CSS colour; null if there is none. */

@@ -7,8 +7,8 @@ export interface Entry {
   month?: string;
   /** The photo was opened from a page of ours, so that "back" leads there. */
   opened?: boolean;
-  /** Which photo stood where on the screen when this page was left. */
-  anchor?: { id: string; month: string; top: number };
+  /** Which photo stood where on the screen when this page was left; null at the very top, where one sees what is new. */
+  anchor?: { id: string; month: string; top: number } | null;
 }
 
 class Router {

@@ -1,46 +1,38 @@
 import { call, Refusal, type MonthColumns, type Scope, type Timeline } from '../api/client';
 
-const pageLimit = 5000;
+/** Photos that are asked for at once. */
+export const blockSize = 1000;
 
 export function getTimeline(scope: Scope): Promise<Timeline> {
   return call('get', '/api/v1/timeline', { query: { scope } });
 }
 
-/** All of a month, in as many pages as it needs, of one version. */
-export async function getMonth(scope: Scope, month: string): Promise<MonthColumns> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await readPages(scope, month);
-    } catch (error) {
-      if (!(error instanceof Refusal && error.status === 409) || attempt === 3) throw error;
+/** Part of a month, newest first: as many as there are of `count` from `offset` on. */
+export async function getPage(
+  scope: Scope,
+  month: string,
+  offset: number,
+  count: number,
+  signal?: AbortSignal,
+): Promise<MonthColumns> {
+  const query = { scope, offset, limit: count };
+  return call('get', '/api/v1/timeline/{month}', { path: { month }, query, ...(signal && { signal }) });
+}
+
+/** The ids of all photos of a scope, as the server has them now; a page of a month at a time. */
+export async function allIds(scope: Scope, signal: AbortSignal): Promise<string[]> {
+  const ids: string[] = [];
+  const { months } = await getTimeline(scope);
+  for (const { month, count } of months) {
+    for (let offset = 0; offset < count && !signal.aborted; offset += 5000) {
+      try {
+        const page = await getPage(scope, month, offset, Math.min(5000, count - offset), signal);
+        ids.push(...page.id);
+      } catch (error) {
+        // Its last photo went meanwhile.
+        if (!(error instanceof Refusal && error.status === 404)) throw error;
+      }
     }
   }
-}
-
-async function readPages(scope: Scope, month: string): Promise<MonthColumns> {
-  const page = (offset: number, version?: string) =>
-    call('get', '/api/v1/timeline/{month}', {
-      path: { month },
-      query: { scope, offset, limit: pageLimit, ...(version !== undefined && { version }) },
-    });
-  const all = await page(0);
-  while (all.id.length < all.count) {
-    const more = await page(all.id.length, all.version);
-    if (more.id.length === 0) break;
-    append(all, more);
-  }
-  return all;
-}
-
-function append(all: MonthColumns, more: MonthColumns): void {
-  all.id = all.id.concat(more.id);
-  all.key = all.key.concat(more.key);
-  all.taken_at = all.taken_at.concat(more.taken_at);
-  all.taken_precision = all.taken_precision.concat(more.taken_precision);
-  all.width = all.width.concat(more.width);
-  all.height = all.height.concat(more.height);
-  all.thumbhash = all.thumbhash.concat(more.thumbhash);
-  all.title = all.title.concat(more.title);
-  all.favourite = all.favourite.concat(more.favourite);
-  all.state = all.state.concat(more.state);
+  return [...new Set(ids)];
 }

@@ -1,0 +1,151 @@
+// Changes to many photos at once: shown at once, undone by one press, put back with a sentence where they are refused.
+import type { Scope, Visibility } from '../api/client';
+import { i18n } from '../i18n/i18n.svelte';
+import { changeAll, type Change, type Refused } from '../services/bulk';
+import { getPhoto } from '../services/photos';
+import { libraries } from './libraries.svelte';
+import { notices } from './notices.svelte';
+import { tags as knownTags } from './tags.svelte';
+
+/** What was before is asked for so many, to be able to undo; of more it would take too long. */
+const askedBefore = 200;
+
+interface Step {
+  change: Change | 'purge';
+  ids: string[];
+}
+
+interface Action {
+  ids: string[];
+  change: Change | 'purge';
+  done: string;
+  /** Gone from these pages. */
+  leaves?: Scope[];
+  undo?: Step[] | null;
+}
+
+async function act({ ids, change, done, leaves = [], undo = null }: Action): Promise<void> {
+  const set = new Set(ids);
+  for (const scope of leaves) libraries.of(scope).drop(set);
+  if (change !== 'purge' && change.favourite !== undefined) libraries.mark(set, change.favourite);
+  try {
+    tell(ids.length, await changeAll(ids, change), done, undo);
+  } catch (error) {
+    notices.fail(error, () => void act({ ids, change, done, leaves, undo }));
+  }
+  libraries.refresh('all');
+}
+
+function tell(count: number, refused: Refused[], done: string, undo: Step[] | null): void {
+  const action = undo && undo.length > 0 ? { label: i18n.m.undo, run: () => void undoAll(undo) } : undefined;
+  if (refused.length < count) notices.say(done, action);
+  if (refused.length > 0) {
+    const reasons = [...new Set(refused.map((one) => one.detail))].slice(0, 3).join(' ');
+    notices.warn(`${i18n.m.notChanged(refused.length)} ${reasons}`);
+  }
+}
+
+async function undoAll(steps: Step[]): Promise<void> {
+  for (const { ids, change } of steps) {
+    try {
+      tell(ids.length, await changeAll(ids, change), i18n.m.undone(ids.length), null);
+    } catch (error) {
+      notices.fail(error, () => void undoAll(steps));
+    }
+  }
+  libraries.refresh('all');
+}
+
+/** Those of whom something was different before, in order to give it back to them alone. */
+async function before<T>(
+  ids: string[],
+  read: (photo: Awaited<ReturnType<typeof getPhoto>>) => T,
+): Promise<Map<string, T> | null> {
+  if (ids.length > askedBefore) return null;
+  const known = new Map<string, T>();
+  const queue = [...ids];
+  const ask = async (): Promise<void> => {
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) known.set(id, read(await getPhoto(id)));
+  };
+  try {
+    await Promise.all([ask(), ask(), ask(), ask()]);
+    return known;
+  } catch {
+    return null;
+  }
+}
+
+const where = <T>(known: Map<string, T>, is: (value: T) => boolean): string[] =>
+  [...known].filter(([, value]) => is(value)).map(([id]) => id);
+
+export function favour(
+  ids: string[],
+  marks: ReadonlyMap<string, boolean>,
+  favourite: boolean,
+): Promise<void> {
+  const others = ids.filter((id) => marks.get(id) !== favourite);
+  return act({
+    ids,
+    change: { favourite },
+    done: favourite ? i18n.m.favoured(ids.length) : i18n.m.unfavoured(ids.length),
+    leaves: favourite ? [] : ['favourites'],
+    undo: [{ ids: others, change: { favourite: !favourite } }].filter((step) => step.ids.length > 0),
+  });
+}
+
+export function trash(ids: string[]): Promise<void> {
+  return act({
+    ids,
+    change: { trashed: true },
+    done: i18n.m.trashed(ids.length),
+    leaves: ['mine', 'favourites', 'wall'],
+    undo: [{ ids, change: { trashed: false } }],
+  });
+}
+
+export function restore(ids: string[]): Promise<void> {
+  return act({
+    ids,
+    change: { trashed: false },
+    done: i18n.m.restoredMany(ids.length),
+    leaves: ['trash'],
+    undo: [{ ids, change: { trashed: true } }],
+  });
+}
+
+export function purge(ids: string[]): Promise<void> {
+  return act({ ids, change: 'purge', done: i18n.m.erasedMany(ids.length), leaves: ['trash'] });
+}
+
+export async function show(ids: string[], visibility: Visibility): Promise<void> {
+  const known = await before(ids, (photo) => photo.visibility);
+  const other: Visibility = visibility === 'public' ? 'private' : 'public';
+  await act({
+    ids,
+    change: { visibility },
+    done: visibility === 'public' ? i18n.m.madePublic(ids.length) : i18n.m.madePrivate(ids.length),
+    leaves: visibility === 'private' ? ['wall'] : [],
+    undo:
+      known &&
+      [{ ids: where(known, (one) => one === other), change: { visibility: other } }].filter(
+        (step) => step.ids.length > 0,
+      ),
+  });
+}
+
+export async function addTags(ids: string[], tags: string[]): Promise<void> {
+  knownTags.see(tags);
+  const known = await before(ids, (photo) => photo.tags);
+  const undo =
+    known &&
+    tags.map((tag): Step => ({
+      ids: where(known, (has) => !has.includes(tag)),
+      change: { remove_tags: [tag] },
+    }));
+  await act({
+    ids,
+    change: { add_tags: tags },
+    done: i18n.m.tagged(ids.length),
+    undo: undo && undo.filter((step) => step.ids.length > 0),
+  });
+}

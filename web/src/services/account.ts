@@ -1,0 +1,31 @@
+// One's own password, sessions and tokens.
+import { call, type CreatedToken, type Session, type Token, type TokenScope } from '../api/client';
+
+export async function changePassword(current: string, next: string, keepTokens: boolean): Promise<void> {
+  const body = { current, new: next, tokens: keepTokens ? ('keep' as const) : ('revoke' as const) };
+  await call('post', '/api/v1/me/password', { body });
+}
+
+export async function listSessions(): Promise<Session[]> {
+  return (await call('get', '/api/v1/me/sessions')).sessions;
+}
+
+export async function endSession(id: string): Promise<void> {
+  await call('delete', '/api/v1/me/sessions/{id}', { path: { id } });
+}
+
+export async function endOtherSessions(): Promise<void> {
+  await call('delete', '/api/v1/me/sessions');
+}
+
+export async function listTokens(): Promise<Token[]> {
+  return (await call('get', '/api/v1/me/tokens', { query: { limit: 500 } })).tokens;
+}
+
+export function createToken(name: string, scope: TokenScope): Promise<CreatedToken> {
+  return call('post', '/api/v1/me/tokens', { body: { name, scope } });
+}
+
+export async function revokeToken(id: string): Promise<void> {
+  await call('delete', '/api/v1/me/tokens/{id}', { path: { id } });
+}
