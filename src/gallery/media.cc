@@ -45,6 +45,15 @@ Task<blobs::Object> Media::open(std::string key, std::string variant) {
     co_return co_await make_again(*found->at(0), std::move(blob));
 }
 
+Task<void> Media::is_shown(std::string key, std::string variant) {
+    if (!is_media_key(key) || !is_variant(variant)) co_return no_such_picture();
+    std::vector<std::string> keys;
+    keys.push_back(std::move(key));
+    CO_TRY(const auto found, co_await gallery_.stores().catalog.find(catalog::Index::photo_by_key, std::move(keys)));
+    if (!found.at(0)) co_return no_such_picture();
+    co_return Result<void>();
+}
+
 std::optional<blobs::OpenFile> Media::at_hand(std::string_view key, std::string_view variant) const {
     const auto& stores = gallery_.stores();
     if (!is_variant(variant) || !stores.catalog.known(catalog::Index::photo_by_key, key)) return std::nullopt;

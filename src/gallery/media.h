@@ -17,7 +17,12 @@ public:
     /// Errors: not_found, unavailable.
     Task<blobs::Object> open(std::string key, std::string variant);
 
-    /// The same where nothing has to be waited for, as for a derivative that was asked for before. Nothing: ask open().
+    /// Whether open() would find one, as far as the catalog knows; the store is not asked. Errors: not_found,
+    /// unavailable.
+    Task<void> is_shown(std::string key, std::string variant);
+
+    /// The same as open() where nothing has to be waited for, as for a derivative that was asked for before. Nothing:
+    /// ask open().
     [[nodiscard]] std::optional<blobs::OpenFile> at_hand(std::string_view key, std::string_view variant) const;
 
 private:

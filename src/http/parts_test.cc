@@ -185,6 +185,7 @@ TEST(StaticFiles, AreServedInTheBestFormWithTheirTag) {
     ASSERT_TRUE(plain);
     EXPECT_EQ(text_of(*plain), "plain");
     EXPECT_EQ(plain->headers.get("Cache-Control"), "public, max-age=31536000, immutable");
+    EXPECT_EQ(plain->headers.get("X-Accel-Expires"), "3600");
     EXPECT_EQ(plain->headers.get("Vary"), "Accept-Encoding");
     request.headers.add("Accept-Encoding", "gzip, br");
     const auto compressed = files.answer(request, "/assets/main-3f2a.js");
@@ -196,6 +197,7 @@ TEST(StaticFiles, AreServedInTheBestFormWithTheirTag) {
     EXPECT_EQ(files.answer(request, "/assets/main-3f2a.js")->status, 304);
 
     EXPECT_EQ(files.answer(request, "/index.html")->headers.get("Cache-Control"), "no-cache");
+    EXPECT_EQ(files.answer(request, "/index.html")->headers.get("X-Accel-Expires"), "10");
     EXPECT_EQ(*files.text("/index.html"), "<html>");
     for (const char* path : {"/assets/main-3f2a.js.br", "/passwd", "/../index.html", "//index.html", "/assets", ""})
         EXPECT_FALSE(files.answer(request, path)) << path;

@@ -243,11 +243,13 @@ test("a photo that failed is tried again when its owner asks for it", async () =
 test("an old address answers no more once the photo is private or in the trash", async () => {
   const photo = await member.photo("?visibility=public");
   const url = photo.media.variants[0].url;
-  assert.equal((await nobody.get(url)).status, 200);
+  const shown = await nobody.get(url);
+  assert.equal(shown.status, 200);
   const hidden = await member.patch(pathOf(photo), { visibility: "private" });
   assert.notEqual(hidden.json.media.key, photo.media.key);
   await server.forgotten();
   assert.equal((await nobody.get(url)).status, 404);
+  assert.equal((await nobody.get(url, { "If-None-Match": shown.headers.etag })).status, 404);
   assert.equal((await nobody.get(pathOf(photo))).status, 404);
   const next = hidden.json.media.variants[0].url;
   assert.equal((await nobody.get(next)).status, 200, "whoever has the address may see it");
@@ -278,7 +280,12 @@ test("media are kept for ever by browsers, in part if asked, and only in the siz
   assert.equal(whole.headers["content-type"], "image/webp");
   assert.equal(whole.headers["cache-control"], "private, max-age=31536000, immutable");
   assert.equal(whole.headers["x-accel-expires"], "5");
-  assert.equal((await nobody.get(url, { "If-None-Match": whole.headers.etag })).status, 304);
+  const again = await nobody.get(url, { "If-None-Match": whole.headers.etag });
+  assert.equal(again.status, 304);
+  assert.equal(again.headers.etag, whole.headers.etag);
+  assert.equal(again.headers["x-accel-expires"], "5");
+  for (const tags of ['"x"', `"x", ${whole.headers.etag}`, "*"])
+    assert.equal((await nobody.get(url, { "If-None-Match": tags })).status, tags === '"x"' ? 200 : 304, tags);
   const part = await nobody.get(url, { Range: "bytes=0-3" });
   assert.equal(part.status, 206);
   assert.equal(String(part.body), "RIFF");

@@ -76,6 +76,24 @@ describe("nginx before the program", options, () => {
     assert.notEqual((await get(path)).headers.get("x-cache"), "HIT");
   });
 
+  test("the interface's files come from the cache for everybody, each as it was asked for", async () => {
+    const page = await (await get("/")).text();
+    const path = /\/assets\/[^"]+\.js/.exec(page)?.[0];
+    assert.ok(path, "the page has a script");
+    const first = await get(path, { "Accept-Encoding": "br" });
+    assert.equal(first.headers.get("content-encoding"), "br");
+    for (const headers of [{}, authorised(), { Cookie: "cadre_session=x" }]) {
+      const again = await get(path, { "Accept-Encoding": "br", ...headers });
+      assert.equal(again.headers.get("x-cache"), "HIT");
+      assert.equal(again.headers.get("x-accel-expires"), "3600");
+      assert.notEqual(again.headers.get("x-request-id"), first.headers.get("x-request-id"));
+    }
+    const plain = await get(path, { "Accept-Encoding": "identity" });
+    assert.equal(plain.headers.get("content-encoding"), null);
+    assert.equal((await get("/assets/none.js")).status, 404);
+    assert.notEqual((await get("/assets/none.js")).headers.get("x-cache"), "HIT");
+  });
+
   test("what has no X-Accel-Expires is not kept", async () => {
     for (const path of ["/api/v1/me", "/api/v1/timeline?scope=mine", "/nowhere.txt"]) {
       await get(path);
