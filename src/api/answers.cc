@@ -52,7 +52,7 @@ Result<std::optional<std::vector<std::string>>> revisions_of_if_match(const http
     if (!list || http::trim(*list) == "*") return std::nullopt;
     const auto tags = http::parse_entity_tags(*list);
     if (!tags || tags->empty()) {
-        Error error{ErrorKind::invalid, "If-Match is not a list of entity tags."};
+        Error error{Code::invalid_fields, "If-Match is not a list of entity tags."};
         error.fields.push_back({"If-Match", "Send the ETag as you got it, or the revision in double quotes."});
         return fail(std::move(error));
     }

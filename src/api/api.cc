@@ -23,6 +23,7 @@ Result<void> add_routes(http::Router& router, gallery::Gallery& gallery, Options
     add_events(router, context);
     add_media(router, context);
     add_fleet(router, context);
+    add_problems(router);
     return add_pages(router, context);
 }
 

@@ -94,12 +94,12 @@ std::string results_json(const std::vector<gallery::BulkResult>& results, int do
     out.begin_object().key("results").begin_array();
     for (const auto& result : results) {
         out.begin_object().member("id", result.id);
-        out.member("status", result.error ? http::status_of(result.error->kind) : done);
-        out.key("detail");
-        if (result.error)
-            out.value(result.error->message);
-        else
-            out.value(nullptr);
+        if (result.error) {
+            const auto& entry = entry_of(code_of(*result.error));
+            out.member("status", entry.status).member("code", entry.name).member("detail", result.error->message);
+        } else {
+            out.member("status", done).member("code", nullptr).member("detail", nullptr);
+        }
         out.end_object();
     }
     out.end_array().end_object();

@@ -31,7 +31,7 @@ std::optional<std::string> origin_of(std::string_view url) {
 Error from_another_page(const std::string& sender, const std::string& arrived, std::string_view public_url) {
     const auto own = public_url.empty() ? arrived : std::string(public_url);
     return {
-        ErrorKind::forbidden,
+        Code::other_site,
         fmt::format("This request came from another site's page. The page is of {}, and this server takes itself for "
                     "{}. If they are the same, behind a proxy: start the server with --public-url {}, or let the "
                     "proxy send X-Forwarded-Proto and X-Forwarded-Host, and name the proxy in --trusted-proxies.",
@@ -49,7 +49,7 @@ Result<Credentials> credentials_of(const http::Request& request, std::string_vie
         const auto scheme = fields.front().substr(0, space);
         const auto token = space == std::string_view::npos ? "" : http::trim(fields.front().substr(space));
         if (!http::equal_ignoring_case(scheme, "Bearer") || token.empty())
-            return fail(ErrorKind::unauthenticated, "Log in by a cookie, or by Authorization: Bearer and a token.");
+            return fail(Code::not_logged_in, "Log in by a cookie, or by Authorization: Bearer and a token.");
         credentials.token = token;
     } else if (const auto secret = http::cookie(request, cookie_name(is_secure(request, public_url)))) {
         credentials.session = *secret;
@@ -73,11 +73,11 @@ Result<void> require_scope(const gallery::Viewer& viewer, const http::Request& r
     const bool knows = request.method == http::Method::post && asks("/api/v1/photos/known");  // changes nothing
     if (viewer.scope == TokenScope::read) {
         if (reads || knows) return {};
-        return fail(ErrorKind::forbidden, "This token may only read.");
+        return fail(Code::token_may_not, "This token may only read.");
     }
     const bool uploads = request.method == http::Method::post && asks("/api/v1/photos");
     if (uploads || knows || (reads && (asks("/api/v1/me") || asks("/api/v1/photos/{id}")))) return {};
-    return fail(ErrorKind::forbidden, "This token may only add photos.");
+    return fail(Code::token_may_not, "This token may only add photos.");
 }
 
 gallery::Arrival arrival_of(const http::Request& request) {
@@ -95,7 +95,7 @@ Result<void> require_own_page(const http::Request& request, std::string_view pub
     const auto sender = origin_of(origin.value_or(""));
     const auto arrived = origin_of(request.origin());
     if (sender && !other && (sender == origin_of(public_url) || sender == arrived)) return {};
-    if (!sender || other || !arrived) return fail(ErrorKind::forbidden, "This request came from another site's page.");
+    if (!sender || other || !arrived) return fail(Code::other_site, "This request came from another site's page.");
     return fail(from_another_page(*sender, *arrived, public_url));
 }
 

@@ -9,7 +9,7 @@ namespace cadre::api {
 namespace {
 
 tl::unexpected<Error> malformed() {
-    return fail(ErrorKind::invalid, "Repr-Digest must be sha-256=:BASE64: as in RFC 9530, with 32 bytes.");
+    return fail(Code::invalid_fields, "Repr-Digest must be sha-256=:BASE64: as in RFC 9530, with 32 bytes.");
 }
 
 }  // namespace

@@ -27,9 +27,10 @@ Result<void> check_content_type(const http::Request& request, BodyForm form) {
     if (fields.size() > 1) return fail(ErrorKind::invalid, "Content-Type was sent more than once.");
     const auto type = fields.empty() ? std::string_view{} : media_type_of(fields.front());
     if (http::equal_ignoring_case(type, "application/json")) return {};
-    if (form == BodyForm::json) return fail(ErrorKind::unsupported, "Send JSON, with Content-Type: application/json.");
+    if (form == BodyForm::json)
+        return fail(Code::wrong_content_type, "Send JSON, with Content-Type: application/json.");
     if (http::equal_ignoring_case(type, "application/merge-patch+json")) return {};
-    return fail(ErrorKind::unsupported,
+    return fail(Code::wrong_content_type,
                 "Send a JSON merge patch, with Content-Type: application/merge-patch+json or application/json.");
 }
 
@@ -52,7 +53,7 @@ void Wrong::add(const Error& error, std::string_view field) {
 
 Result<void> Wrong::result() const {
     if (fields_.empty()) return {};
-    Error error{ErrorKind::invalid, {}};
+    Error error{Code::invalid_fields, {}};
     if (fields_.size() == 1)
         error.message = fmt::format("{} is wrong: {}", fields_.front().field, fields_.front().detail);
     else
@@ -112,7 +113,7 @@ Task<json::object> read_object(http::Request& request, BodyForm form, std::size_
     CO_CHECK(check_content_type(request, form));
     CO_TRY(const std::string text, co_await request.body.read_all(limit));
     CO_TRY(json::value value, parse_json(text));
-    if (!value.is_object()) co_return fail(ErrorKind::invalid, "The body must be a JSON object.");
+    if (!value.is_object()) co_return fail(Code::malformed_json, "The body must be a JSON object.");
     co_return std::move(value.get_object());
 }
 

@@ -58,7 +58,7 @@ std::optional<std::string> tag_of_the_asker(const http::Request& request) {
 Task<http::Response> get_media(SharedContext context, http::SharedHeaders shared, http::Request& request) {
     const auto key = request.param("key");
     auto variant = request.param("file");
-    if (!variant.ends_with(kEnding)) co_return refuse({ErrorKind::not_found, "There is no such picture."}, request);
+    if (!variant.ends_with(kEnding)) co_return refuse({Code::picture_not_found, "There is no such picture."}, request);
     variant.remove_suffix(kEnding.size());
     auto& media = context->gallery.media();
     if (auto found = media.at_hand(key, variant)) co_return answer_file(request, std::move(*found), std::move(shared));

@@ -22,7 +22,7 @@ void add_headers(http::Headers& headers, const gallery::Photo& photo, const http
 }
 
 http::Response unsatisfiable(const http::Request& request, std::uint64_t size) {
-    auto response = http::problem(416, fmt::format("The file has {} bytes.", size), request.id);
+    auto response = http::problem(Code::range_not_satisfiable, fmt::format("The file has {} bytes.", size), request.id);
     response.headers.set("Content-Range", fmt::format("bytes */{}", size));
     return response;
 }
@@ -36,7 +36,7 @@ Task<http::Response> get_original(Call& call) {
     const http::Validators now{http::entity_tag(photo.sha256)};
     switch (http::check_preconditions(call.request, now)) {
         case http::Precondition::failed:
-            co_return fail(ErrorKind::precondition_failed, "The file is another than the one you have.");
+            co_return fail(Code::changed_meanwhile, "The file is another than the one you have.");
         case http::Precondition::not_modified: {
             auto response = http::Response::empty(304);
             add_headers(response.headers, photo, now);

@@ -93,7 +93,7 @@ Task<http::Response> page_for(SharedContext context, SharedSite site, http::Requ
 Task<http::Response> answer_path(SharedContext context, SharedSite site, http::Request& request) {
     if (request.path != kIndex)
         if (auto file = site->files.answer(request, request.path)) co_return std::move(*file);
-    if (!is_page(request.path)) co_return refuse({ErrorKind::not_found, "There is nothing at this address."}, request);
+    if (!is_page(request.path)) co_return refuse({Code::not_found, "There is nothing at this address."}, request);
     auto response = co_await page_for(std::move(context), std::move(site), request);
     if (!response) co_return refuse(std::move(response).error(), request);
     co_return response;

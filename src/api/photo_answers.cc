@@ -42,7 +42,7 @@ Task<std::string> photos_document(Call& call, std::vector<gallery::Photo> photos
 
 Result<Id> photo_id_of(const Call& call) {
     const auto id = parse_id(call.request.param("id"));
-    if (!id) return fail(ErrorKind::not_found, "There is no such photo.");
+    if (!id) return fail(Code::photo_not_found, "There is no such photo.");
     return *id;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "gallery/failure.h"
+
 namespace cadre::api {
 namespace {
 
@@ -108,7 +110,13 @@ void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view 
                  const gallery::Viewer& viewer, bool duplicate) {
     out.begin_object();
     out.member("id", photo.id).member("revision", photo.revision);
-    out.member("state", text_of(photo.state)).member("failure", unless_empty(photo.failure));
+    out.member("state", text_of(photo.state)).key("failure");
+    if (photo.failure) {
+        out.begin_object().member("code", name_of(*photo.failure));
+        out.member("detail", gallery::sentence_of(*photo.failure)).end_object();
+    } else {
+        out.value(nullptr);
+    }
     out.key("owner").begin_object().member("id", photo.owner).member("name", owner_name).end_object();
     out.member("visibility", text_of(photo.visibility));
     out.member("title", photo.title).member("caption", photo.caption);

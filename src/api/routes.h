@@ -23,6 +23,8 @@ void add_bulk(http::Router& router, const SharedContext& context);
 void add_timelines(http::Router& router, const SharedContext& context);
 void add_events(http::Router& router, const SharedContext& context);
 void add_media(http::Router& router, const SharedContext& context);
+/// Explains codes; needs no store.
+void add_problems(http::Router& router);
 void add_fleet(http::Router& router, const SharedContext& context);
 /// Errors: those of http::StaticFiles::load.
 [[nodiscard]] Result<void> add_pages(http::Router& router, const SharedContext& context);

@@ -11,7 +11,7 @@
 namespace cadre::api {
 namespace {
 
-tl::unexpected<Error> no_such_session() { return fail(ErrorKind::not_found, "You have no such session."); }
+tl::unexpected<Error> no_such_session() { return fail(Code::session_not_found, "You have no such session."); }
 
 void write_session(JsonWriter& out, const gallery::SessionInfo& session) {
     out.begin_object();

@@ -63,11 +63,11 @@ Task<http::Response> get_month(Call& call) {
     CO_CHECK(wrong.result());
     CO_TRY(const auto scope, gallery::scope_for(call.viewer, name));
     const auto month = catalog::parse_month(call.request.param("month"));
-    if (!month) co_return fail(ErrorKind::not_found, "There is no such month.");
+    if (!month) co_return fail(Code::month_not_found, "There is no such month.");
     slice.month = *month;
     CO_TRY(auto columns, co_await encoded_month(call.context, scope, slice, http::preferred_coding(call.request)));
     if (wanted && *wanted != columns.version)
-        co_return fail(ErrorKind::conflict, "The month changed meanwhile. Begin again at offset 0.");
+        co_return fail(Code::month_changed, "The month changed meanwhile. Begin again at offset 0.");
     co_return timeline_answer(call, scope, std::move(columns));
 }
 

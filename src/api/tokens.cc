@@ -84,7 +84,7 @@ Task<http::Response> create_token(Call& call) {
 Task<http::Response> delete_token(Call& call) {
     CO_TRY(const auto user, require_user(call.viewer));
     const auto id = parse_id(call.request.param("id"));
-    if (!id) co_return fail(ErrorKind::not_found, "You have no such token.");
+    if (!id) co_return fail(Code::token_not_found, "You have no such token.");
     CO_CHECK(co_await call.gallery().accounts().remove_token(user.id, *id));
     co_return http::Response::empty(204);
 }

@@ -83,7 +83,7 @@ Task<http::Response> upload_photo(Call& call) {
     CO_CHECK(require_user(call.viewer));
     CO_TRY(auto options, read_options(request));
     if (!request.content_length && !request.has_body)
-        co_return http::problem(411, "Send a Content-Length, or the file in chunks.", request.id);
+        co_return http::problem(Code::length_required, "Send a Content-Length, or the file in chunks.", request.id);
     CO_TRY(auto upload, co_await call.gallery().uploads().begin(call.viewer, std::move(options)));
     CO_CHECK(co_await copy(request.body, *upload, request.content_length));
     CO_TRY(auto uploaded, co_await upload->finish());

@@ -36,7 +36,7 @@ std::string user_json(const gallery::User& user) {
 /// The id in the path; what is no id is nobody's.
 Result<Id> id_of(const Call& call) {
     const auto id = parse_id(call.request.param("id"));
-    if (!id) return fail(ErrorKind::not_found, "There is no such user.");
+    if (!id) return fail(Code::user_not_found, "There is no such user.");
     return *id;
 }
 
@@ -44,7 +44,7 @@ Result<Id> id_of(const Call& call) {
 Result<void> check_if_match(const Call& call, const gallery::User& user) {
     TRY(const auto revisions, revisions_of_if_match(call.request));
     if (!revisions || std::find(revisions->begin(), revisions->end(), revision_of(user)) != revisions->end()) return {};
-    return fail(ErrorKind::precondition_failed, "Somebody changed this user meanwhile. Read it again.");
+    return fail(Code::changed_meanwhile, "Somebody changed this user meanwhile. Read it again.");
 }
 
 std::optional<gallery::Role> read_role(Fields& fields, const std::optional<std::string>& text) {

@@ -40,7 +40,7 @@ bool is_short_of_means(int error) { return error == EMFILE || error == ENFILE ||
 std::optional<Error> disk_refusal(int error, std::string_view what) {
     const auto detail = std::string(what) + ": " + std::generic_category().message(error);
     if (is_short_of_means(error)) {
-        Error busy{ErrorKind::unavailable, "The server is busy. Try again in a moment.", detail};
+        Error busy{Code::busy, "The server is busy. Try again in a moment.", detail};
         busy.retry_after = std::chrono::seconds(1);
         return busy;
     }
@@ -48,8 +48,7 @@ std::optional<Error> disk_refusal(int error, std::string_view what) {
         case ENOSPC:
         case EDQUOT:
         case EFBIG:
-            return Error{ErrorKind::no_space, "The server's disk is full: there is no space left to keep this.",
-                         detail};
+            return Error{Code::no_space, "The server's disk is full: there is no space left to keep this.", detail};
         case ENOENT:  // of a folder that was there when the program started
         case ENOTDIR:
         case EACCES:
@@ -60,8 +59,7 @@ std::optional<Error> disk_refusal(int error, std::string_view what) {
         case ENODEV:
         case ESTALE:
         case ENOTCONN: {
-            Error away{ErrorKind::unavailable, "The server's disk cannot be used at the moment. Try again later.",
-                       detail};
+            Error away{Code::stores_away, "The server's disk cannot be used at the moment. Try again later.", detail};
             away.retry_after = std::chrono::seconds(10);
             return away;
         }

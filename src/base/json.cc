@@ -23,8 +23,8 @@ Result<json::value> parse_json(std::string_view text) {
     json::parse_options options;
     options.max_depth = 32;
     auto value = json::parse({text.data(), text.size()}, error, {}, options);
-    if (error) return fail(ErrorKind::invalid, "This is not valid JSON: " + error.message() + ".");
-    if (!is_finite(value)) return fail(ErrorKind::invalid, "This is not valid JSON: a number is too large.");
+    if (error) return fail(Code::malformed_json, "This is not valid JSON: " + error.message() + ".");
+    if (!is_finite(value)) return fail(Code::malformed_json, "This is not valid JSON: a number is too large.");
     return value;
 }
 

@@ -32,7 +32,7 @@ public:
         using Outcome = std::invoke_result_t<Work&>;
         if (in_hand_.fetch_add(1) >= limit_) {
             in_hand_.fetch_sub(1);
-            Error busy{ErrorKind::unavailable, "The server is busy. Try again in a moment."};
+            Error busy{Code::busy, "The server is busy. Try again in a moment."};
             busy.retry_after = std::chrono::seconds(1);
             co_return fail(std::move(busy));
         }

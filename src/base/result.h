@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/codes.h"
+
 namespace cadre {
 
 /// What went wrong, in the terms that callers act on. http::status_of maps each to one status.
@@ -34,18 +36,36 @@ struct FieldError {
     std::string detail;
 };
 
+/// The kind of what is answered with this status.
+[[nodiscard]] ErrorKind kind_of_status(int status);
+
 struct Error {
+    Error() = default;
+    Error(ErrorKind of, std::string says, std::string for_log = {})
+        : kind(of), message(std::move(says)), detail(std::move(for_log)) {}
+    /// Of what people are told the code says more than the kind; the kind follows from it.
+    Error(Code of, std::string says, std::string for_log = {})
+        : kind(kind_of_status(entry_of(of).status)), message(std::move(says)), detail(std::move(for_log)), code(of) {}
+
     ErrorKind kind = ErrorKind::internal;
-    std::string message;               // a sentence for the person, who can act on it; holds no secret
-    std::string detail{};              // for the log only
-    std::vector<FieldError> fields{};  // every wrong field, when kind is invalid
-    std::optional<std::chrono::seconds> retry_after{};
+    std::string message;             // a sentence for the person, who can act on it; holds no secret
+    std::string detail;              // for the log only
+    std::vector<FieldError> fields;  // every wrong field, when kind is invalid
+    std::optional<std::chrono::seconds> retry_after;
+    std::optional<Code> code;  // nothing: that of its kind (code_of)
 };
+
+/// The code of the error, or what stands for all of its kind: where the kind was changed on the way, too.
+[[nodiscard]] Code code_of(const Error& error);
 
 template <class T>
 using Result = tl::expected<T, Error>;
 
-/// Shorthand for the error branch: `return fail(ErrorKind::not_found, "There is no such photo.");`
+/// Shorthand for the error branch: `return fail(Code::photo_not_found, "There is no such photo.");`
+[[nodiscard]] inline tl::unexpected<Error> fail(Code code, std::string message, std::string detail = {}) {
+    return tl::unexpected<Error>(Error{code, std::move(message), std::move(detail)});
+}
+/// The same for what nobody is told, or where the kind says enough.
 [[nodiscard]] inline tl::unexpected<Error> fail(ErrorKind kind, std::string message, std::string detail = {}) {
     return tl::unexpected<Error>(Error{kind, std::move(message), std::move(detail)});
 }

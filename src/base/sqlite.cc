@@ -25,15 +25,13 @@ bool Fault::full() const {
 
 std::optional<Error> Fault::refusal() const {
     if (code() == SQLITE_BUSY || code() == SQLITE_LOCKED) {
-        Error busy{ErrorKind::unavailable, "The server's database is busy. Try again in a moment.", what()};
+        Error busy{Code::busy, "The server's database is busy. Try again in a moment.", what()};
         busy.retry_after = std::chrono::seconds(1);
         return busy;
     }
-    if (full())
-        return Error{ErrorKind::no_space, "The server's disk is full: there is no space left to keep this.", what()};
+    if (full()) return Error{Code::no_space, "The server's disk is full: there is no space left to keep this.", what()};
     if (!damaged() && (code() == SQLITE_IOERR || code() == SQLITE_READONLY || code() == SQLITE_CANTOPEN)) {
-        Error away{ErrorKind::unavailable, "The server's database cannot be used at the moment. Try again later.",
-                   what()};
+        Error away{Code::stores_away, "The server's database cannot be used at the moment. Try again later.", what()};
         away.retry_after = std::chrono::seconds(10);
         return away;
     }

@@ -87,7 +87,7 @@ inline constexpr std::string_view kTagPrefix = "tag:";
 inline constexpr std::string_view kAlbumPrefix = "album:";
 // of a photo, derived
 inline constexpr std::string_view kState = "state";            // "ready|failed"; absent: processing
-inline constexpr std::string_view kFailure = "failure";        // a sentence
+inline constexpr std::string_view kFailure = "failure";        // a code (base/codes.h); once a sentence
 inline constexpr std::string_view kThumbhash = "thumbhash";    // base64
 inline constexpr std::string_view kVariants = "variants";      // [[name, width, height], …]
 inline constexpr std::string_view kTurned = "turned";          // for which rotation all these were made; absent: 0

@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "base/codes.h"
 #include "cli/command.h"
 
 namespace cadre::cli {
@@ -10,13 +11,16 @@ int config(const Invocation& invocation) {
     const bool toml = invocation.has("--toml");
     const bool defaults = invocation.has("--defaults");
     const bool markdown = invocation.has("--markdown");
-    if (toml + defaults + markdown > 1) return wrong_usage("config", "Ask for one form at a time.");
+    const bool problems = invocation.has("--problems");
+    if (toml + defaults + markdown + problems > 1) return wrong_usage("config", "Ask for one form at a time.");
     if (toml)
         text = example_configuration();
     else if (defaults)
         text = default_settings();
     else if (markdown)
         text = settings_reference();
+    else if (problems)
+        text = codes_reference();
     else
         text = effective_settings(invocation);
     std::fputs(text.c_str(), stdout);
@@ -31,7 +35,8 @@ Command config_command() {
              "Prints every setting as it is in effect, and where it came from.",
              {{"--toml", "", "A configuration file in which every setting is explained, commented out."},
               {"--defaults", "", "Every setting and its default, a line each."},
-              {"--markdown", "", "The reference page of the documentation."}}},
+              {"--markdown", "", "The reference page of the documentation."},
+              {"--problems", "", "The documentation's page of all that the server says when it refuses or fails."}}},
             config};
 }
 

@@ -48,21 +48,21 @@ bool may(const Viewer& viewer, Action action, const Photo& photo) {
 }
 
 Result<void> require(const Viewer& viewer, Action action, const Photo& photo) {
-    if (!may(viewer, Action::see, photo)) return fail(ErrorKind::not_found, "There is no such photo.");
+    if (!may(viewer, Action::see, photo)) return fail(Code::photo_not_found, "There is no such photo.");
     if (may(viewer, action, photo)) return {};
-    if (!viewer.user) return fail(ErrorKind::unauthenticated, "Log in to do this.");
-    if (action == Action::favourite) return fail(ErrorKind::forbidden, "Only its owner can make a photo a favourite.");
-    return fail(ErrorKind::forbidden, "This photo belongs to somebody else.");
+    if (!viewer.user) return fail(Code::not_logged_in, "Log in to do this.");
+    if (action == Action::favourite) return fail(Code::owner_only, "Only its owner can make a photo a favourite.");
+    return fail(Code::owner_only, "This photo belongs to somebody else.");
 }
 
 Result<User> require_user(const Viewer& viewer) {
-    if (!viewer.user) return fail(ErrorKind::unauthenticated, "Log in to do this.");
+    if (!viewer.user) return fail(Code::not_logged_in, "Log in to do this.");
     return *viewer.user;
 }
 
 Result<User> require_admin(const Viewer& viewer) {
     TRY(auto user, require_user(viewer));
-    if (user.role != Role::admin) return fail(ErrorKind::forbidden, "Only an administrator can do this.");
+    if (user.role != Role::admin) return fail(Code::administrators_only, "Only an administrator can do this.");
     return user;
 }
 

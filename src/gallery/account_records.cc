@@ -61,12 +61,12 @@ Id id_of_session(const std::string& hash) {
 }
 
 tl::unexpected<Error> not_logged_in() {
-    return fail(ErrorKind::unauthenticated, "You are not logged in, or no longer. Log in again.");
+    return fail(Code::not_logged_in, "You are not logged in, or no longer. Log in again.");
 }
-tl::unexpected<Error> no_such_user() { return fail(ErrorKind::not_found, "There is no such user."); }
+tl::unexpected<Error> no_such_user() { return fail(Code::user_not_found, "There is no such user."); }
 
 tl::unexpected<Error> wrong_field(const char* name, const std::string& detail) {
-    Error error{ErrorKind::invalid, detail};
+    Error error{Code::invalid_fields, detail};
     error.fields.push_back({name, detail});
     return fail(std::move(error));
 }

@@ -29,7 +29,7 @@ void set_password_in(Changes& changes, const std::string& hash, Tokens tokens, W
 }
 
 tl::unexpected<Error> last_administrator() {
-    return fail(ErrorKind::conflict, "This is the last administrator. Make somebody else one first.");
+    return fail(Code::last_administrator, "This is the last administrator. Make somebody else one first.");
 }
 
 }  // namespace
@@ -58,12 +58,12 @@ Task<std::string> Accounts::setup_token() {
 
 Task<NewSession> Accounts::set_up(std::string token, std::string name, std::string password, Arrival from) {
     auto& catalog = gallery_.stores().catalog;
-    const auto closed = [] { return fail(ErrorKind::not_found, "This gallery is set up already. Log in instead."); };
+    const auto closed = [] { return fail(Code::already_set_up, "This gallery is set up already. Log in instead."); };
     CO_TRY(bool needed, co_await setup_needed());
     if (!needed) co_return closed();
     CO_TRY(const auto expected, co_await setup_token());
     if (!equal_in_constant_time(expected, token))
-        co_return fail(ErrorKind::unauthenticated, "This set-up link is not the one that the server printed.");
+        co_return fail(Code::setup_link_wrong, "This set-up link is not the one that the server printed.");
     CO_CHECK(check_new_user(name, password));
     CO_TRY(const auto lease, co_await catalog.lease("setup", kNameLease));
     needed = false;
@@ -116,7 +116,7 @@ Task<User> Accounts::add_user(std::string name, Role role, std::string password)
     CO_TRY(const auto lease, co_await stores.catalog.lease("name/" + folded, kNameLease));
     auto taken = co_await find_one(stores.catalog, Kind::user, Index::user_by_name, folded);
     const Ref ref{Kind::user, make_id(stores.clock, stores.random)};
-    Result<catalog::Entry> entry = fail(ErrorKind::conflict, "There is a user of this name already.");
+    Result<catalog::Entry> entry = fail(Code::name_taken, "There is a user of this name already.");
     if (!taken) {
         entry = fail(std::move(taken).error());
     } else if (!*taken) {
@@ -226,7 +226,7 @@ Task<std::optional<NewSession>> Accounts::change_password(Viewer viewer, std::st
     CO_CHECK(co_await attempts_.take_back(std::move(permit)));
     const auto decide = [&](const Truth& truth) -> Result<Changes> {
         if (truth.string(field::kPassword) != old)
-            return fail(ErrorKind::conflict, "The password was changed meanwhile. Log in again.");
+            return fail(Code::password_changed, "The password was changed meanwhile. Log in again.");
         Changes changes;
         set_password_in(changes, hash, tokens, stores.clock.now());
         return changes;
@@ -247,7 +247,7 @@ Task<void> Accounts::require_no_photos(Id id) {
     for (const auto name : {catalog::Scope::Name::mine, catalog::Scope::Name::trash}) {
         CO_TRY(const auto photos, co_await gallery_.stores().catalog.newest(catalog::Scope{name, id}, std::nullopt, 1));
         if (!photos.empty())
-            co_return fail(ErrorKind::conflict, "This user still has photos (the trash counts). Delete them first.");
+            co_return fail(Code::user_has_photos, "This user still has photos (the trash counts). Delete them first.");
     }
     co_return Result<void>();
 }

@@ -19,7 +19,7 @@ constexpr std::size_t kSecretBytes = 32;
 constexpr std::size_t kMostOfAgent = 200;  // bytes that are kept of what a browser calls itself
 
 tl::unexpected<Error> wrong_name_or_password() {
-    return fail(ErrorKind::unauthenticated, "The name or the password is wrong.");
+    return fail(Code::wrong_name_or_password, "The name or the password is wrong.");
 }
 
 }  // namespace
@@ -176,7 +176,7 @@ Task<void> Accounts::end_session(Viewer viewer, Id session, Tokens tokens) {
     const Id id = viewer.user->id;
     CO_TRY(const auto all, co_await catalog.sessions_of(id));
     const auto found = std::ranges::find_if(all, [&](const auto& one) { return id_of_session(one.hash) == session; });
-    if (found == all.end()) co_return fail(ErrorKind::not_found, "You have no such session.");
+    if (found == all.end()) co_return fail(Code::session_not_found, "You have no such session.");
     CO_CHECK(co_await catalog.remove_session(found->hash));
     if (tokens == Tokens::revoke) CO_CHECK(co_await remove_tokens_of(id, session));
     co_await gallery_.announcer().account_changed(id);

@@ -19,9 +19,9 @@ constexpr std::size_t kPage = 500;
 constexpr std::size_t kSecretBytes = 32;
 
 tl::unexpected<Error> unknown_token() {
-    return fail(ErrorKind::unauthenticated, "This token is not known, or was revoked.");
+    return fail(Code::token_not_valid, "This token is not known, or was revoked.");
 }
-tl::unexpected<Error> no_such_token() { return fail(ErrorKind::not_found, "You have no such token."); }
+tl::unexpected<Error> no_such_token() { return fail(Code::token_not_found, "You have no such token."); }
 
 MadeBy made_by(const Truth& truth) {
     const auto* value = truth.find(field::kMadeBy);
@@ -113,7 +113,7 @@ Task<NewToken> Accounts::make_token(Id user_id, Changes facts) {
     CO_TRY(const auto theirs,
            co_await stores.catalog.find_all(Index::tokens_of, user_id.text(), std::move(beginning), kMaxTokens));
     if (theirs.items.size() >= kMaxTokens)
-        co_return fail(ErrorKind::conflict, "You have as many tokens as one person can have. Revoke some first.");
+        co_return fail(Code::too_many_tokens, "You have as many tokens as one person can have. Revoke some first.");
     const Ref ref{Kind::token, make_id(stores.clock, stores.random)};
     NewToken token;
     token.secret = "cadre_" + stores.random.token(kSecretBytes);
@@ -130,7 +130,7 @@ Task<NewToken> Accounts::add_token(Viewer by, std::string name, TokenScope scope
     CO_CHECK(check_name(name, kMaxTokenName));
     CO_CHECK(require_user(by));
     if (by.scope != TokenScope::all && by.scope != scope)
-        co_return fail(ErrorKind::forbidden, "A token cannot make another one that may do more than itself.");
+        co_return fail(Code::token_may_not, "A token cannot make another one that may do more than itself.");
     CO_CHECK(co_await require_still(by));
     Changes facts = facts_of(name, stores.clock.now());
     facts[std::string(field::kScope)] = json::value(std::string(text_of(scope)));
@@ -141,7 +141,7 @@ Task<NewToken> Accounts::add_token(Viewer by, std::string name, TokenScope scope
         if (!entry) co_return unknown_token();
         auto ancestors = ancestors_of(entry->truth);
         if (ancestors.size() + 1 >= kMaxTokenDepth)
-            co_return fail(ErrorKind::conflict, "This token was made by a token, and so on: too many times.");
+            co_return fail(Code::token_chain_too_long, "This token was made by a token, and so on: too many times.");
         ancestors.push_back(parent);
         json::array list;
         for (const auto& one : ancestors) list.emplace_back(one.text());

@@ -103,9 +103,10 @@ std::string prefix_of(const std::string& text, unsigned bits4, unsigned bits6) {
 Error too_many(Millis left) {
     const auto seconds = std::max<std::int64_t>(1, (left.count() + 999) / 1000);
     const auto minutes = (seconds + 59) / 60;
-    Error error{ErrorKind::too_many, fmt::format("Too many attempts to log in. Wait {}, then try again; or log in from "
-                                                 "where you have logged in before.",
-                                                 minutes == 1 ? "a minute" : fmt::format("{} minutes", minutes))};
+    Error error{Code::too_many_attempts,
+                fmt::format("Too many attempts to log in. Wait {}, then try again; or log in from "
+                            "where you have logged in before.",
+                            minutes == 1 ? "a minute" : fmt::format("{} minutes", minutes))};
     error.retry_after = std::chrono::seconds(seconds);
     return error;
 }

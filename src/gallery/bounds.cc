@@ -42,7 +42,7 @@ Result<void> check_growth(const catalog::Record& before, const catalog::Record& 
     const bool grown = std::any_of(after.fields.begin(), after.fields.end(),
                                    [&](const auto& field) { return grows(before, field.first, field.second); });
     if (!grown) return {};
-    return fail(ErrorKind::invalid,
+    return fail(Code::too_many_changes,
                 "Too much was added to this, and taken off again, in the last 30 days. What it has or had can be "
                 "changed, taken off and set again, and it can be deleted; something new can be added later.");
 }

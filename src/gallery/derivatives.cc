@@ -12,7 +12,6 @@
 #include "gallery/leftovers.h"
 #include "gallery/photos.h"
 #include "gallery/scratch.h"
-#include "media/failures.h"
 
 namespace cadre::gallery {
 namespace {
@@ -55,8 +54,8 @@ std::optional<Moved> read_moved(std::string_view subject) {
 Changes failed(const Error& error, std::string reader) {
     Changes changes;
     changes[std::string(field::kState)] = "failed";
-    changes[std::string(field::kFailure)] = json::value(error.message);
-    changes[std::string(kFailureCode)] = json::value(media::code_of(error));
+    changes[std::string(field::kFailure)] = json::value(name_of(code_of(error)));
+    changes[std::string(kFailureCode)] = nullptr;
     changes[std::string(kFailedBy)] = json::value(std::move(reader));
     return changes;
 }
@@ -124,8 +123,8 @@ Task<void> Derivatives::derive(Id id) {
     }
     auto original = co_await fetch_original(id);
     if (!original && original.error().kind == ErrorKind::not_found) {
-        Error missing{ErrorKind::unprocessable, "The original file is missing from the store."};
-        missing.detail = media::with_code("missing", original.error().detail);
+        Error missing{Code::original_missing, "The original file is missing from the store."};
+        missing.detail = original.error().detail;
         co_return co_await fail_photo(std::move(photo), std::move(missing));
     }
     if (!original) co_return fail(std::move(original).error());
@@ -183,7 +182,7 @@ Task<bool> Derivatives::requeue_if_outdated(Id id, const Truth& truth) {
 }
 
 Task<void> Derivatives::give_up(Id id, Error error) {
-    if (media::code_of(error) != media::kKilled) co_return Result<void>();
+    if (code_of(error) != Code::decoder_interrupted) co_return Result<void>();
     CO_TRY(const auto entry, co_await gallery_.stores().catalog.get({Kind::photo, id}));
     if (!entry || entry->truth.purged) co_return Result<void>();
     Photo photo = photo_of(id, entry->truth);

@@ -15,9 +15,9 @@ namespace cadre::gallery {
 /// A photo without derivatives and without a job is looked after when it is so old.
 inline constexpr std::chrono::minutes kForgottenAfter{5};
 
-/// Derived facts of a photo that failed, beside catalog::field::kFailure, which is the sentence.
-inline constexpr std::string_view kFailureCode = "failure_code";  // the word for it (media/failures.h)
+/// Derived facts of a photo that failed, beside catalog::field::kFailure, which is the code (gallery/failure.h).
 inline constexpr std::string_view kFailedBy = "failed_by";        // versions and limits that it failed with
+inline constexpr std::string_view kFailureCode = "failure_code";  // of older releases: a word for it
 
 /// What one picture may take.
 [[nodiscard]] media::Limits limits_of(const Policy& policy);
@@ -27,7 +27,7 @@ public:
     explicit Derivatives(Gallery& gallery) : gallery_(gallery) {}
 
     /// Makes all derivatives of a photo under its current key, and says so in its derived facts: ready, or failed with
-    /// a sentence, a code, and what it failed by. A photo that is gone is no error, and one that has failed by the same
+    /// a code and what it failed by. A photo that is gone is no error, and one that has failed by the same
     /// versions and limits is left as it is. Errors (unavailable, no_space, …) mean: try again later.
     Task<void> derive(Id id);
 

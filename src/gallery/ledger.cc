@@ -35,7 +35,7 @@ std::string derived_key(const Ref& ref, const Stamp& stamp) {
 std::string tomb_key(const Ref& ref) { return Ledger::prefix(ref) + "tomb"; }
 
 tl::unexpected<Error> may_have_happened(const Error& cause) {
-    Error error{ErrorKind::unavailable,
+    Error error{Code::change_uncertain,
                 "The change could not be confirmed. It may yet take effect; look again in a moment.",
                 cause.detail.empty() ? cause.message : cause.detail};
     error.retry_after = std::chrono::seconds(2);
@@ -43,7 +43,7 @@ tl::unexpected<Error> may_have_happened(const Error& cause) {
 }
 
 tl::unexpected<Error> unreadable(std::string detail) {
-    return fail(ErrorKind::unprocessable,
+    return fail(Code::record_unreadable,
                 "What is stored of this cannot be read, so it cannot be changed. It can be deleted for good; `cadre "
                 "verify` says what is wrong with it.",
                 std::move(detail));
@@ -93,7 +93,7 @@ Task<Listed> Ledger::read(Ref ref) {
         missing = std::move(got.missing);
     }
     if (same == kReadTries) co_return unreadable(missing + ": it is listed, but not there.");
-    co_return fail(ErrorKind::unavailable, "This is changing too fast to be read. Try again in a moment.");
+    co_return fail(Code::busy, "This is changing too fast to be read. Try again in a moment.");
 }
 
 Listed Ledger::sort(const Ref& ref, const std::vector<blobs::Item>& items) {
@@ -198,7 +198,7 @@ Task<catalog::Lease> Ledger::lease(Ref ref) {
         auto lease = co_await catalog_.lease(name, kLeaseFor);
         if (lease || lease.error().kind != ErrorKind::conflict) co_return lease;
         if (attempt == kLeaseTries) {
-            Error busy{ErrorKind::unavailable, "Somebody else is changing this. Try again in a moment."};
+            Error busy{Code::busy, "Somebody else is changing this. Try again in a moment."};
             busy.retry_after = std::chrono::seconds(1);
             co_return fail(std::move(busy));
         }
@@ -376,7 +376,7 @@ Task<Truth> Ledger::purge_leased(Ref ref, Allow allow, Unread unread, MonotonicT
     }
     CO_CHECK(allow(was));
     if (clock_.monotonic() >= until)
-        co_return fail(ErrorKind::unavailable, "The server is too slow at the moment. Nothing was deleted; try again.");
+        co_return fail(Code::busy, "The server is too slow at the moment. Nothing was deleted; try again.");
     CO_CHECK(co_await catalog_.intend(ref));
     auto buried = co_await bury(ref);
     if (!buried) {

@@ -17,7 +17,7 @@ bool is_variant(std::string_view name) {
                        [name](const VariantRule& rule) { return rule.name == name; });
 }
 
-tl::unexpected<Error> no_such_picture() { return fail(ErrorKind::not_found, "There is no such picture."); }
+tl::unexpected<Error> no_such_picture() { return fail(Code::picture_not_found, "There is no such picture."); }
 
 }  // namespace
 
@@ -74,7 +74,7 @@ Task<blobs::Object> Media::make_again(Id id, std::string blob) {
         auto object = co_await stores.blobs.open(blob);
         if (object || object.error().kind != ErrorKind::not_found) co_return object;
     }
-    Error error{ErrorKind::unavailable, "This picture is being made again. Try again in a moment."};
+    Error error{Code::picture_in_the_making, "This picture is being made again. Try again in a moment."};
     error.retry_after = std::chrono::seconds(5);
     co_return fail(std::move(error));
 }

@@ -37,7 +37,7 @@ Task<std::optional<catalog::Lease>> lease_or_found(OnceStores stores, std::strin
         CO_TRY(const bool found, co_await find());
         if (found) co_return std::optional<catalog::Lease>();
         if (stores.clock.monotonic() < until) continue;
-        Error busy{ErrorKind::unavailable, "The same is being sent right now. Try again in a moment."};
+        Error busy{Code::busy, "The same is being sent right now. Try again in a moment."};
         busy.retry_after = std::chrono::seconds(5);
         co_return fail(std::move(busy));
     }
@@ -45,7 +45,7 @@ Task<std::optional<catalog::Lease>> lease_or_found(OnceStores stores, std::strin
 
 Result<void> check_still_held(const Clock& clock, const catalog::Lease& lease) {
     if (clock.monotonic() < lease.until) return {};
-    Error error{ErrorKind::unavailable,
+    Error error{Code::change_uncertain,
                 "It took too long to be sure that this was kept once. It may be there already; look, or send it again.",
                 lease.name};
     error.retry_after = std::chrono::seconds(2);

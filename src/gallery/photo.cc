@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "catalog/rows.h"
+#include "gallery/failure.h"
 
 namespace cadre::gallery {
 namespace {
@@ -226,7 +227,7 @@ Photo photo_of(const Id& id, const Truth& truth) {
     photo.revision = revision_of(truth);
     const auto state = truth.string(field::kState);
     photo.state = state == "ready" ? State::ready : state == "failed" ? State::failed : State::processing;
-    photo.failure = truth.string(field::kFailure);
+    if (photo.state == State::failed) photo.failure = failure_of(truth);
     photo.owner = parse_id(truth.string(field::kOwner)).value_or(Id{});
     read_access(truth, photo);
     photo.title = truth.string(field::kTitle);
@@ -279,7 +280,7 @@ Result<void> check(const PhotoChange& change) {
     if (change.rotation && (*change.rotation % 90 != 0 || *change.rotation < 0 || *change.rotation > 270))
         errors.push_back({"rotation", "It must be 0, 90, 180 or 270: degrees clockwise from upright."});
     if (errors.empty()) return {};
-    Error error{ErrorKind::invalid, "Some fields cannot be taken as they are."};
+    Error error{Code::invalid_fields, "Some fields cannot be taken as they are."};
     error.fields = std::move(errors);
     return fail(std::move(error));
 }

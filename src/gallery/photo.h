@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/codes.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/taken_at.h"
@@ -39,7 +40,7 @@ struct Photo {
     Id id;
     std::string revision;  // changes with every field that people edit; 16 hex digits
     State state = State::processing;
-    std::string failure;  // a sentence if failed
+    std::optional<Code> failure;  // if failed
     Id owner;
     Visibility visibility = Visibility::private_;
     std::string media_key;

@@ -22,7 +22,7 @@ using IfMatch = std::optional<std::vector<std::string>>;
 Result<void> check_if_match(const IfMatch& if_match, const Photo& photo) {
     if (!if_match) return {};
     if (std::find(if_match->begin(), if_match->end(), photo.revision) != if_match->end()) return {};
-    return fail(ErrorKind::precondition_failed, "Somebody else has changed this photo meanwhile. Load it again.");
+    return fail(Code::changed_meanwhile, "Somebody else has changed this photo meanwhile. Load it again.");
 }
 
 /// Trashing, restoring and favourites have rights of their own; everything else is editing.
@@ -49,7 +49,7 @@ Result<void> check_tag_count(const Truth& truth, const Changes& changes) {
         count += value.is_null() ? -1 : 1;
     }
     if (!changed || count <= static_cast<std::int64_t>(kMaxTags)) return {};
-    Error error{ErrorKind::invalid, "The photo would have too many tags."};
+    Error error{Code::invalid_fields, "The photo would have too many tags."};
     error.fields.push_back({"tags", std::to_string(kMaxTags) + " tags are allowed."});
     return fail(std::move(error));
 }
@@ -70,7 +70,7 @@ std::optional<Lived> trashed_lived(const Truth& truth, const Lived& now) {
 
 Task<Photo> Photos::load(Id id) {
     CO_TRY(const auto entry, co_await gallery_.stores().catalog.get({Kind::photo, id}));
-    if (!entry || entry->truth.purged) co_return fail(ErrorKind::not_found, "There is no such photo.");
+    if (!entry || entry->truth.purged) co_return fail(Code::photo_not_found, "There is no such photo.");
     co_return photo_of(id, entry->truth);
 }
 

@@ -51,7 +51,7 @@ Result<catalog::Scope> scope_for(const Viewer& viewer, std::string_view name) {
                        : name == "favourites" ? std::optional(Name::favourites)
                                               : std::nullopt;
     if (!scope) {
-        Error error{ErrorKind::invalid, "There is no such timeline."};
+        Error error{Code::invalid_fields, "There is no such timeline."};
         error.fields.push_back({"scope", "It is one of wall, mine, trash, favourites."});
         return fail(std::move(error));
     }
@@ -70,7 +70,7 @@ Task<catalog::MonthVersion> Timelines::month_version(catalog::Scope scope, catal
 Task<catalog::MonthRows> Timelines::month(catalog::Scope scope, catalog::Month month, std::uint32_t offset,
                                           std::uint32_t limit) {
     CO_TRY(auto rows, co_await gallery_.stores().catalog.month(scope, month, offset, limit));
-    if (rows.month.count == 0) co_return fail(ErrorKind::not_found, "There are no photos in this month.");
+    if (rows.month.count == 0) co_return fail(Code::month_not_found, "There are no photos in this month.");
     co_return rows;
 }
 

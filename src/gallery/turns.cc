@@ -15,7 +15,7 @@ constexpr std::array kPattern = {Lane::known, Lane::fresh, Lane::known, Lane::fr
 constexpr Millis kLookAgain{60'000};
 
 Error too_many_wait() {
-    Error busy{ErrorKind::unavailable, "Too many people are logging in. Try again in a moment."};
+    Error busy{Code::busy, "Too many people are logging in. Try again in a moment."};
     busy.retry_after = std::chrono::seconds(3);
     return busy;
 }

@@ -23,7 +23,7 @@ namespace field = catalog::field;
 std::string megabytes(std::uint64_t bytes) { return std::to_string((bytes + 999'999) / 1'000'000) + " MB"; }
 
 Error too_large(std::uint64_t limit) {
-    return {ErrorKind::too_large,
+    return {Code::file_too_large,
             "The file is too large: " + megabytes(limit) + " is the most that this gallery takes."};
 }
 
@@ -63,7 +63,7 @@ Task<void> Upload::reserve(std::uint64_t bytes) {
     CO_CHECK(part_.grow(bytes));
     co_return co_await gallery_.stores().pool.run([this]() -> Result<void> {
         if (has_room(gallery_.policy().scratch, room_.awaited())) return {};
-        return fail(ErrorKind::no_space,
+        return fail(Code::no_space,
                     "The server's disk is full: nothing can be added until there is room again. Deleting photos for "
                     "good makes room.",
                     "scratch folder");
@@ -89,9 +89,9 @@ Task<void> Upload::write(std::span<const std::uint8_t> bytes) {
 Task<Uploaded> Upload::finish() {
     const auto digest = hash_.finish();
     if (options_.expected && *options_.expected != digest)
-        co_return fail(ErrorKind::invalid,
+        co_return fail(Code::digest_differs,
                        "The file was damaged on its way: its digest differs from Repr-Digest. Send it again.");
-    if (size_ == 0) co_return fail(ErrorKind::unsupported, "The file is empty.");
+    if (size_ == 0) co_return fail(Code::file_empty, "The file is empty.");
     // The body may have taken hours.
     CO_CHECK(co_await gallery_.accounts().require_still(viewer_));
     const std::string sha256 = hex(digest);

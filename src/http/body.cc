@@ -19,7 +19,7 @@ Task<std::string> BodyReader::read_all(std::size_t limit) {
     while (true) {
         CO_TRY(const std::size_t count, co_await read_some(piece));
         if (count == 0) co_return all;
-        if (count > limit - all.size()) co_return fail(ErrorKind::too_large, "The body is larger than allowed here.");
+        if (count > limit - all.size()) co_return fail(Code::body_too_large, "The body is larger than allowed here.");
         all.append(reinterpret_cast<const char*>(piece.data()), count);
     }
 }

@@ -83,7 +83,7 @@ std::optional<Response> refused_or_unchanged(const Request& request, const Valid
         case Precondition::proceed:
             return std::nullopt;
         case Precondition::failed:
-            return problem(412, "It has changed since it was read. Read it again.", request.id);
+            return problem(Code::changed_meanwhile, "It has changed since it was read. Read it again.", request.id);
         case Precondition::not_modified:
             break;
     }
@@ -182,7 +182,8 @@ Response answer_file(const Request& request, const Validators& now, FileBody who
     if (auto response = refused_or_unchanged(request, now, headers, shared)) return std::move(*response);
     const auto decision = decide_range(request, now, whole.length);
     if (decision.kind == RangeKind::unsatisfiable) {
-        Response refusal = problem(416, "The file does not have the bytes asked for.", request.id);
+        Response refusal =
+            problem(Code::range_not_satisfiable, "The file does not have the bytes asked for.", request.id);
         refusal.headers.set("Content-Range", "bytes */" + std::to_string(whole.length));
         return refusal;
     }

@@ -125,14 +125,14 @@ bool Connection::look_at(Incoming& head) {
         return true;
     }
     if (never_a_head(pending, head.looked_at)) {
-        head.malformed = Malformed{400, "The request is not valid HTTP/1.1."};
+        head.malformed = Malformed{Code::malformed_http, "The request is not valid HTTP/1.1."};
         return true;
     }
     head.looked_at = pending.size();
     if (head.looked_at < thread_.shared.options.header_limit) return false;
     const bool in_first_line = pending.find('\n') == std::string_view::npos;
-    head.malformed = in_first_line ? Malformed{414, "The address of the request is too long."}
-                                   : Malformed{431, "The header of the request is too large."};
+    head.malformed = in_first_line ? Malformed{Code::address_too_long, "The address of the request is too long."}
+                                   : Malformed{Code::header_too_large, "The header of the request is too large."};
     return true;
 }
 
@@ -140,9 +140,9 @@ bool Connection::look_at(Incoming& head) {
 void Connection::broken_off(Incoming& head) const {
     if (head.looked_at == 0) return;
     if (wire_.ended() == Wire::Ended::timed_out)
-        head.malformed = Malformed{408, "The header of the request came too slowly."};
+        head.malformed = Malformed{Code::too_slow, "The header of the request came too slowly."};
     else
-        head.malformed = Malformed{400, "The request ended in the middle of its header."};
+        head.malformed = Malformed{Code::malformed_http, "The request ended in the middle of its header."};
 }
 
 std::optional<Malformed> Connection::understand(std::string_view head) {
@@ -156,19 +156,20 @@ std::optional<Malformed> Connection::understand(std::string_view head) {
 
     const auto hosts = request.headers.count("Host");
     if (hosts > 1 || (hosts == 0 && head_.version == 11))
-        return Malformed{400, "The request must have one Host field."};
+        return Malformed{Code::malformed_http, "The request must have one Host field."};
     if (hosts == 1 && !valid_host(*request.headers.get("Host")))
-        return Malformed{400, "The request's Host field is malformed."};
-    if (head_.version == 10 && head_.chunked) return Malformed{400, "HTTP/1.0 knows no transfer coding."};
+        return Malformed{Code::malformed_http, "The request's Host field is malformed."};
+    if (head_.version == 10 && head_.chunked)
+        return Malformed{Code::malformed_http, "HTTP/1.0 knows no transfer coding."};
     if (request.method == Method::other && request.method_text == "CONNECT")
-        return Malformed{501, "This server is no proxy."};
+        return Malformed{Code::not_implemented, "This server is no proxy."};
     const auto expected = request.headers.get("Expect");
     if (expected && !equal_ignoring_case(*expected, "100-continue"))
-        return Malformed{417, "Only 100-continue can be expected here."};
+        return Malformed{Code::expectation_failed, "Only 100-continue can be expected here."};
     body_.begin(head_, expected && head_.version == 11);
     if (const auto parsed = parse_target(request); !parsed) {
         target_refusal_ = parsed.error().message;
-        return Malformed{400, target_refusal_};
+        return Malformed{Code::malformed_address, target_refusal_};
     }
     return std::nullopt;
 }
@@ -194,16 +195,17 @@ asio::awaitable<Connection::After> Connection::serve_one() {
     }
     set_origin(request_, peer_, peer_text_, options.trusted_proxies);
     if (!head.malformed && refused_)
-        head.malformed = Malformed{503, "The server has too many connections. Try again in a moment."};
+        head.malformed =
+            Malformed{Code::too_many_connections, "The server has too many connections. Try again in a moment."};
     if (head.malformed) co_return co_await refuse(*head.malformed);
     co_return co_await answer();
 }
 
 asio::awaitable<Connection::After> Connection::refuse(Malformed malformed) {
     const auto began = std::chrono::steady_clock::now();
-    if (malformed.status == 408) thread_.shared.timed_out.add();
-    Response response = problem(malformed.status, malformed.why, request_.id);
-    if (malformed.status == 503) response.headers.set("Retry-After", "1");
+    if (malformed.code == Code::too_slow) thread_.shared.timed_out.add();
+    Response response = problem(malformed.code, malformed.why, request_.id);
+    if (malformed.code == Code::too_many_connections) response.headers.set("Retry-After", "1");
     const bool sent = co_await send(response, false);
     site_->answered(request_, nullptr, response.status, sent_,
                     std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began));
@@ -219,7 +221,7 @@ asio::awaitable<Connection::After> Connection::answer() {
     if (route != nullptr) body_.limit(route->options.body_limit, route->options.body_timeout);
 
     Response response = co_await site_->router().answer(request, std::move(match));
-    if (body_.broken == 408) response = problem(408, "The body of the request came too slowly.", request.id);
+    if (body_.broken == 408) response = problem(Code::too_slow, "The body of the request came too slowly.", request.id);
     body_.drain();
     const bool keep_alive =
         head_.keep_alive && body_.complete() && !thread_.shared.stopping.load(std::memory_order_relaxed);

@@ -46,12 +46,12 @@ private:
         if (this->is_header_done()) return;  // a trailer
         const std::string_view value_view(value.data(), value.size());
         if (name == beast::http::field::transfer_encoding && !equal_ignoring_case(trim(value_view), "chunked")) {
-            wrong = {501, "The body has a transfer coding that is not understood here."};
+            wrong = {Code::not_implemented, "The body has a transfer coding that is not understood here."};
             error = beast::http::error::bad_transfer_encoding;
             return;
         }
         if (name == beast::http::field::content_length && headers_.has("Content-Length")) {
-            wrong = {400, "The request gives its length twice."};
+            wrong = {Code::malformed_http, "The request gives its length twice."};
             error = beast::http::error::multiple_content_length;
             return;
         }
@@ -85,13 +85,13 @@ bool has_folded_line(std::string_view head) {
 }
 
 Malformed describe(const BeastError& wrong) {
-    using Code = beast::http::error;
-    const auto is = [&](Code code) { return wrong == beast::http::make_error_code(code); };
-    if (is(Code::bad_content_length) || is(Code::multiple_content_length))
-        return {400, "The length of the body is malformed or contradicts itself."};
-    if (is(Code::bad_transfer_encoding))
-        return {400, "The body gives both a length and a transfer coding, or two transfer codings."};
-    return {400, "The header of the request is malformed."};
+    using Wrong = beast::http::error;
+    const auto is = [&](Wrong code) { return wrong == beast::http::make_error_code(code); };
+    if (is(Wrong::bad_content_length) || is(Wrong::multiple_content_length))
+        return {Code::malformed_http, "The length of the body is malformed or contradicts itself."};
+    if (is(Wrong::bad_transfer_encoding))
+        return {Code::malformed_http, "The body gives both a length and a transfer coding, or two transfer codings."};
+    return {Code::malformed_http, "The header of the request is malformed."};
 }
 
 }  // namespace
@@ -112,7 +112,7 @@ struct Parser::Impl {
         }
         if (parser.wrong) return parser.wrong;
         if (error) return describe(error);
-        if (used != bytes.size()) return Malformed{400, "The header of the request is malformed."};
+        if (used != bytes.size()) return Malformed{Code::malformed_http, "The header of the request is malformed."};
         head.keep_alive = parser.keep_alive();
         head.chunked = parser.chunked();
         head.until_close = !is_request && !parser.is_done() && parser.need_eof();
@@ -156,7 +156,8 @@ Parser::~Parser() = default;
 Parser::Parser(Parser&&) noexcept = default;
 
 std::optional<Malformed> Parser::parse_head(std::string_view bytes, Head& head, Headers& headers, bool to_head) {
-    if (has_folded_line(bytes)) return Malformed{400, "A field of the header is folded over several lines."};
+    if (has_folded_line(bytes))
+        return Malformed{Code::malformed_http, "A field of the header is folded over several lines."};
     return impl_->kind == Kind::request ? impl_->parse<true>(bytes, head, headers, to_head)
                                         : impl_->parse<false>(bytes, head, headers, to_head);
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/codes.h"
 #include "http/headers.h"
 
 namespace cadre::http {
@@ -23,9 +24,9 @@ struct Head {
     std::optional<std::uint64_t> content_length{};  // nothing where there is no body, or it is chunked
 };
 
-/// What is wrong with a message, as a status and a sentence.
+/// What is wrong with a message, as a code and a sentence.
 struct Malformed {
-    int status = 400;
+    Code code = Code::malformed_http;
     std::string_view why;
 };
 

@@ -64,7 +64,7 @@ Task<std::size_t> Connection::RequestBody::read_chunked(std::span<std::uint8_t> 
         if (piece.written > 0 || piece.done) co_return count(piece.written);
         if (piece.broken || wire.pending().size() >= capacity) {
             broken = 400;
-            co_return fail(ErrorKind::invalid, "The chunks of the body are malformed.");
+            co_return fail(Code::malformed_http, "The chunks of the body are malformed.");
         }
         const std::size_t got = co_await wire.receive(capacity, budget_);
         if (got == 0) co_return failed(wire.ended());
@@ -73,14 +73,14 @@ Task<std::size_t> Connection::RequestBody::read_chunked(std::span<std::uint8_t> 
 
 Result<std::size_t> Connection::RequestBody::count(std::size_t bytes) {
     taken_ += bytes;
-    if (taken_ > limit_) return fail(ErrorKind::too_large, "The body is larger than allowed here.");
+    if (taken_ > limit_) return fail(Code::body_too_large, "The body is larger than allowed here.");
     return bytes;
 }
 
 tl::unexpected<Error> Connection::RequestBody::failed(Wire::Ended how) {
     if (broken == 0) broken = how == Wire::Ended::timed_out ? 408 : 400;
-    return fail(ErrorKind::invalid,
-                broken == 408 ? "The body of the request came too slowly." : "The body of the request ended early.");
+    if (broken == 408) return fail(Code::too_slow, "The body of the request came too slowly.");
+    return fail(Code::body_incomplete, "The body of the request ended early.");
 }
 
 void Connection::RequestBody::drain() {

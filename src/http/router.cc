@@ -161,12 +161,13 @@ namespace {
 std::optional<Response> refusal(const Request& request, const Match& match) {
     if (match.route != nullptr) {
         if (request.content_length.value_or(0) <= match.route->options.body_limit) return std::nullopt;
-        return problem({ErrorKind::too_large, "The body is larger than allowed here."}, request);
+        return problem({Code::body_too_large, "The body is larger than allowed here."}, request);
     }
-    if (match.allow.empty()) return problem(404, "There is nothing at this address.", request.id);
-    Response response = request.method == Method::options
-                            ? Response::empty(204)
-                            : problem(405, "This address takes only " + match.allow + ".", request.id);
+    if (match.allow.empty()) return problem(Code::not_found, "There is nothing at this address.", request.id);
+    Response response =
+        request.method == Method::options
+            ? Response::empty(204)
+            : problem(Code::method_not_allowed, "This address takes only " + match.allow + ".", request.id);
     response.headers.set("Allow", match.allow);
     return response;
 }
@@ -180,7 +181,7 @@ Response shown(const Error& error, const Request& request) {
 
 Response fault(const Request& request, std::string_view what) {
     log::error("fault", {{"id", request.id}, {"method", request.method_text}, {"path", request.path}, {"what", what}});
-    return problem(500, "Something went wrong here. The log has more under this request's id.", request.id);
+    return problem(Code::fault, "Something went wrong here. The log has more under this request's id.", request.id);
 }
 
 /// What the process or the machine has no more of for now is nobody's fault, and passes.

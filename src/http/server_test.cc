@@ -51,7 +51,9 @@ protected:
             co_return fail(std::move(busy));
         });
         router.add(Method::get, "/wrong", [](Request&) -> Task<Response> {
-            co_return fail(Error{ErrorKind::invalid, "Two fields are wrong.", "", {{"a", "x"}, {"b", "y"}}});
+            Error wrong{Code::invalid_fields, "Two fields are wrong."};
+            wrong.fields = {{"a", "x"}, {"b", "y"}};
+            co_return fail(std::move(wrong));
         });
         router.add(Method::get, "/who", [](Request& request) -> Task<Response> {
             co_return Response::text(200, request.remote + " " + request.origin() + " " + request.id);
@@ -108,7 +110,8 @@ TEST_F(Server_, RefusalsAreProblemDetails) {
     const auto missing = exchange(get("/nothing"));
     EXPECT_EQ(status_in(missing), 404);
     EXPECT_NE(missing.find("Content-Type: application/problem+json\r\n"), std::string::npos);
-    EXPECT_NE(missing.find("\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,\"detail\":\""),
+    EXPECT_NE(missing.find(
+                  "\"type\":\"/problems/not-found\",\"title\":\"There is nothing here\",\"status\":404,\"detail\":\""),
               std::string::npos);
     const auto id = missing.substr(missing.find("X-Request-Id: ") + 14, 16);
     EXPECT_NE(missing.find("\"instance\":\"" + id + "\""), std::string::npos);

@@ -38,7 +38,8 @@ Result<void> parse_query(QueryParams& query, std::string_view text) {
         const auto equals = pair.find('=');
         auto name = percent_decode(pair.substr(0, equals), true);
         auto value = percent_decode(equals == std::string_view::npos ? "" : pair.substr(equals + 1), true);
-        if (!name || !value) return fail(ErrorKind::invalid, "The address has a % without two hex digits behind it.");
+        if (!name || !value)
+            return fail(Code::malformed_address, "The address has a % without two hex digits behind it.");
         query.add(std::move(*name), std::move(*value));
     }
     return {};
@@ -55,27 +56,27 @@ Result<void> parse_target(Request& request) {
     Url absolute;
     if (!target.empty() && target.front() != '/') {
         auto parsed = parse_url(target);
-        if (!parsed) return fail(ErrorKind::invalid, "The address of the request is malformed.");
+        if (!parsed) return fail(Code::malformed_address, "The address of the request is malformed.");
         absolute = std::move(*parsed);
         request.host = absolute.authority();
         target = absolute.target;
     }
-    if (target.empty()) return fail(ErrorKind::invalid, "The address of the request is malformed.");
+    if (target.empty()) return fail(Code::malformed_address, "The address of the request is malformed.");
     if (target.find('#') != std::string_view::npos)
-        return fail(ErrorKind::invalid, "The address of the request has a fragment.");
+        return fail(Code::malformed_address, "The address of the request has a fragment.");
 
     const auto question = target.find('?');
     const auto path = target.substr(0, question);
     if (path.find('%') == std::string_view::npos) {
         request.path = path;
     } else {
-        if (has_encoded_slash(path)) return fail(ErrorKind::invalid, "The address has an encoded slash.");
+        if (has_encoded_slash(path)) return fail(Code::malformed_address, "The address has an encoded slash.");
         auto decoded = percent_decode(path);
-        if (!decoded) return fail(ErrorKind::invalid, "The address has a % without two hex digits behind it.");
+        if (!decoded) return fail(Code::malformed_address, "The address has a % without two hex digits behind it.");
         request.path = std::move(*decoded);
     }
-    if (has_control(request.path)) return fail(ErrorKind::invalid, "The address has control characters.");
-    if (has_dot_segment(request.path)) return fail(ErrorKind::invalid, "The address has . or .. as a segment.");
+    if (has_control(request.path)) return fail(Code::malformed_address, "The address has control characters.");
+    if (has_dot_segment(request.path)) return fail(Code::malformed_address, "The address has . or .. as a segment.");
     if (question == std::string_view::npos) return {};
     return parse_query(request.query, target.substr(question + 1));
 }

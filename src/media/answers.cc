@@ -13,6 +13,32 @@
 namespace cadre::media {
 namespace {
 
+Code code_of(Refusal refusal) {
+    switch (refusal) {
+        case Refusal::unsupported:
+            return Code::format_not_accepted;
+        case Refusal::raw:
+            return Code::raw_not_accepted;
+        case Refusal::truncated:
+            return Code::file_truncated;
+        case Refusal::damaged:
+            return Code::file_damaged;
+        case Refusal::too_many_pixels:
+            return Code::too_many_pixels;
+        case Refusal::too_many_progressive_pixels:
+            return Code::too_many_progressive_pixels;
+        case Refusal::memory:
+            return Code::picture_needs_memory;
+        case Refusal::too_dear:
+            return Code::picture_too_dear;
+        case Refusal::overloaded:
+            return Code::decoder_interrupted;
+        case Refusal::library:
+            return Code::decoder_too_old;
+    }
+    return Code::picture_unreadable;
+}
+
 tl::unexpected<Error> garbage(std::string_view what) {
     return fail(ErrorKind::internal, "The picture could not be read.", fmt::format("a decoder's answer: {}", what));
 }
@@ -116,15 +142,13 @@ Error refusal_error(Refusal refusal, std::int64_t width, std::int64_t height, co
         return fmt::format("{} of {} × {} pixels is too large: at most {} million pixels are accepted{}.", what, width,
                            height, most / 1'000'000, advice);
     };
-    Error error{ErrorKind::unprocessable, {}, with_code(name_of(refusal), detail)};
+    Error error{code_of(refusal), {}, std::string(name_of(refusal)) + ": " + detail};
     switch (refusal) {
         case Refusal::unsupported:
-            error.kind = ErrorKind::unsupported;
             error.message =
                 "This file is not a picture in a format that is accepted: JPEG, PNG, WebP, GIF, TIFF, HEIC or AVIF.";
             break;
         case Refusal::raw:
-            error.kind = ErrorKind::unsupported;
             error.message = "Camera RAW files are not accepted: export the photo as JPEG, TIFF or HEIC.";
             break;
         case Refusal::truncated:
@@ -171,7 +195,7 @@ bool is_untouched(std::string_view answer) {
 
 bool is_sound(const Error& error) {
     return error.kind != ErrorKind::internal && error.kind != ErrorKind::unavailable &&
-           code_of(error) != name_of(Refusal::memory);
+           code_of(error) != Code::picture_needs_memory;
 }
 
 Result<Probe> read_probe(std::string_view answer, const Limits& limits) {

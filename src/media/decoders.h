@@ -72,7 +72,7 @@ struct Busy {
 };
 
 /// Thread-safe: any thread may call, on an executor that runs one handler at a time (an io_context of one thread, or a
-/// strand). Errors, of which code_of() tells those of one kind apart (failures.h):
+/// strand). Errors, each with a code of its own:
 ///   unsupported (415)     not one of the accepted formats, by its bytes
 ///   unprocessable (422)   of an accepted format, but broken, too large or too dear, or it took its decoder down with
 ///   it;

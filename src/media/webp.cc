@@ -13,7 +13,7 @@ namespace {
 using Bytes = std::array<std::uint8_t, 18>;  // a chunk's header and the first ten bytes of it
 
 tl::unexpected<Error> wrong(std::string detail) {
-    return fail(ErrorKind::unprocessable, "The picture could not be read.", "derivative: " + std::move(detail));
+    return fail(Code::picture_unreadable, "The picture could not be read.", "derivative: " + std::move(detail));
 }
 
 std::uint32_t little_endian(const Bytes& bytes, std::size_t at, std::size_t count) {

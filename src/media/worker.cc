@@ -139,7 +139,7 @@ Result<Worker> Worker::start(const Options& options, int nice) {
     const int error =
         posix_spawn(&pid, words.front().c_str(), &plan.actions, &plan.attributes, arguments.data(), environment.data());
     if (error != 0) {
-        return fail(ErrorKind::unavailable, "Pictures can't be read at the moment.",
+        return fail(Code::decoder_unavailable, "Pictures can't be read at the moment.",
                     fmt::format("{}: {}", words.front(), std::generic_category().message(error)));
     }
     if (nice > 0) (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(pid), nice);

@@ -18,8 +18,7 @@ namespace {
 constexpr std::chrono::seconds kCarefulFor{60};
 
 tl::unexpected<Error> busy(std::string detail) {
-    Error error{ErrorKind::unavailable, "Too many photos are being read at the moment. Try again soon.",
-                std::move(detail)};
+    Error error{Code::busy, "Too many photos are being read at the moment. Try again soon.", std::move(detail)};
     error.retry_after = std::chrono::seconds(5);
     return fail(std::move(error));
 }

@@ -14,7 +14,7 @@ std::string_view rest_of(std::string_view text) {
 }
 
 Error password(const Endpoint& asked, const std::string& reply) {
-    return {ErrorKind::unavailable, "Redis refuses the password that Cadre was given, or wants one: check the setting.",
+    return {Code::stores_away, "Redis refuses the password that Cadre was given, or wants one: check the setting.",
             fmt::format("redis {}: {}", to_string(asked), reply)};
 }
 
@@ -39,7 +39,7 @@ Error of_script(std::string_view rest) {
 }  // namespace
 
 Error away(std::string detail) {
-    Error error{ErrorKind::unavailable, "A store does not answer at the moment. Try again shortly.", std::move(detail)};
+    Error error{Code::stores_away, "A store does not answer at the moment. Try again shortly.", std::move(detail)};
     error.retry_after = std::chrono::seconds(2);
     return error;
 }
@@ -65,7 +65,7 @@ Verdict judge(const std::string& reply, const Endpoint& asked) {
         return {Kind::refused, {}, password(asked, reply)};
     // Raised by a command of a script, 6.2 has it inside its own sentence.
     if (word == "OOM" || text.find("-OOM ") != std::string_view::npos) {
-        Error full{ErrorKind::unavailable, "A store is full. Try again later.", detail};
+        Error full{Code::stores_away, "A store is full. Try again later.", detail};
         full.retry_after = std::chrono::seconds(30);
         return {Kind::refused, {}, std::move(full)};
     }

@@ -229,7 +229,8 @@ test("a photo that failed is tried again when its owner asks for it", async () =
   assert.equal(sent.status, 201, String(sent.body));
   const failed = await member.ready(sent.json.id);
   assert.equal(failed.state, "failed");
-  assert.ok(failed.failure.endsWith("."), failed.failure);
+  assert.equal(failed.failure.code, "file-damaged");
+  assert.ok(failed.failure.detail.endsWith("."), failed.failure.detail);
   const again = await member.request("POST", `${pathOf(failed)}/retry`);
   assert.equal(again.status, 200);
   assert.equal(again.json.id, failed.id);

@@ -27,6 +27,8 @@ const table = [
   { of: "getLiveness", path: "/livez", expect: [200, 200, 200, 200] },
   { of: "getReadiness", path: "/readyz", expect: [200, 200, 200, 200] },
   { of: "getMe", path: "/api/v1/me", expect: [200, 200, 200, 200] },
+  { of: "listProblems", path: "/problems", expect: [200, 200, 200, 200] },
+  { of: "getProblem", path: "/problems/busy", expect: [200, 200, 200, 200] },
   {
     of: "setUp",
     method: "POST",

@@ -212,7 +212,7 @@ describe("when something fails on the way", { timeout: 300_000, skip }, () => {
         await route.fulfill({
           status: 401,
           contentType: "application/problem+json",
-          body: '{"type":"about:blank","title":"","status":401,"detail":"Log in first."}',
+          body: '{"type":"/problems/not-logged-in","title":"","status":401,"detail":"Log in first."}',
         });
       },
       { times: 1 },

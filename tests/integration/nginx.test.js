@@ -44,7 +44,11 @@ describe("nginx before the program", options, () => {
       const answer = await get(path);
       assert.equal(answer.status, 404, path);
       assert.equal(answer.headers.get("content-type"), "application/problem+json");
-      assert.equal((await answer.json()).instance, answer.headers.get("x-request-id"));
+      const problem = await answer.json();
+      assert.equal(problem.instance, answer.headers.get("x-request-id"));
+      assert.equal(problem.type, "/problems/not-found");
+      const explained = await (await get(problem.type, { Accept: "application/json" })).json();
+      assert.equal(explained.title, problem.title);
     }
   });
 

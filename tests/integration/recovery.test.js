@@ -145,7 +145,7 @@ test(`kill -9 during ${atOnce} uploads at once loses nothing that was acknowledg
     for (const [id, size] of acknowledged) {
       const photo = byId.get(id);
       assert.ok(photo, `${id} was acknowledged and is gone`);
-      assert.equal(photo.state, "ready", `${id}: ${photo.failure}`);
+      assert.equal(photo.state, "ready", `${id}: ${photo.failure?.detail}`);
       assert.equal(photo.size, size);
       assert.equal(photo.media.variants.length, 4);
     }

@@ -57,6 +57,10 @@ def promises() -> Count:
     return _checked(sys.executable, "tools/check_promises.py")
 
 
+def codes() -> Count:
+    return _checked(sys.executable, "tools/check_codes.py")
+
+
 def includes() -> Count:
     return _checked(sys.executable, "tools/check_includes.py")
 
@@ -83,6 +87,7 @@ CHECKS = [
     ("files", files),
     ("links of the documentation", links),
     ("what is promised", promises),
+    ("codes of problems", codes),
     ("direction of includes", includes),
     ("what co_await takes", coroutines),
     ("ansible", lint_deploy.ansible),

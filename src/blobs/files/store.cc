@@ -21,7 +21,7 @@ constexpr std::size_t kSmall = 64 * 1024;  // bytes of an object that may use wh
 constexpr int kRescues = 8;                // of one call; each frees some megabytes
 
 Error away() {
-    Error error{ErrorKind::unavailable, "The folder of the photographs is not there. Is its disk mounted?"};
+    Error error{Code::stores_away, "The folder of the photographs is not there. Is its disk mounted?"};
     error.retry_after = std::chrono::seconds(10);
     return error;
 }
@@ -143,7 +143,7 @@ private:
         const auto name = scratch_->name();
         const auto failed = [](int error) -> Result<void> {
             if (error == ENOSPC || error == EDQUOT) return {};  // reading and deleting go on
-            return fail(ErrorKind::unavailable, "The folder of the photographs cannot be written.",
+            return fail(Code::stores_away, "The folder of the photographs cannot be written.",
                         std::generic_category().message(error));
         };
         const auto file = layer_.create(name.path());

@@ -40,7 +40,7 @@ std::string cause(int status, const Refusal& refusal, const std::string& endpoin
 Error no_such_object() { return {ErrorKind::not_found, "There is no such object."}; }
 
 Error out_of_reach(std::string detail) {
-    Error error{ErrorKind::unavailable, "The photographs cannot be reached at the moment. Try again soon.",
+    Error error{Code::stores_away, "The photographs cannot be reached at the moment. Try again soon.",
                 std::move(detail)};
     error.retry_after = std::chrono::seconds(1);
     return error;
@@ -50,8 +50,7 @@ Error refusal_of(int status, const Refusal& refusal, const std::string& endpoint
     if (refusal.code == "NoSuchKey") return no_such_object();
     auto detail = cause(status, refusal, endpoint, where) + ".";
     if (!refusal.code.empty()) detail += fmt::format(" It says: {} {}: {}", status, refusal.code, refusal.message);
-    if (is_full(status, refusal))
-        return {ErrorKind::no_space, "There is no space left to keep this.", std::move(detail)};
+    if (is_full(status, refusal)) return {Code::no_space, "There is no space left to keep this.", std::move(detail)};
     return out_of_reach(std::move(detail));
 }
 

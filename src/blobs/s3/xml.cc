@@ -12,7 +12,7 @@ namespace cadre::blobs::s3 {
 namespace {
 
 tl::unexpected<Error> malformed(std::string_view what, std::string_view xml) {
-    return fail(ErrorKind::unavailable, "The object store's answer cannot be read.",
+    return fail(Code::stores_away, "The object store's answer cannot be read.",
                 fmt::format("no {} in: {}", what, xml.substr(0, 200)));
 }
 

@@ -12,7 +12,7 @@ namespace cadre::catalog::sqlite {
 namespace {
 
 Error incomplete() {
-    Error error{ErrorKind::unavailable, "The library's index is being rebuilt. Try again in a moment."};
+    Error error{Code::index_incomplete, "The library's index is being rebuilt. Try again in a moment."};
     error.retry_after = std::chrono::seconds(5);
     return error;
 }

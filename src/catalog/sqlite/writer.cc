@@ -61,7 +61,7 @@ asio::awaitable<std::optional<Error>> Writer::submit(Call call) {
     {
         const std::lock_guard lock(mutex_);
         if (waiting_.size() >= kMostWaiting || stopping_) {
-            Error busy{ErrorKind::unavailable, "The server is busy. Try again in a moment."};
+            Error busy{Code::busy, "The server is busy. Try again in a moment."};
             busy.retry_after = std::chrono::seconds(1);
             co_return busy;
         }

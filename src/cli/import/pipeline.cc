@@ -47,6 +47,14 @@ bool is_refusal(int status) { return status == 400 || status == 413 || status ==
 /// Nothing else that would be sent could fare better.
 bool is_hopeless(int status) { return status == 401 || status == 403 || status == 404 || status == 507; }
 
+/// Why a photo failed; a server of an older release says a sentence instead of a code with one.
+std::string failure_in(const json::object& photo) {
+    const auto* failure = photo.if_contains("failure");
+    if (failure == nullptr) return {};
+    if (failure->is_object()) return std::string(get_string(failure->get_object(), "detail").value_or(""));
+    return std::string(get_string(photo, "failure").value_or(""));
+}
+
 /// What a thread of the pool does with one file.
 struct Step {
     std::optional<Found> found;
@@ -367,7 +375,7 @@ asio::awaitable<void> Pipeline::await_ready() {
             if (answer->status == 200 && state == "ready") {
                 ++report_.ready;
             } else if (answer->status == 200) {
-                report_.unreadable({path, 200, std::string(get_string(answer->body, "failure").value_or(""))});
+                report_.unreadable({path, 200, failure_in(answer->body)});
             } else {
                 report_.unreadable({path, answer->status, answer->detail()});
             }

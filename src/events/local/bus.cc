@@ -146,7 +146,7 @@ public:
         auto found = state_->channels.find(channel);
         if (found == state_->channels.end()) {
             if (!state_->make_room()) {
-                Error busy{ErrorKind::unavailable, "Too many people are watching. Try again in a moment."};
+                Error busy{Code::busy, "Too many people are watching. Try again in a moment."};
                 busy.retry_after = std::chrono::seconds(5);
                 co_return fail(std::move(busy));
             }

@@ -124,7 +124,7 @@ bool Table::waits(const std::string& kind, const std::string& subject) {
 Result<void> Table::push(const Job& job) {
     if (waits(job.kind, job.subject)) return {};
     if (jobs_ >= static_cast<std::int64_t>(options_.limit)) {
-        Error full{ErrorKind::unavailable, "Too much work is waiting already. Try again later."};
+        Error full{Code::busy, "Too much work is waiting already. Try again later."};
         full.retry_after = std::chrono::seconds(10);
         return fail(std::move(full));
     }

@@ -34,7 +34,7 @@ tl::unexpected<Error> lost() {
 }
 
 tl::unexpected<Error> full() {
-    Error error{ErrorKind::unavailable, "Too much work is waiting already. Try again later."};
+    Error error{Code::busy, "Too much work is waiting already. Try again later."};
     error.retry_after = std::chrono::seconds(10);
     return fail(std::move(error));
 }
