@@ -130,9 +130,14 @@ Task<http::Response> change_user(Call& call) {
 Task<http::Response> delete_user(Call& call) {
     CO_CHECK(require_admin(call.viewer));
     CO_TRY(const auto id, id_of(call));
+    Wrong wrong;
+    Query query(call.request, wrong);
+    auto photos = query.text("photos", 64);
+    if (photos && photos->empty()) wrong.add("photos", "It must be delete, or transfer: and the id of a user.");
+    CO_CHECK(wrong.result());
     CO_TRY(const auto user, co_await call.gallery().accounts().user(id));
     CO_CHECK(check_if_match(call, user));
-    CO_CHECK(co_await call.gallery().accounts().remove_user(id));
+    CO_CHECK(co_await call.gallery().accounts().remove_user(id, std::move(photos).value_or("")));
     co_return http::Response::empty(204);
 }
 

@@ -99,6 +99,7 @@ inline constexpr std::string_view kPassword = "password";     // argon2id, encod
 inline constexpr std::string_view kDisabled = "disabled";     // bool
 inline constexpr std::string_view kCreatedAt = "created_at";  // milliseconds, UTC
 inline constexpr std::string_view kTokensEra = "tokens_era";  // written anew when all tokens were revoked: milliseconds
+inline constexpr std::string_view kLeaving = "leaving";  // deleted; of the photos: "delete", or "transfer:<user id>"
 // of a token
 inline constexpr std::string_view kUser = "user";       // user id
 inline constexpr std::string_view kHash = "hash";       // SHA-256 of the token, hex

@@ -28,6 +28,7 @@ struct User {
     Role role = Role::member;
     bool disabled = false;
     WallTime created;
+    std::string leaving{};  // not "": deleted, and what becomes of the photos (gallery/departures.h)
 };
 
 /// Nobody, or somebody who is logged in or holds a token.

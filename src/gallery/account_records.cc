@@ -35,9 +35,12 @@ User user_of(const Id& id, const Truth& truth) {
     user.name = truth.string(field::kName);
     user.role = parse_role(truth.string(field::kRole)).value_or(Role::member);
     user.disabled = truth.flag(field::kDisabled);
+    user.leaving = truth.string(field::kLeaving);
     user.created = WallTime(Millis(truth.integer(field::kCreatedAt).value_or(0)));
     return user;
 }
+
+bool is_leaving(const Truth& user) { return !user.string(field::kLeaving).empty(); }
 
 std::string generation_of(const Truth& user) { return newest_credential(user).text(); }
 
@@ -64,6 +67,10 @@ tl::unexpected<Error> not_logged_in() {
     return fail(Code::not_logged_in, "You are not logged in, or no longer. Log in again.");
 }
 tl::unexpected<Error> no_such_user() { return fail(Code::user_not_found, "There is no such user."); }
+
+tl::unexpected<Error> last_administrator() {
+    return fail(Code::last_administrator, "This is the last administrator. Make somebody else one first.");
+}
 
 tl::unexpected<Error> wrong_field(const char* name, const std::string& detail) {
     Error error{Code::invalid_fields, detail};

@@ -9,7 +9,13 @@
 
 namespace cadre::gallery {
 
+/// Leases: on a name ("name/<folded>"), and on who may be an administrator and who may go.
+inline constexpr Millis kNameLease{4000};
+inline constexpr const char* kAdministratorsLease = "administrators";
+
 [[nodiscard]] User user_of(const Id& id, const catalog::Truth& truth);
+/// Deleted, while their photos go: nobody finds them any more.
+[[nodiscard]] bool is_leaving(const catalog::Truth& user);
 
 /// Changes with every change of the password and of whether the user is disabled: a session that bears another one is
 /// over, whenever it was stored. It is the newest stamp of the two fields.
@@ -25,6 +31,7 @@ namespace cadre::gallery {
 
 [[nodiscard]] tl::unexpected<Error> not_logged_in();
 [[nodiscard]] tl::unexpected<Error> no_such_user();
+[[nodiscard]] tl::unexpected<Error> last_administrator();
 [[nodiscard]] tl::unexpected<Error> wrong_field(const char* name, const std::string& detail);
 
 [[nodiscard]] Result<void> check_name(const std::string& name, std::size_t most = kMaxName);

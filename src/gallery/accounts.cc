@@ -19,8 +19,6 @@ using catalog::Truth;
 constexpr std::size_t kPage = 200;
 constexpr std::size_t kMostAlike = 20;
 constexpr std::size_t kSecretBytes = 32;
-constexpr Millis kNameLease{4000};
-constexpr const char* kAdministratorsLease = "administrators";
 
 /// The password and, in the same write, the end of all tokens: no moment lies between the two.
 void set_password_in(Changes& changes, const std::string& hash, Tokens tokens, WallTime now) {
@@ -28,9 +26,7 @@ void set_password_in(Changes& changes, const std::string& hash, Tokens tokens, W
     if (tokens == Tokens::revoke) changes[std::string(field::kTokensEra)] = now.time_since_epoch().count();
 }
 
-tl::unexpected<Error> last_administrator() {
-    return fail(Code::last_administrator, "This is the last administrator. Make somebody else one first.");
-}
+tl::unexpected<Error> name_taken() { return fail(Code::name_taken, "There is a user of this name already."); }
 
 }  // namespace
 
@@ -89,14 +85,15 @@ Task<NewSession> Accounts::set_up(std::string token, std::string name, std::stri
 Task<std::vector<User>> Accounts::users() {
     CO_TRY(const auto all, co_await all_of(gallery_.stores().catalog, Kind::user));
     std::vector<User> users;
-    for (const auto& listed : all) users.push_back(user_of(listed.id, listed.entry.truth));
+    for (const auto& listed : all)
+        if (!is_leaving(listed.entry.truth)) users.push_back(user_of(listed.id, listed.entry.truth));
     std::sort(users.begin(), users.end(), [](const User& a, const User& b) { return a.id < b.id; });
     co_return users;
 }
 
 Task<User> Accounts::user(Id id) {
     CO_TRY(const auto entry, co_await entry_now(gallery_.stores().catalog, Kind::user, id));
-    if (!entry) co_return no_such_user();
+    if (!entry || is_leaving(entry->truth)) co_return no_such_user();
     co_return user_of(id, entry->truth);
 }
 
@@ -116,7 +113,7 @@ Task<User> Accounts::add_user(std::string name, Role role, std::string password)
     CO_TRY(const auto lease, co_await stores.catalog.lease("name/" + folded, kNameLease));
     auto taken = co_await find_one(stores.catalog, Kind::user, Index::user_by_name, folded);
     const Ref ref{Kind::user, make_id(stores.clock, stores.random)};
-    Result<catalog::Entry> entry = fail(Code::name_taken, "There is a user of this name already.");
+    Result<catalog::Entry> entry = name_taken();
     if (!taken) {
         entry = fail(std::move(taken).error());
     } else if (!*taken) {
@@ -161,6 +158,7 @@ Task<User> Accounts::change_user(Id id, UserChange change) {
     }
     const auto decide = [&](const Truth& truth) -> Result<Changes> {
         const User now = user_of(id, truth);
+        if (!now.leaving.empty()) return no_such_user();
         if (may_demote && others == 0 && now.role == Role::admin && !now.disabled) return last_administrator();
         Changes changes;
         if (change.role && *change.role != now.role)
@@ -192,7 +190,7 @@ Task<std::optional<catalog::Listed>> Accounts::find_user(std::string name) {
            co_await catalog.find_all(Index::user_by_name, catalog::fold_name(name), std::move(beginning), kMostAlike));
     for (const auto& id : page.items) {
         CO_TRY(auto entry, co_await entry_now(catalog, Kind::user, id));
-        if (!entry) continue;
+        if (!entry || is_leaving(entry->truth)) continue;
         const bool exact = entry->truth.string(field::kName) == name;
         if (!found || exact) found = catalog::Listed{id, std::move(*entry)};
         if (exact) break;
@@ -241,62 +239,6 @@ Task<std::optional<NewSession>> Accounts::change_password(Viewer viewer, std::st
     Attempts::Permit none;
     CO_TRY(session->device, co_await attempts_.succeeded(std::move(none), id, std::move(from)));
     co_return session;
-}
-
-Task<void> Accounts::require_no_photos(Id id) {
-    for (const auto name : {catalog::Scope::Name::mine, catalog::Scope::Name::trash}) {
-        CO_TRY(const auto photos, co_await gallery_.stores().catalog.newest(catalog::Scope{name, id}, std::nullopt, 1));
-        if (!photos.empty())
-            co_return fail(Code::user_has_photos, "This user still has photos (the trash counts). Delete them first.");
-    }
-    co_return Result<void>();
-}
-
-Task<void> Accounts::set_disabled(Id id, bool disabled) {
-    const auto decide = [disabled](const Truth&) -> Result<Changes> {
-        Changes changes;
-        changes[std::string(field::kDisabled)] = disabled;
-        return changes;
-    };
-    CO_CHECK(co_await gallery_.ledger().edit({Kind::user, id}, decide));
-    co_return Result<void>();
-}
-
-/// An upload asks whether its owner may still write after it has stored the photo, and this looks for photos after the
-/// owner may no longer: so either the upload is refused and leaves nothing, or its photo is seen here.
-Task<void> Accounts::bury_user(User gone) {
-    const Id id = gone.id;
-    if (!gone.disabled) CO_CHECK(co_await set_disabled(id, true));
-    auto buried = co_await require_no_photos(id);
-    if (buried) {
-        auto purged = co_await gallery_.ledger().purge(
-            {Kind::user, id}, [](const Truth&) -> Result<void> { return {}; }, Unread::by_entry);
-        if (purged) co_return Result<void>();
-        buried = fail(std::move(purged).error());
-    }
-    if (!gone.disabled) CO_CHECK(co_await set_disabled(id, false));
-    co_return buried;
-}
-
-Task<void> Accounts::remove_user(Id id) {
-    const auto& stores = gallery_.stores();
-    CO_CHECK(co_await require_no_photos(id));
-    CO_TRY(const auto lease, co_await stores.catalog.lease(kAdministratorsLease, kNameLease));
-    Result<void> buried = last_administrator();
-    auto gone = co_await user(id);
-    auto others = co_await administrators_but(id);
-    if (!gone)
-        buried = fail(std::move(gone).error());
-    else if (!others)
-        buried = fail(std::move(others).error());
-    else if (*others > 0 || gone->role != Role::admin)
-        buried = co_await bury_user(std::move(*gone));
-    (void)co_await stores.catalog.release(lease);
-    if (!buried) co_return buried;
-    CO_CHECK(co_await end_sessions(id));
-    CO_CHECK(co_await purge_tokens(id));
-    co_await gallery_.announcer().account_changed(id);
-    co_return Result<void>();
 }
 
 }  // namespace cadre::gallery

@@ -116,8 +116,14 @@ public:
     /// `current` is wrong), too_many.
     Task<std::optional<NewSession>> change_password(Viewer viewer, std::string current, std::string password,
                                                     Tokens tokens, Arrival from);
-    /// Errors: not_found, conflict (the last administrator, or one who has photos).
-    Task<void> remove_user(Id id);
+    /// One who has photos goes only where it is said what becomes of them: "delete", or "transfer:<user id>". From then
+    /// on nobody finds the user any more; the photos follow (gallery/departures.h). Errors: not_found, invalid,
+    /// conflict (the last administrator, one who has photos, or one to whom somebody's photos are being handed).
+    Task<void> remove_user(Id id, std::string photos = {});
+    /// Those who are deleted and whose photos still have to go.
+    Task<std::vector<User>> leaving();
+    /// After their photos. Errors: conflict where there is one left.
+    Task<void> forget_user(Id id);
 
     // ---- tokens --------------------------------------------------------------------------------------------------
     /// Errors: invalid, forbidden (more than the viewer's own token may do), conflict (kMaxTokens, kMaxTokenDepth).
@@ -147,6 +153,9 @@ private:
     asio::awaitable<void> write_use(std::string owner, std::string item, std::size_t most);
     Task<void> set_disabled(Id id, bool disabled);
     Task<void> bury_user(User gone);
+    Task<void> let_go(Id id, std::string photos);
+    Task<void> begin_leaving(Id id, std::string photos);
+    Task<void> require_no_heir(Id id);
     Task<int> administrators_but(Id id);
 
     Gallery& gallery_;

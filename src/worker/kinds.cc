@@ -17,6 +17,7 @@ constexpr std::array kRows{
     Row{gallery::job::kRekey, rekey},
     Row{gallery::job::kTidy, tidy},
     Row{gallery::job::kRepair, repair},
+    Row{gallery::job::kDepart, depart},
     Row{gallery::job::kReread, reread},
 };
 

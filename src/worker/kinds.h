@@ -29,6 +29,8 @@ Task<void> tidy(gallery::Gallery& gallery, jobs::Job job);
 /// Makes the catalog say what the blobs say of the thing that the subject names.
 Task<void> repair(gallery::Gallery& gallery, jobs::Job job);
 
+/// Deletes or hands over some photos of the user whom the subject names, and queues the job that goes on.
+Task<void> depart(gallery::Gallery& gallery, jobs::Job job);
 /// Reads the metadata of some photos again, and queues the job that goes on (gallery/reread.h).
 Task<void> reread(gallery::Gallery& gallery, jobs::Job job);
 

@@ -90,11 +90,11 @@ export class Server {
     }
   }
 
-  async down() {
+  async down(signal = "SIGTERM") {
     const child = this.#child;
     this.#child = null;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill("SIGTERM");
+    child.kill(signal);
     await once(child, "exit");
   }
 

@@ -1,0 +1,127 @@
+// How users go: at once where they have no photos, else as soon as these have gone (gallery/departures.h).
+#include "base/log.h"
+#include "gallery/account_records.h"
+#include "gallery/announcer.h"
+#include "gallery/departures.h"
+
+namespace cadre::gallery {
+
+namespace field = catalog::field;
+using catalog::Kind;
+using catalog::Truth;
+
+Task<void> Accounts::require_no_photos(Id id) {
+    for (const auto name : {catalog::Scope::Name::mine, catalog::Scope::Name::trash}) {
+        CO_TRY(const auto photos, co_await gallery_.stores().catalog.newest(catalog::Scope{name, id}, std::nullopt, 1));
+        if (!photos.empty())
+            co_return fail(Code::user_has_photos,
+                           "This user still has photos (the trash counts). Say what becomes of them: ?photos=delete or "
+                           "?photos=transfer:<id of another user>.");
+    }
+    co_return Result<void>();
+}
+
+/// Somebody else's photos are not handed to who goes: they would belong to nobody.
+Task<void> Accounts::require_no_heir(Id id) {
+    CO_TRY(const auto others, co_await leaving());
+    for (const auto& other : others)
+        if (heir_of(other.leaving) == id)
+            co_return fail(Code::user_has_photos,
+                           "Photos of somebody who was deleted are being handed to this user. Try again in a while.");
+    co_return Result<void>();
+}
+
+Task<void> Accounts::set_disabled(Id id, bool disabled) {
+    const auto decide = [disabled](const Truth&) -> Result<Changes> {
+        Changes changes;
+        changes[std::string(field::kDisabled)] = disabled;
+        return changes;
+    };
+    CO_CHECK(co_await gallery_.ledger().edit({Kind::user, id}, decide));
+    co_return Result<void>();
+}
+
+/// An upload asks whether its owner may still write after it has stored the photo, and this looks for photos after the
+/// owner may no longer: so either the upload is refused and leaves nothing, or its photo is seen here.
+Task<void> Accounts::bury_user(User gone) {
+    const Id id = gone.id;
+    if (!gone.disabled) CO_CHECK(co_await set_disabled(id, true));
+    auto buried = co_await require_no_photos(id);
+    if (buried) {
+        auto purged = co_await gallery_.ledger().purge(
+            {Kind::user, id}, [](const Truth&) -> Result<void> { return {}; }, Unread::by_entry);
+        if (purged) co_return Result<void>();
+        buried = fail(std::move(purged).error());
+    }
+    if (!gone.disabled) CO_CHECK(co_await set_disabled(id, false));
+    co_return buried;
+}
+
+/// Once this is stored it happens, whatever ends meanwhile: the job is found again (departures.h).
+Task<void> Accounts::begin_leaving(Id id, std::string photos) {
+    if (const auto heir = heir_of(photos)) {
+        const auto other = co_await user(*heir);
+        if (!other && other.error().kind != ErrorKind::not_found) co_return fail(other.error());
+        if (!other || other->disabled || *heir == id)
+            co_return wrong_field("photos", "There is no such user to whom they could be handed.");
+    } else if (photos != kDeletePhotos) {
+        co_return wrong_field("photos", "It must be delete, or transfer: and the id of a user.");
+    }
+    const auto decide = [&](const Truth&) -> Result<Changes> {
+        Changes changes;
+        changes[std::string(field::kDisabled)] = true;
+        changes[std::string(field::kLeaving)] = json::value(photos);
+        return changes;
+    };
+    CO_CHECK(co_await gallery_.ledger().edit({Kind::user, id}, decide));
+    log::info("a user was deleted; the photos follow", {{"user", id.text()}, {"photos", photos}});
+    co_await gallery_.afterwards().queue(jobs::make_job(job::kDepart, id.text(), id.text()));
+    co_return Result<void>();
+}
+
+/// Under the lease of administrators.
+Task<void> Accounts::let_go(Id id, std::string photos) {
+    CO_TRY(auto gone, co_await user(id));
+    CO_TRY(const int others, co_await administrators_but(id));
+    if (others == 0 && gone.role == Role::admin) co_return last_administrator();
+    CO_CHECK(co_await require_no_heir(id));
+    if (photos.empty()) co_return co_await bury_user(std::move(gone));
+    co_return co_await begin_leaving(id, std::move(photos));
+}
+
+Task<void> Accounts::remove_user(Id id, std::string photos) {
+    const auto& stores = gallery_.stores();
+    if (photos.empty()) CO_CHECK(co_await require_no_photos(id));
+    CO_TRY(const auto lease, co_await stores.catalog.lease(kAdministratorsLease, kNameLease));
+    const auto gone = co_await let_go(id, std::move(photos));
+    (void)co_await stores.catalog.release(lease);
+    if (!gone) co_return gone;
+    CO_CHECK(co_await end_sessions(id));
+    CO_CHECK(co_await purge_tokens(id));
+    co_await gallery_.announcer().account_changed(id);
+    co_return Result<void>();
+}
+
+Task<std::vector<User>> Accounts::leaving() {
+    CO_TRY(const auto all, co_await all_of(gallery_.stores().catalog, Kind::user));
+    std::vector<User> leaving;
+    for (const auto& listed : all)
+        if (is_leaving(listed.entry.truth)) leaving.push_back(user_of(listed.id, listed.entry.truth));
+    co_return leaving;
+}
+
+Task<void> Accounts::forget_user(Id id) {
+    CO_CHECK(co_await require_no_photos(id));
+    // Again: the process that deleted the user may have ended before it came so far.
+    CO_CHECK(co_await end_sessions(id));
+    CO_CHECK(co_await purge_tokens(id));
+    const Ledger::Allow allow = [](const Truth& truth) -> Result<void> {
+        if (is_leaving(truth)) return {};
+        return fail(ErrorKind::conflict, "This user does not leave.");
+    };
+    CO_CHECK(co_await gallery_.ledger().purge({Kind::user, id}, allow));
+    log::info("the photos of a deleted user are gone, and the user with them", {{"user", id.text()}});
+    co_return Result<void>();
+}
+
+}  // namespace cadre::gallery
