@@ -10,6 +10,7 @@ Result<void> add_routes(http::Router& router, gallery::Gallery& gallery, Options
     const auto context = std::make_shared<Context>(gallery, std::move(options));
     add_health(router, context);
     add_me(router, context);
+    add_own_settings(router, context);
     add_setup(router, context);
     add_session(router, context);
     add_sessions(router, context);

@@ -18,6 +18,11 @@ namespace cadre::api {
 void append_json_string(std::string& out, std::string_view text);
 
 /// Writes one value; commas come by themselves. The caller balances begin_… and end_….
+/// What "" stands for where there is nothing.
+[[nodiscard]] inline std::optional<std::string> unless_empty(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
 class JsonWriter {
 public:
     explicit JsonWriter(std::size_t expected_size = 256) { out_.reserve(expected_size); }

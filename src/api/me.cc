@@ -45,7 +45,8 @@ std::string me_json(const std::optional<gallery::User>& user, bool setup_needed,
     out.begin_object().key("user");
     if (user) {
         out.begin_object().member("id", user->id).member("name", user->name);
-        out.member("role", text_of(user->role)).end_object();
+        out.member("role", text_of(user->role));
+        out.member("language", unless_empty(user->language)).member("theme", unless_empty(user->theme)).end_object();
     } else {
         out.value(nullptr);
     }

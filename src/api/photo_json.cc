@@ -39,10 +39,6 @@ void write_location(JsonWriter& out, const gallery::Photo& photo) {
     out.begin_object().member("lat", photo.location->first).member("lon", photo.location->second).end_object();
 }
 
-std::optional<std::string> unless_empty(const std::string& text) {
-    return text.empty() ? std::nullopt : std::optional(text);
-}
-
 std::optional<gallery::Visibility> read_visibility(Fields& fields) {
     const auto text = fields.text("visibility");
     if (!text) return std::nullopt;

@@ -11,6 +11,7 @@ using SharedContext = std::shared_ptr<Context>;
 
 void add_health(http::Router& router, const SharedContext& context);
 void add_me(http::Router& router, const SharedContext& context);
+void add_own_settings(http::Router& router, const SharedContext& context);
 void add_setup(http::Router& router, const SharedContext& context);
 void add_session(http::Router& router, const SharedContext& context);
 void add_sessions(http::Router& router, const SharedContext& context);

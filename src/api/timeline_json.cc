@@ -1,6 +1,11 @@
 #include "api/timeline_json.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
 #include "api/json_writer.h"
+#include "base/encoding.h"
 #include "base/taken_at.h"
 
 namespace cadre::api {
@@ -28,6 +33,20 @@ std::string_view precision_of(const std::string& taken_at) {
     return text_of(taken ? taken->precision : Precision::time);
 }
 
+/// 128 is a square, each 32 more twice as wide for its height. What has no size yet is shown as a square.
+std::uint8_t aspect_byte(std::uint32_t width, std::uint32_t height) {
+    if (width == 0 || height == 0) return 128;
+    const double doublings = std::log2(static_cast<double>(width) / static_cast<double>(height));
+    return static_cast<std::uint8_t>(std::clamp(std::lround(128 + 32 * doublings), 0L, 255L));
+}
+
+/// 1…31, as the photo's own clock had it.
+std::uint8_t day_of(const catalog::Place& place) {
+    using namespace std::chrono;
+    const auto day = floor<days>(sys_seconds(seconds(place.at)));
+    return static_cast<std::uint8_t>(static_cast<unsigned>(year_month_day(day).day()));
+}
+
 void text_or_null(JsonWriter& out, std::string_view text) {
     if (text.empty())
         out.value(nullptr);
@@ -51,6 +70,18 @@ std::string timeline_json(const catalog::Timeline& timeline) {
         out.end_array().end_object();
     }
     out.end_array().end_object();
+    return out.take();
+}
+
+void Layout::add(const catalog::Row& row) {
+    aspects += static_cast<char>(aspect_byte(row.width, row.height));
+    days += static_cast<char>(day_of(row.place));
+}
+
+std::string layout_json(const catalog::MonthVersion& month, const Layout& layout) {
+    JsonWriter out(256 + 3 * layout.aspects.size());
+    out.begin_object().member("version", month.version).member("count", month.count);
+    out.member("aspect", base64(as_bytes(layout.aspects))).member("day", base64(as_bytes(layout.days))).end_object();
     return out.take();
 }
 

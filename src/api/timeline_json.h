@@ -14,4 +14,11 @@ namespace cadre::api {
 /// marked as a favourite.
 [[nodiscard]] std::string month_json(const catalog::MonthRows& month, std::uint32_t offset, bool on_wall);
 
+/// A month's layout: what a page needs to draw all of its photos as empty tiles, one byte of each kind a photo.
+struct Layout {
+    std::string aspects, days;
+    void add(const catalog::Row& row);
+};
+[[nodiscard]] std::string layout_json(const catalog::MonthVersion& month, const Layout& layout);
+
 }  // namespace cadre::api

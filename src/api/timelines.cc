@@ -1,4 +1,4 @@
-// GET /api/v1/timeline, GET /api/v1/timeline/{month}: what a page needs to draw a library.
+// GET /api/v1/timeline, GET /api/v1/timeline/{month}[/layout]: what a page needs to draw a library.
 #include "api/timelines.h"
 
 #include <fmt/format.h>
@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint32_t kMaxOffset = 100'000'000;
 constexpr std::uint32_t kMaxLimit = 5000;
+constexpr int kLayoutTries = 5;
 
 bool is_wall(const catalog::Scope& scope) { return scope.name == catalog::Scope::Name::wall; }
 
@@ -34,6 +35,26 @@ Task<Fresh> fresh_month(Context& context, catalog::Scope scope, Slice slice) {
     }
     if (!rows) co_return fail(std::move(rows).error());
     co_return Fresh{rows->month.version, month_json(*rows, slice.offset, is_wall(scope))};
+}
+
+/// Read in pieces; a month that changes between two of them is begun again.
+Task<Fresh> fresh_layout(Context& context, catalog::Scope scope, catalog::Month month) {
+    auto& timelines = context.gallery.timelines();
+    for (int attempt = 0; attempt < kLayoutTries; ++attempt) {
+        CO_TRY(const auto version, co_await timelines.month_version(scope, month));
+        Layout layout;
+        bool same = true;
+        while (same && layout.days.size() < version.count) {
+            const auto offset = static_cast<std::uint32_t>(layout.days.size());
+            const auto piece = co_await timelines.month(scope, month, offset, kMaxLimit);
+            if (!piece && piece.error().kind != ErrorKind::not_found) co_return fail(piece.error());
+            same = piece && piece->month == version && !piece->rows.empty();
+            if (!same) break;
+            for (const auto& row : piece->rows) layout.add(row);
+        }
+        if (same) co_return Fresh{version.version, layout_json(version, layout)};
+    }
+    co_return fail(Code::busy, "This month is changing too fast to be read. Try again in a moment.");
 }
 
 http::Response timeline_answer(const Call& call, const catalog::Scope& scope, Encoded encoded) {
@@ -71,6 +92,24 @@ Task<http::Response> get_month(Call& call) {
     co_return timeline_answer(call, scope, std::move(columns));
 }
 
+Task<http::Response> get_layout(Call& call) {
+    Wrong wrong;
+    Query query(call.request, wrong);
+    const auto name = query.text("scope", 32).value_or("wall");
+    CO_CHECK(wrong.result());
+    CO_TRY(const auto scope, gallery::scope_for(call.viewer, name));
+    const auto month = catalog::parse_month(call.request.param("month"));
+    if (!month) co_return fail(Code::month_not_found, "There is no such month.");
+    CO_TRY(auto now, co_await call.gallery().timelines().month_version(scope, *month));
+    const auto produce = [&context = call.context, scope, month = *month] {
+        return fresh_layout(context, scope, month);
+    };
+    auto document = fmt::format("layout|{}|{}", cache_name(scope), month->text());
+    CO_TRY(auto layout, co_await encoded(call.context, std::move(document), std::move(now.version),
+                                         http::preferred_coding(call.request), produce));
+    co_return timeline_answer(call, scope, std::move(layout));
+}
+
 }  // namespace
 
 Task<Encoded> encoded_timeline(Context& context, catalog::Scope scope, http::Coding coding) {
@@ -93,6 +132,7 @@ bool is_anonymous(const http::Request& request) {
 void add_timelines(http::Router& router, const SharedContext& context) {
     add(router, context, http::Method::get, "/api/v1/timeline", get_timeline);
     add(router, context, http::Method::get, "/api/v1/timeline/{month}", get_month);
+    add(router, context, http::Method::get, "/api/v1/timeline/{month}/layout", get_layout);
 }
 
 }  // namespace cadre::api

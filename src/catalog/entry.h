@@ -99,6 +99,8 @@ inline constexpr std::string_view kPassword = "password";     // argon2id, encod
 inline constexpr std::string_view kDisabled = "disabled";     // bool
 inline constexpr std::string_view kCreatedAt = "created_at";  // milliseconds, UTC
 inline constexpr std::string_view kTokensEra = "tokens_era";  // written anew when all tokens were revoked: milliseconds
+inline constexpr std::string_view kLanguage = "language";     // "en|fr"; absent: as the browser says
+inline constexpr std::string_view kTheme = "theme";           // "light|dark"; absent: as the system says
 inline constexpr std::string_view kLeaving = "leaving";  // deleted; of the photos: "delete", or "transfer:<user id>"
 // of a token
 inline constexpr std::string_view kUser = "user";       // user id

@@ -28,7 +28,9 @@ struct User {
     Role role = Role::member;
     bool disabled = false;
     WallTime created;
-    std::string leaving{};  // not "": deleted, and what becomes of the photos (gallery/departures.h)
+    std::string language{};  // "en", "fr"; "": as the browser says
+    std::string theme{};     // "light", "dark"; "": as the system says
+    std::string leaving{};   // not "": deleted, and what becomes of the photos (gallery/departures.h)
 };
 
 /// Nobody, or somebody who is logged in or holds a token.

@@ -35,6 +35,8 @@ User user_of(const Id& id, const Truth& truth) {
     user.name = truth.string(field::kName);
     user.role = parse_role(truth.string(field::kRole)).value_or(Role::member);
     user.disabled = truth.flag(field::kDisabled);
+    user.language = truth.string(field::kLanguage);
+    user.theme = truth.string(field::kTheme);
     user.leaving = truth.string(field::kLeaving);
     user.created = WallTime(Millis(truth.integer(field::kCreatedAt).value_or(0)));
     return user;

@@ -179,6 +179,38 @@ Task<User> Accounts::change_user(Id id, UserChange change) {
     co_return user_of(id, changed->after);
 }
 
+Task<User> Accounts::change_own(Viewer viewer, OwnChange change) {
+    auto& catalog = gallery_.stores().catalog;
+    CO_TRY(const auto me, require_user(viewer));
+    if (change.name) CO_CHECK(check_name(*change.name));
+    std::optional<catalog::Lease> lease;
+    if (change.name && catalog::fold_name(*change.name) != catalog::fold_name(me.name)) {
+        const std::string folded = catalog::fold_name(*change.name);
+        CO_TRY(lease, co_await catalog.lease("name/" + folded, kNameLease));
+        auto taken = co_await find_one(catalog, Kind::user, Index::user_by_name, folded);
+        if (!taken || *taken) {
+            (void)co_await catalog.release(*lease);
+            if (!taken) co_return fail(std::move(taken).error());
+            co_return name_taken();
+        }
+    }
+    const auto decide = [&](const Truth& truth) -> Result<Changes> {
+        Changes changes;
+        const auto set = [&](std::string_view name, const std::optional<std::string>& to) {
+            if (!to || *to == truth.string(name)) return;
+            changes[std::string(name)] = to->empty() ? json::value(nullptr) : json::value(*to);
+        };
+        set(field::kName, change.name);
+        set(field::kLanguage, change.language);
+        set(field::kTheme, change.theme);
+        return changes;
+    };
+    auto changed = co_await gallery_.ledger().edit({Kind::user, me.id}, decide);
+    if (lease) (void)co_await catalog.release(*lease);
+    if (!changed) co_return fail(std::move(changed).error());
+    co_return user_of(me.id, changed->after);
+}
+
 /// Of several whose names fold to the same, as an older release let them be, the one that is called just so; else the
 /// first.
 Task<std::optional<catalog::Listed>> Accounts::find_user(std::string name) {

@@ -70,6 +70,11 @@ struct UserChange {
     Tokens tokens = Tokens::revoke;  // with a password
 };
 
+/// What people change of themselves; "" is none.
+struct OwnChange {
+    std::optional<std::string> name, language, theme;
+};
+
 class Accounts {
 public:
     explicit Accounts(Gallery& gallery)
@@ -111,6 +116,8 @@ public:
     Task<User> add_user(std::string name, Role role, std::string password);
     /// Errors: not_found, invalid, conflict where no administrator would remain.
     Task<User> change_user(Id id, UserChange change);
+    /// One's own. Errors: invalid, conflict where the name is taken.
+    Task<User> change_own(Viewer viewer, OwnChange change);
     Task<User> set_password(std::string name, std::string password, Tokens tokens);
     /// One's own: ends all sessions, and begins another one if the viewer came by one. Errors: invalid (also where
     /// `current` is wrong), too_many.

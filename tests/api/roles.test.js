@@ -30,6 +30,21 @@ const table = [
   { of: "listProblems", path: "/problems", expect: [200, 200, 200, 200] },
   { of: "getProblem", path: "/problems/busy", expect: [200, 200, 200, 200] },
   {
+    of: "changeMe",
+    method: "PATCH",
+    path: "/api/v1/me",
+    json: { language: "fr" },
+    expect: [401, 200, 200, 200],
+  },
+  { of: "getSettings", path: "/api/v1/me/settings", expect: [401, 200, 200, 200] },
+  {
+    of: "changeSettings",
+    method: "PATCH",
+    path: "/api/v1/me/settings",
+    json: { theme: "dark" },
+    expect: [401, 200, 200, 200],
+  },
+  {
     of: "setUp",
     method: "POST",
     path: "/api/v1/setup",
@@ -205,8 +220,10 @@ const table = [
   ...["mine", "trash", "favourites"].flatMap((scope) => [
     { of: "getTimeline", path: `/api/v1/timeline?scope=${scope}`, expect: [401, 200, 200, 200] },
     { of: "getMonth", path: `/api/v1/timeline/2024-05?scope=${scope}`, expect: [401, 200, 200, 200] },
+    { of: "getLayout", path: `/api/v1/timeline/2024-05/layout?scope=${scope}`, expect: [401, 200, 200, 200] },
   ]),
   { of: "getMonth", path: "/api/v1/timeline/2024-05", expect: [200, 200, 200, 200] },
+  { of: "getLayout", path: "/api/v1/timeline/2024-05/layout", expect: [200, 200, 200, 200] },
   { of: "getEvents", method: "HEAD", path: "/api/v1/events?scope=mine", expect: [401, 200, 200, 200] },
   { of: "getMedia", ...hidden, path: "{url}", expect: [200, 200, 200, 200] },
   { of: "getPage", path: "/", expect: [200, 200, 200, 200], page: true },

@@ -54,6 +54,25 @@ test("a timeline counts the days of the months, newest first, and months hold th
   assert.deepEqual([rest.id, rest.offset, rest.count], [[ids[1]], 1, 3]);
 });
 
+test("a month's layout has two bytes a photo, in the order of its columns", async () => {
+  const month = (await other.get("/api/v1/timeline/2024-05?scope=mine")).json;
+  const layout = await other.get("/api/v1/timeline/2024-05/layout?scope=mine");
+  assert.equal(layout.status, 200);
+  assert.deepEqual([layout.json.version, layout.json.count], [month.version, 3]);
+  assert.deepEqual([...Buffer.from(layout.json.day, "base64")], [31, 1, 1]);
+  const aspects = month.width.map((width, i) => Math.round(128 + 32 * Math.log2(width / month.height[i])));
+  assert.deepEqual([...Buffer.from(layout.json.aspect, "base64")], aspects);
+  const etag = { "If-None-Match": layout.headers.etag };
+  assert.equal((await other.get("/api/v1/timeline/2024-05/layout?scope=mine", etag)).status, 304);
+  await at(other, "2024-05-20T00:00:00");
+  const later = (await other.get("/api/v1/timeline/2024-05/layout?scope=mine", etag)).json;
+  assert.deepEqual([...Buffer.from(later.day, "base64")], [31, 20, 1, 1]);
+  assert.equal((await nobody.get("/api/v1/timeline/2024-05/layout?scope=mine")).status, 401);
+  assert.equal((await nobody.get("/api/v1/timeline/may/layout")).status, 404);
+  const empty = (await nobody.get("/api/v1/timeline/1812-05/layout")).json;
+  assert.deepEqual([empty.count, empty.aspect, empty.day], [0, "", ""]);
+});
+
 test("a month that changed is not mixed with the one before", async () => {
   const version = (await other.get("/api/v1/timeline/2024-05?scope=mine")).json.version;
   await at(other, "2024-05-02T00:00:00");
