@@ -14,6 +14,8 @@ using std::chrono::year_month_day;
 constexpr std::int64_t kDay = 86'400;
 
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+/// a − floor_div(a, b) · b, also where that product is too far out.
+std::int64_t floor_mod(std::int64_t a, std::int64_t b) { return a % b < 0 ? a % b + b : a % b; }
 
 /// Reads exactly `count` digits at `at` and moves past them.
 std::optional<int> digits(std::string_view text, std::size_t& at, std::size_t count) {
@@ -36,7 +38,7 @@ bool literal(std::string_view text, std::size_t& at, char c) {
 
 std::string clock_text(std::int64_t seconds) {
     const auto date = date_of(seconds);
-    const auto rest = seconds - floor_div(seconds, kDay) * kDay;
+    const auto rest = floor_mod(seconds, kDay);
     return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", date.year, date.month, date.day, rest / 3600,
                        rest / 60 % 60, rest % 60);
 }
@@ -65,7 +67,7 @@ bool parse_offset(std::string_view text, std::size_t& at, std::optional<int>& of
 std::string rfc3339(WallTime time) {
     const auto milliseconds = time.time_since_epoch().count();
     const auto seconds = floor_div(milliseconds, 1000);
-    return fmt::format("{}.{:03}Z", clock_text(seconds), milliseconds - seconds * 1000);
+    return fmt::format("{}.{:03}Z", clock_text(seconds), floor_mod(milliseconds, 1000));
 }
 
 std::string rfc3339(const LocalTime& time) {
@@ -124,7 +126,7 @@ std::string http_date(std::int64_t seconds_utc) {
                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const auto date = date_of(seconds_utc);
     const auto day = floor_div(seconds_utc, kDay);
-    const auto rest = seconds_utc - day * kDay;
+    const auto rest = floor_mod(seconds_utc, kDay);
     return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[((day % 7) + 7) % 7], date.day,
                        kMonths[date.month - 1], date.year, rest / 3600, rest / 60 % 60, rest % 60);
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace cadre {
 namespace {
 
@@ -29,6 +31,14 @@ TEST(Time, InstantsAndHttpDates) {
     EXPECT_EQ(rfc3339(WallTime(Millis(-1))), "1969-12-31T23:59:59.999Z");
     EXPECT_EQ(http_date(784'111'777), "Sun, 06 Nov 1994 08:49:37 GMT");  // the example of RFC 9110
     EXPECT_EQ(date_of(-1), (Date{1969, 12, 31}));
+}
+
+TEST(Time, WhatNoCalendarReachesIsSomeText) {  // and nothing that a sanitizer objects to
+    for (const auto far : {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}) {
+        EXPECT_TRUE(rfc3339(LocalTime{far, 0}).ends_with('Z'));
+        EXPECT_TRUE(rfc3339(WallTime(Millis(far))).ends_with('Z'));
+        EXPECT_TRUE(http_date(far).ends_with("GMT"));
+    }
 }
 
 }  // namespace
