@@ -8,10 +8,8 @@
 namespace cadre::gallery {
 namespace {
 
-/// "<local seconds>.<id>.<rank in hex>" in base64url: opaque to those who hand it back.
-std::string cursor_of(const catalog::Place& place) {
-    return base64url(as_bytes(std::to_string(place.at) + "." + place.id.text() + "." + hex(place.rank)));
-}
+// Seconds from 1970 to the end of the year 9999. No photo stands beyond, and no month could be named there.
+constexpr std::int64_t kFarthest = 253'402'300'799;
 
 /// What the releases before gave out has no rank, and goes on at the beginning of its second: better twice than never.
 std::optional<catalog::Rank> parse_rank(std::string_view text) {
@@ -22,6 +20,12 @@ std::optional<catalog::Rank> parse_rank(std::string_view text) {
     if (!bytes || bytes->size() != rank.size()) return std::nullopt;
     std::ranges::copy(*bytes, rank.begin());
     return rank;
+}
+
+}  // namespace
+
+std::string cursor_of(const catalog::Place& place) {
+    return base64url(as_bytes(std::to_string(place.at) + "." + place.id.text() + "." + hex(place.rank)));
 }
 
 std::optional<catalog::Place> parse_cursor(std::string_view cursor) {
@@ -36,12 +40,11 @@ std::optional<catalog::Place> parse_cursor(std::string_view cursor) {
     const auto id = parse_id(text.substr(dot + 1, second - dot - 1));
     const auto rank = parse_rank(text.substr(std::min(second + 1, text.size())));
     if (error != std::errc() || end != text.data() + dot || !id || !rank) return std::nullopt;
+    if (place.at < -kFarthest || place.at > kFarthest) return std::nullopt;
     place.id = *id;
     place.rank = *rank;
     return place;
 }
-
-}  // namespace
 
 Result<catalog::Scope> scope_for(const Viewer& viewer, std::string_view name) {
     using Name = catalog::Scope::Name;

@@ -1,6 +1,7 @@
 // Timelines, and who may read which.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,11 @@ namespace cadre::gallery {
 /// The scope that `name` ("wall", "mine", "trash", "favourites") means for this viewer.
 /// Errors: invalid (no such scope), unauthenticated.
 [[nodiscard]] Result<catalog::Scope> scope_for(const Viewer& viewer, std::string_view name);
+
+/// A place as pages of a list name it, opaque to those who hand it back: "<local seconds>.<id>.<rank in hex>" in
+/// base64url. Nothing for what cursor_of() did not make.
+[[nodiscard]] std::string cursor_of(const catalog::Place& place);
+[[nodiscard]] std::optional<catalog::Place> parse_cursor(std::string_view cursor);
 
 class Timelines {
 public:
