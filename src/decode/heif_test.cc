@@ -102,6 +102,7 @@ TEST_F(Heif, WhatTheLibraryCannotReadIsNotCalledDamaged) {
     }
     EXPECT_EQ(refused_by_libvips("heif: Unsupported feature: Unsupported codec (4.3000)").reason,
               media::Refusal::library);
+    EXPECT_EQ(refused_by_libvips("tiff2vips: subsampled images not supported").reason, media::Refusal::library);
     EXPECT_EQ(refused_by_libvips("heif: Invalid input: No 'meta' box (2.105)").reason, media::Refusal::damaged);
 }
 

@@ -178,9 +178,12 @@ Refused refused_by_libvips(const std::string& words) {
     const auto says_one_of = [&](auto... parts) { return ((words.find(parts) != std::string::npos) || ...); };
     // libheif's words end with its codes: 3 unsupported file type, 4 unsupported feature, 11 a plugin is missing.
     const bool heif = says_one_of("heif: ") && says_one_of(" (3.", " (4.", " (11.");
+    // "subsampled images not supported", "unsupported tiff image type", …
+    const bool tiff = says_one_of("tiff2vips: ") && says_one_of("not supported", "unsupported");
     Refusal reason = Refusal::damaged;
-    if (heif || says_one_of("is not configured", "scheme is not supported", "not supported by this",
-                            "Unsupported JPEG process", "Unsupported JPEG data precision", "jpeg: unsupported")) {
+    if (heif || tiff ||
+        says_one_of("is not configured", "scheme is not supported", "not supported by this", "Unsupported JPEG process",
+                    "Unsupported JPEG data precision", "jpeg: unsupported")) {
         reason = Refusal::library;
     } else if (says_one_of("exceeds the maximum image size")) {
         reason = Refusal::memory;
