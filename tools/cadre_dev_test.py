@@ -1,7 +1,8 @@
+import json
 import unittest
 import xml.etree.ElementTree
 
-from cadre_dev import packages, shell, test
+from cadre_dev import package, packages, shell, test
 
 REPORT = """<testsuite tests="4" failures="1" disabled="1" skipped="2">
 <testcase name="ok" status="run"/>
@@ -41,6 +42,30 @@ class Packages(unittest.TestCase):
     def test_each_release_has_its_own_names(self):
         self.assertEqual(packages.names(["g++", "libboost1.81-dev"], 12), ["g++", "libboost1.81-dev"])
         self.assertEqual(packages.names(["g++", "libboost1.81-dev"], 13), ["g++", "libboost1.83-dev"])
+
+
+class Package(unittest.TestCase):
+    def test_all_that_name_the_version_name_the_same(self):
+        newest = package.RELEASE.search((shell.ROOT / "CHANGELOG.md").read_text())[1]
+        self.assertEqual(newest, package.version())
+        lock = json.loads((shell.ROOT / "web" / "package-lock.json").read_text())
+        self.assertEqual(lock["version"], package.version())
+
+    def test_the_changelog_is_debians(self):
+        markdown = "# Changelog\n\n## [2.0.0] - 2026-02-01\n\n### Added\n\n- One\n  thing.\n\n## [1.0.0] - 2026-01-01\n\n- Before.\n"
+        text = package.changelog(markdown, "2.0.0+deb12")
+        self.assertTrue(text.startswith("cadre (2.0.0+deb12) stable; urgency=medium\n\n  * One thing.\n\n -- "))
+        self.assertIn("\n\ncadre (1.0.0) stable; urgency=medium\n\n  * Before.\n\n -- ", text)
+        self.assertIn("Sun, 01 Feb 2026 00:00:00 +0000\n", text)
+
+    def test_the_unit_is_the_one_by_hand_with_a_user_that_stays(self):
+        by_hand = (shell.ROOT / "deploy" / "systemd" / "cadre.service").read_text()
+        unit = package.unit(by_hand)
+        self.assertTrue(unit.startswith("[Unit]\n"))
+        self.assertNotIn("DynamicUser", unit)
+        for line in by_hand.splitlines():
+            if line and not line.startswith("#") and line != "DynamicUser=yes":
+                self.assertIn(line + "\n", unit)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,14 @@ def program(version=None) -> Image:
         return _program(version)
 
 
+def clean_machine(suite: str) -> str:
+    """The name of that Debian with systemd and nothing else, which the engine has afterwards."""
+    name = f"cadre-clean:{suite}-{_base_key(suite)}"
+    with _alone():
+        _build(DOCKER / "clean.Dockerfile", DOCKER, name, BASE=_base(suite))
+    return name
+
+
 def never_healthy(image: Image) -> Image:
     """A release of it that runs and never says that it is healthy."""
     with _alone():

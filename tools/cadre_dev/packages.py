@@ -26,6 +26,7 @@ BENCH = "nginx-light wrk".split()
 FLEET = "nginx-light redis-server redis-tools python3-jinja2".split()
 DOCKER = "docker.io iptables ca-certificates".split()
 MMDEBSTRAP = ["mmdebstrap"]
+PACKAGE = "debhelper lintian".split()
 LAB = "vagrant ansible openssh-client rsync redis-tools".split()
 
 RENAMED = {
