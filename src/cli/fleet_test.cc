@@ -77,6 +77,20 @@ TEST(Machines, AreNamedByTheirAddresses) {
     }
 }
 
+TEST(Figures, OfAReplicaThatHasASuccessorAreThoseOfTheLivelierOne) {
+    gallery::Sight sight;
+    gallery::Process old, successor;
+    old.name = successor.name = "app-1@a";
+    old.role = successor.role = "serve";
+    old.age = Millis(4'000);
+    successor.age = Millis(500);
+    sight.processes.value = {old, successor};
+    sight.processes.read = sight.at;
+    const auto text = figures_of(sight);
+    EXPECT_THAT(text, HasSubstr("cadre_process_silent_seconds{name=\"app-1@a\",role=\"serve\",machine=\"\"} 0.5\n"));
+    EXPECT_THAT(text, Not(HasSubstr("} 4\n")));
+}
+
 TEST(Figures, AreWhatWasReadLatelyAndNothingElse) {
     gallery::Sight sight;
     sight.at = MonotonicTime(Millis(100'000));

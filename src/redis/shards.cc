@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <tuple>
 
 #include "base/concurrently.h"
 #include "redis/nodes.h"
@@ -26,6 +27,17 @@ asio::awaitable<std::string> info_of(Cluster& cluster, Endpoint node) {
     co_return std::get<std::string>(std::move(reply->value));
 }
 
+/// While a node that came back is met again it is in the table twice: as itself, and as somebody at the same address
+/// whom nobody knows yet. And of a node that was forgotten there may be no address at all.
+void keep_one_of_each(std::vector<ShardNode>& nodes) {
+    std::ranges::sort(nodes, {}, [](const ShardNode& node) {
+        return std::tuple(node.node.endpoint, node.node.failed, node.node.slots.empty(), node.node.master_id.empty());
+    });
+    const auto same = std::ranges::unique(nodes, {}, [](const ShardNode& node) { return node.node.endpoint; });
+    nodes.erase(same.begin(), same.end());
+    std::erase_if(nodes, [](const ShardNode& node) { return node.node.endpoint.port == 0; });
+}
+
 }  // namespace
 
 void read_info(ShardNode& node, std::string_view info) {
@@ -40,7 +52,7 @@ void read_info(ShardNode& node, std::string_view info) {
 
 Shards arrange(std::vector<ShardNode> nodes) {
     Shards found;
-    std::ranges::sort(nodes, {}, [](const ShardNode& node) { return node.node.endpoint; });
+    keep_one_of_each(nodes);
     const auto rest = std::stable_partition(
         nodes.begin(), nodes.end(), [](const ShardNode& node) { return node.node.master && !node.node.slots.empty(); });
     std::for_each(nodes.begin(), rest, [&](ShardNode& node) {

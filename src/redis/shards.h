@@ -38,7 +38,7 @@ struct Shards {
 /// Errors: unavailable, when nobody answers.
 [[nodiscard]] Task<Shards> ask_shards(Cluster& cluster);
 
-/// Which of the nodes form shards. Pure.
+/// Which of the nodes form shards; each address is there once. Pure.
 [[nodiscard]] Shards arrange(std::vector<ShardNode> nodes);
 /// Fills in what INFO says.
 void read_info(ShardNode& node, std::string_view info);

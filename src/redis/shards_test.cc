@@ -40,6 +40,21 @@ TEST(Shards, AreTheNodesWithSlotsAndWhoFollowsThem) {
     EXPECT_EQ(found.others[0].node.id, "old");
 }
 
+TEST(Shards, HaveEachAddressOnceAlsoWhileANodeIsMetAgain) {
+    auto unknown = node_of("handshake", 1, "", {});
+    unknown.node.failed = true;
+    auto unknown_replica = node_of("handshake2", 2, "", {});
+    unknown_replica.node.failed = true;
+    auto forgotten = node_of("forgotten", 0, "", {});
+    const auto found =
+        arrange({unknown, forgotten, node_of("a", 1, "", {{0, 16383}}), unknown_replica, node_of("r", 2, "a", {})});
+    ASSERT_EQ(found.shards.size(), 1U);
+    EXPECT_EQ(found.shards[0].master.node.id, "a");
+    ASSERT_EQ(found.shards[0].replicas.size(), 1U);
+    EXPECT_EQ(found.shards[0].replicas[0].node.id, "r");
+    EXPECT_TRUE(found.others.empty());
+}
+
 TEST(Shards, InfoSaysHowMuchANodeHoldsAndHowFarAReplicaIs) {
     auto replica = node_of("r", 3, "b", {});
     read_info(replica,

@@ -14,14 +14,14 @@ const states = JSON.parse(
 );
 const endpoint = "**/api/v1/fleet";
 
-describe("the cluster page", { timeout: 180_000, skip }, () => {
+describe("the cluster page", { timeout: 600_000, skip }, () => {
   let server, browser, page, troubles;
 
   before(async () => {
     server = await startServer(password);
     browser = await launch();
     ({ page, troubles } = await open(browser, server.url));
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(`${server.url}/#setup=${server.token}`);
     await page.getByLabel("Name").fill("ada");
     await page.getByLabel("Password", { exact: true }).fill(password);
@@ -41,10 +41,16 @@ describe("the cluster page", { timeout: 180_000, skip }, () => {
     on.locator(`[data-status="${of}"]`).waitFor();
   const state = (name, of) =>
     page.locator(`[data-process="${name}"][data-state="${of}"]`).waitFor();
-  /** What the page is answered from now on. */
+  let answers = 0;
+  /** What the page is answered from now on; returns when it is drawn. */
   async function answer(fleet) {
+    const at = Date.parse(fleet.time) + 1000 * ++answers;
+    const time = new Date(at).toISOString();
     await page.unroute(endpoint);
-    await page.route(endpoint, (route) => route.fulfill({ json: fleet }));
+    await page.route(endpoint, (route) =>
+      route.fulfill({ json: { ...fleet, time } }),
+    );
+    await page.locator(`[data-status] time[datetime="${time}"]`).waitFor();
   }
   const wide = (on = page) =>
     on.evaluate(() => {
@@ -103,7 +109,7 @@ describe("the cluster page", { timeout: 180_000, skip }, () => {
       const figures = document.querySelector("[data-process] dd").textContent;
       return Number(figures) > 5;
     });
-    const end = Date.now() + 15_000;
+    const end = Date.now() + 50_000;
     const ask = async () => {
       while (Date.now() < end) {
         await page.request.get(`${server.url}/api/v1/me`);
@@ -145,20 +151,20 @@ describe("the cluster page", { timeout: 180_000, skip }, () => {
     const shards = page.locator("[data-shard]");
     assert.equal(await shards.count(), states.healthy.catalog.shards.length);
     const lost = states.healthy.catalog.shards[0];
-    for (const [name, of] of [
-      ["away", "unavailable"],
-      ["promoted", "degraded"],
-    ]) {
-      await answer(states[name]);
-      await status(of);
-      await assertAccessible(page);
-    }
+    await answer(states.away);
+    await status("unavailable");
+    await page.locator("[data-slots] .bad").waitFor();
+    await assertAccessible(page);
+    await answer(states.promoted);
+    await status("degraded");
+    // For twenty seconds, in which axe may not be done on a machine that has other things to do.
     const first = page.locator('[data-shard="0"]');
-    await first
-      .getByText(`new master, in place of ${lost.master.name}`)
-      .waitFor();
+    await Promise.all([
+      first.getByText(`new master, in place of ${lost.master.name}`).waitFor(),
+      page.locator("[data-slots] .warn.moved").waitFor(),
+    ]);
     await first.getByText("no replica: if this master goes").waitFor();
-    await page.locator("[data-slots] .warn.moved").waitFor();
+    await assertAccessible(page);
     await page
       .getByText(`Redis ${lost.replicas[0].name} became a master`)
       .waitFor();
@@ -185,16 +191,24 @@ describe("the cluster page", { timeout: 180_000, skip }, () => {
       .waitFor();
     await page.locator("[data-slots] .nobody").waitFor();
     await assertAccessible(page);
+    // While nodes are at odds, the same address or slots may be there twice: nothing of the page stands still then.
+    fleet.catalog.others.push(one.master, { ...one.master, up: false });
+    fleet.catalog.shards.push(structuredClone(one));
+    fleet.replicas.push(fleet.replicas[0]);
+    fleet.reasons.push(...states.lost.reasons, ...states.lost.reasons);
+    fleet.blobs.nodes.push(fleet.blobs.nodes[0]);
+    fleet.events.push(...fleet.events);
+    fleet.served_by.name = "app-x@z";
+    await answer(fleet);
+    await page.getByText("replica app-x@z on machine").waitFor();
   });
 
   it("what changes is told to screen readers, and figures are not", async () => {
     const told = page.locator("main [role=status]");
     await answer(states.healthy);
-    await status("healthy");
-    assert.equal(await told.innerText(), "Healthy");
+    await told.filter({ hasText: /^Healthy$/ }).waitFor();
     await answer(states.lost);
-    await status("degraded");
-    assert.match(await told.innerText(), /^Degraded\. serve-b has fallen/);
+    await told.filter({ hasText: /^Degraded\. serve-b has fallen/ }).waitFor();
     assert.doesNotMatch(await told.innerText(), /\d+(\.\d+)? (ms|s)\b/);
   });
 
@@ -232,7 +246,7 @@ describe("the cluster page", { timeout: 180_000, skip }, () => {
       storageState: await page.context().storageState(),
     });
     const phone = await context.newPage();
-    phone.setDefaultTimeout(20_000);
+    phone.setDefaultTimeout(60_000);
     for (const name of ["healthy", "promoted", "lost"]) {
       await phone.unroute(endpoint);
       await phone.route(endpoint, (route) =>

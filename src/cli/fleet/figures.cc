@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <initializer_list>
 #include <iterator>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -32,8 +34,10 @@ class Lines {
 public:
     void family(std::string_view name, std::string_view help) {
         name_ = name;
+        written_.clear();
         fmt::format_to(std::back_inserter(out_), "# HELP {} {}\n# TYPE {} gauge\n", name, help, name);
     }
+    /// Of several with the same labels the first counts: Prometheus wants each once.
     template <class T>
     void series(std::initializer_list<std::pair<std::string_view, std::string_view>> labels, T value) {
         std::string text;
@@ -41,6 +45,7 @@ public:
             if (!text.empty()) text += ',';
             text += fmt::format("{}={}", name, quoted(of));
         }
+        if (!written_.insert(text).second) return;
         if (text.empty())
             fmt::format_to(std::back_inserter(out_), "{} {}\n", name_, value);
         else
@@ -51,6 +56,7 @@ public:
 private:
     std::string out_;
     std::string name_;
+    std::set<std::string> written_;  // labels of this family
 };
 
 /// So that a figure of long ago is not taken for one of now.
@@ -136,12 +142,14 @@ void write_blobs(Lines& out, const gallery::Sight& sight) {
 void write_processes(Lines& out, const gallery::Sight& sight) {
     if (!recent(sight, sight.processes)) return;
     const auto since_read = sight.at - *sight.processes.read;
+    auto processes = sight.processes.value;  // one that ends and its successor have the same name: the livelier counts
+    std::ranges::stable_sort(processes, {}, &gallery::Process::age);
     out.family("cadre_process_silent_seconds", "Since a process of the gallery last said something of itself.");
-    for (const auto& process : sight.processes.value)
+    for (const auto& process : processes)
         out.series({{"name", process.name}, {"role", process.role}, {"machine", process.machine}},
                    seconds(process.age + since_read));
     out.family("cadre_replica_p99_seconds", "Of its last ten seconds, as a replica says.");
-    for (const auto& process : sight.processes.value)
+    for (const auto& process : processes)
         if (process.p99_ms) out.series({{"name", process.name}, {"machine", process.machine}}, *process.p99_ms / 1000);
 }
 

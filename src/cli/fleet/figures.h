@@ -7,7 +7,7 @@
 
 namespace cadre::cli {
 
-/// What was never read is left out.
+/// docs/reference/monitoring.md lists them. What was never read is left out.
 [[nodiscard]] std::string figures_of(const gallery::Sight& sight);
 
 }  // namespace cadre::cli

@@ -25,7 +25,9 @@ Task<void> Witness::see_redis(std::vector<redis::Node> nodes) {
     Standing standing;
     std::map<int, std::string> masters;
     for (const auto& node : nodes) {
-        standing[redis::to_string(node.endpoint)] = !node.failed;
+        if (node.endpoint.port == 0) continue;                    // forgotten
+        auto& there = standing[redis::to_string(node.endpoint)];  // one that is met again is in the table twice
+        there = there || !node.failed;
         for (const auto& [first, last] : node.slots) masters[first] = redis::to_string(node.endpoint);
     }
     std::string gone = "catalog_node_away", back = "catalog_node_back";

@@ -94,6 +94,20 @@ describe('machines', () => {
   });
 });
 
+describe('nodes of a machine', () => {
+  it('keep their places when a master becomes a spare', () => {
+    const [one, two] = [node('a', 1), node('a', 2)];
+    const other = node('b', 3);
+    const names = (shown: Fleet): (string | undefined)[] =>
+      (machinesOf(shown)[0]?.seats ?? []).map((seat) => seat.node.name);
+    const before = fleet([shard([[0, 99]], one, [other]), shard([[100, 16383]], node('c', 4), [two])]);
+    const after = fleet([shard([[0, 99]], other), shard([[100, 16383]], node('c', 4), [two])]);
+    after.catalog.others = [{ ...one, up: false }];
+    expect(names(before)).toEqual([one.name, two.name]);
+    expect(names(after)).toEqual(names(before));
+  });
+});
+
 describe('shards', () => {
   it('are well with a replica that is there, in step and on another machine', () => {
     const master = node('a', 1);

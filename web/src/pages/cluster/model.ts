@@ -58,6 +58,8 @@ export function machinesOf(fleet: Fleet): Machine[] {
   for (const seat of seatsOf(fleet)) at(seat.node.machine).seats.push(seat);
   for (const node of fleet.blobs.nodes) at(node.machine).blobs.push(node);
   const order = new Intl.Collator('en', { numeric: true });
+  // In their places whatever becomes of them.
+  for (const { seats } of found.values()) seats.sort((a, b) => order.compare(a.node.name, b.node.name));
   return [...found.values()].sort((a, b) => order.compare(a.name, b.name));
 }
 
@@ -110,7 +112,7 @@ export function stretchesOf(fleet: Fleet): Stretch[] {
   for (const stretch of held) {
     if (stretch.first > next) all.push({ first: next, last: stretch.first - 1, shard: null });
     all.push(stretch);
-    next = stretch.last + 1;
+    next = Math.max(next, stretch.last + 1); // while two masters are at odds, both may claim some
   }
   if (next < fleet.catalog.slots) all.push({ first: next, last: fleet.catalog.slots - 1, shard: null });
   return all;
