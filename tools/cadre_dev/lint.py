@@ -92,6 +92,7 @@ CHECKS = [
     ("what co_await takes", coroutines),
     ("ansible", lint_deploy.ansible),
     ("vagrant", lint_deploy.vagrant),
+    ("prometheus", lint_deploy.prometheus),
     ("web", web),
     ("traffic", visitors),
 ]

@@ -1,13 +1,18 @@
-"""The linters of deploy/: Ansible's and Vagrant's."""
+"""The linters of deploy/: Ansible's, Vagrant's and Prometheus'."""
 
+import json
 import os
 import pathlib
+import shutil
+import subprocess
 import tempfile
 
-from cadre_dev import docker_engine
+from cadre_dev import docker_engine, packages
 from cadre_dev.shell import ROOT, Count, call, say
 
 ANSIBLE = ROOT / "deploy" / "ansible"
+PROMETHEUS = ROOT / "deploy" / "prometheus"
+DASHBOARD = ROOT / "deploy" / "grafana" / "cadre.json"
 PROVIDERS = ("virtualbox", "libvirt", "docker")
 
 # Vagrant validates a Vagrantfile for a provider only where it finds that provider. VirtualBox is not in Debian, so a program
@@ -54,4 +59,43 @@ def vagrant() -> Count:
             settings = {"VAGRANT_DEFAULT_PROVIDER": provider, "VAGRANT_HOME": f"{folder}/home", "VAGRANT_DOTFILE_PATH": f"{folder}/state",
                         "VAGRANT_CHECKPOINT_DISABLE": "1", "PATH": f"{folder}:{os.environ['PATH']}"}
             total += _passed(call("vagrant", "validate", cwd=ROOT / "deploy" / "vagrant", env=settings, quiet=True))
+    return total
+
+
+# Two ways in which prometheus.yml.j2 is rendered: one server, and a stack with TLS and an Alertmanager.
+SCRAPES = (
+    {"replicas_name": "", "replicas": ["127.0.0.1:9090"], "certificates": [], "alertmanagers": []},
+    {"replicas_name": "tasks.app", "replicas_port": 9090, "certificates": ["10.0.0.1:443"], "prober": "blackbox:9115",
+     "alertmanagers": ["alerts.example.org:9093"]},
+)
+
+
+def _expressions():
+    """Of the dashboard, as rules that record what panels show: so promtool reads them. Grafana's own variables are filled in."""
+    panels = json.loads(DASHBOARD.read_text())["panels"]
+    asked = [target["expr"] for panel in panels for target in panel.get("targets", [])]
+    plain = [text.replace("$__rate_interval", "1m").replace("$instance", ".*") for text in asked]
+    return {"groups": [{"name": "dashboard", "rules": [{"record": f"panel:{n}", "expr": text} for n, text in enumerate(plain)]}]}
+
+
+def prometheus() -> Count:
+    """The configuration in the ways it is rendered, the rules and their cases, and what the dashboard asks."""
+    promtool = packages.promtool()
+    if promtool is None:
+        return Count(skipped=1)
+    packages.debian(["python3-jinja2"])
+    total = _passed(call(promtool, "check", "rules", PROMETHEUS / "cadre.rules.yml", quiet=True))
+    total += _passed(call(promtool, "test", "rules", PROMETHEUS / "cadre.rules.test.yml", quiet=True))
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        shutil.copy(PROMETHEUS / "cadre.rules.yml", folder)
+        for number, variables in enumerate(SCRAPES):
+            rendered = folder / f"prometheus-{number}.yml"
+            task = [{"template": str(PROMETHEUS / "prometheus.yml.j2"), "to": str(rendered),
+                     "variables": variables | {"rules": str(folder / "cadre.rules.yml")}}]
+            subprocess.run(["/usr/bin/python3", str(ROOT / "tools" / "render.py")], input=json.dumps(task), text=True, check=True)
+            total += _passed(call(promtool, "check", "config", rendered, quiet=True))
+        asked = folder / "dashboard.yml"
+        asked.write_text(json.dumps(_expressions()))  # JSON is YAML
+        total += _passed(call(promtool, "check", "rules", asked, quiet=True))
     return total

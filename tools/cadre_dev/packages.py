@@ -7,6 +7,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
 
 from cadre_dev.shell import ROOT, Failed, must, output, say
 
@@ -166,6 +167,26 @@ def schemathesis_once() -> None:
         must("/usr/bin/python3", "-m", "venv", "--clear", root)
         must(root / "bin" / "pip", "install", "--quiet", f"schemathesis=={SCHEMATHESIS}")
         (root / "complete").touch()
+
+
+def promtool() -> pathlib.Path | None:
+    """promtool: the one that is installed, or else out of Debian's package, which is not installed for it, since that starts a
+    server. None, and a sentence, if there is neither."""
+    installed = shutil.which("promtool")
+    if installed:
+        return pathlib.Path(installed)
+    root = cache() / "prometheus"
+    binary = root / "usr" / "bin" / "promtool"
+    if not binary.exists():
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run(["apt-get", "download", "-qq", "prometheus"], cwd=folder, check=False,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            archives = list(pathlib.Path(folder).glob("prometheus_*.deb"))
+            if done.returncode != 0 or not archives:
+                say("promtool is not installed, and Debian's package prometheus cannot be fetched")
+                return None
+            must("dpkg-deb", "--extract", archives[0], root)
+    return binary
 
 
 def k6_binary() -> pathlib.Path:
