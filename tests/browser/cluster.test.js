@@ -42,14 +42,15 @@ describe("the cluster page", { timeout: 600_000, skip }, () => {
   const state = (name, of) =>
     page.locator(`[data-process="${name}"][data-state="${of}"]`).waitFor();
   let answers = 0;
-  /** What the page is answered from now on; returns when it is drawn. */
+  let shown = null;
+  /** What the page is answered from now on; returns when it is drawn. The real server answers nothing in between. */
   async function answer(fleet) {
     const at = Date.parse(fleet.time) + 1000 * ++answers;
     const time = new Date(at).toISOString();
-    await page.unroute(endpoint);
-    await page.route(endpoint, (route) =>
-      route.fulfill({ json: { ...fleet, time } }),
-    );
+    const routed = shown !== null;
+    shown = { ...fleet, time };
+    if (!routed)
+      await page.route(endpoint, (route) => route.fulfill({ json: shown }));
     await page.locator(`[data-status] time[datetime="${time}"]`).waitFor();
   }
   const wide = (on = page) =>
