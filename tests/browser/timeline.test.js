@@ -127,7 +127,7 @@ describe("the timeline", { timeout: 300_000, skip }, () => {
       .waitFor({ state: "detached", timeout: 2000 });
     await page.getByText("4 photographs moved to the trash.").waitFor();
     assert.equal(await count("trash"), 4);
-    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("button", { name: "Undo" }).last().click();
     await page.locator(`a[data-id="${first}"]`).waitFor();
     assert.equal(await count("trash"), 0);
     assert.equal(await count("mine"), photos);
@@ -155,11 +155,20 @@ describe("the timeline", { timeout: 300_000, skip }, () => {
     await tile(1).click();
     await bar().getByRole("button", { name: "Mark as favourites" }).click();
     await page.getByText("2 photographs marked as favourites.").waitFor();
+    assert.equal(await count("favourites"), 2);
+    await page.getByRole("button", { name: "Undo" }).last().click();
+    await page.getByText("Undone for 2 photographs.").waitFor();
+    assert.equal(await count("favourites"), 0);
+
+    await tile(0).click({ position: { x: 12, y: 12 } });
+    await bar().getByRole("button", { name: "Mark as favourites" }).click();
+    await page.getByText("Marked as a favourite.").waitFor();
     await page.getByRole("link", { name: "Favourites" }).click();
-    await page.locator(seenTiles).nth(1).waitFor();
+    await page.locator(seenTiles).first().waitFor();
     await assertAccessible(page);
-    assert.equal(await page.locator("a[data-id]").count(), 2);
-    await page.getByRole("button", { name: "Undo" }).click();
+    assert.equal(await page.locator("a[data-id]").count(), 1);
+    await tile(0).click({ position: { x: 12, y: 12 } });
+    await bar().getByRole("button", { name: "No longer favourites" }).click();
     await page.getByRole("heading", { name: "No favourites yet" }).waitFor();
     await page.getByRole("link", { name: "Photos", exact: true }).click();
     await page.locator(seenTiles).first().waitFor();
@@ -185,7 +194,7 @@ describe("the timeline", { timeout: 300_000, skip }, () => {
       ).tags;
     for (const id of ids)
       assert.deepEqual((await tags(id)).sort(), ["evening", "harbour"]);
-    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("button", { name: "Undo" }).last().click();
     await page
       .getByText(/^Undone/)
       .first()

@@ -12,7 +12,7 @@ const skip =
 const months = 90;
 const seenTiles = "a[data-id] img.seen";
 
-describe("when something fails on the way", { timeout: 300_000, skip }, () => {
+describe("when something fails on the way", { timeout: 600_000, skip }, () => {
   let server, browser, page;
 
   before(async () => {
@@ -143,8 +143,12 @@ describe("when something fails on the way", { timeout: 300_000, skip }, () => {
       let last = -1;
       while (performance.now() - began < 4000) {
         await new Promise((resolve) => requestAnimationFrame(resolve));
-        scrollTo(0, from + ((performance.now() - began) / 1000) * 4000);
-        // Only frames in which it moved count: the page may end earlier.
+        // Down to the end, up again, and so on.
+        const end = document.documentElement.scrollHeight - innerHeight - from;
+        const gone = ((performance.now() - began) / 1000) * 4000;
+        const way = gone % (2 * end);
+        scrollTo(0, from + (way < end ? way : 2 * end - way));
+        // Only frames in which it moved count.
         if (scrollY === last) continue;
         last = scrollY;
         const seen = [...document.querySelectorAll("a[data-id]")].some(

@@ -10,7 +10,8 @@ export interface Notice {
   action?: { label: string; run: () => void };
 }
 
-const shownFor = 10_000;
+/** Longer where there is something to press. */
+const shownFor = { plain: 10_000, action: 25_000 };
 
 class Notices {
   list = $state.raw<Notice[]>([]);
@@ -37,7 +38,9 @@ class Notices {
 
   #add(notice: Notice): void {
     this.list = [...this.list.slice(-2), notice];
-    if (!notice.failed) setTimeout(() => this.dismiss(notice.id), shownFor);
+    if (!notice.failed) {
+      setTimeout(() => this.dismiss(notice.id), notice.action ? shownFor.action : shownFor.plain);
+    }
   }
 }
 

@@ -12,6 +12,7 @@ import {
   stack,
   type Rows,
 } from '../layout/justified';
+import { shelve } from '../layout/shelves';
 import type { Entry } from '../router/router.svelte';
 import type { Block, Content, Library, Place } from './library.svelte';
 
@@ -31,6 +32,9 @@ export interface Row {
   rows: Rows;
   row: number;
   top: number;
+  /** Of the shelf on which its month stands. */
+  left: number;
+  room: number;
 }
 
 interface Plan {
@@ -60,7 +64,17 @@ export class Surface {
   first = $state.raw<{ key: string; row: number } | null>(null);
   frame = $derived(frameFor(this.width));
   plans = $derived.by(() => this.library.blocks.map((block) => this.#plan(block)));
-  tops = $derived(stack(this.plans.map((plan) => plan.height)));
+  /** Sparse months stand side by side: those on one shelf have the same top. */
+  shelves = $derived.by(() =>
+    shelve(
+      this.library.blocks.map((block, i) => ({
+        width: this.#row(block),
+        height: this.plans[i]?.height ?? 0,
+      })),
+      this.width,
+    ),
+  );
+  tops = $derived(stack(this.shelves.map((one) => one.advance)));
   total = $derived(this.tops[this.tops.length - 1] ?? 0);
   box = $derived(boxHeight(this.total));
   #known = new WeakMap<Content, { width: number; rows: Rows }>();
@@ -117,36 +131,30 @@ export class Surface {
       const top = this.#top(at);
       const [first, end] = rowsWithin(rows, from - top, to - top);
       for (let row = first; row < Math.min(end, rows.heights.length); row++) {
-        result.push({
-          key: `${block.key}:${String(row)}`,
-          block,
-          rows,
-          row,
-          top: top + (rows.tops[row] ?? 0),
-        });
+        result.push(this.#drawn(at, block, rows, row));
         kept ||= block.key === this.focused.key && row === rowOf(rows, this.focused.index);
       }
     }
     const at = kept ? -1 : this.library.blocks.findIndex((block) => block.key === this.focused.key);
     const [block, rows] = [this.library.blocks[at], this.plans[at]?.rows];
     if (block && rows && this.focused.index < (block.content?.columns.id.length ?? 0)) {
-      const row = rowOf(rows, this.focused.index);
-      const one = {
-        key: `${block.key}:${String(row)}`,
-        block,
-        rows,
-        row,
-        top: this.#top(at) + (rows.tops[row] ?? 0),
-      };
+      const one = this.#drawn(at, block, rows, rowOf(rows, this.focused.index));
       if ((result[0]?.top ?? 0) > one.top) result.unshift(one);
       else result.push(one);
     }
     return result;
   }
 
+  #drawn(at: number, block: Block, rows: Rows, row: number): Row {
+    const { left = 0, room = this.width } = this.shelves[at] ?? {};
+    const top = this.#top(at) + (rows.tops[row] ?? 0);
+    return { key: `${block.key}:${String(row)}`, block, rows, row, top, left, room };
+  }
+
   /** Blocks that touch the band, by their number. */
   visible(more = 0): number[] {
-    const first = Math.max(0, lastNotAfter(this.tops, this.band.from - more));
+    let first = Math.max(0, lastNotAfter(this.tops, this.band.from - more));
+    while (first > 0 && this.tops[first - 1] === this.tops[first]) first--;
     const last = Math.min(this.library.blocks.length - 1, lastNotAfter(this.tops, this.band.to + more));
     return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
   }
@@ -237,6 +245,11 @@ export class Surface {
     return { block, index: key === 'Home' ? 0 : (block.content?.columns.id.length ?? 1) - 1 };
   }
 
+  #left(block: Block): number {
+    const at = this.library.blocks.findIndex((one) => one.key === block.key);
+    return this.shelves[at]?.left ?? 0;
+  }
+
   async #page(place: Place, direction: -1 | 1): Promise<Place | null> {
     const rows = Math.max(1, Math.floor((innerHeight - 160) / (this.frame.target + this.frame.gap)));
     let at: Place = place;
@@ -247,7 +260,7 @@ export class Surface {
   async #vertical(place: Place, direction: -1 | 1): Promise<Place | null> {
     const from = this.#find(place);
     if (!from) return null;
-    const centre = from.box.left + from.box.width / 2;
+    const centre = this.#left(place.block) + from.box.left + from.box.width / 2;
     let row = from.row + direction;
     let { block } = place;
     let { rows } = from;
@@ -262,9 +275,17 @@ export class Surface {
     }
     const candidates = boxes(rows, row, block.content?.aspects ?? [], this.frame.gap);
     const distance = (box: { left: number; width: number }): number =>
-      Math.abs(box.left + box.width / 2 - centre);
+      Math.abs(this.#left(block) + box.left + box.width / 2 - centre);
     const nearest = candidates.reduce((best, box) => (distance(box) < distance(best) ? box : best));
     return { block, index: nearest.index };
+  }
+
+  /** The width of a whole month in one row; Infinity where that is not all of it. */
+  #row({ offset, open, count, days }: Block): number {
+    if (offset > 0 || open) return Infinity;
+    const { target, gap, width } = this.frame;
+    const wide = days.reduce((sum, day) => sum + day[2], 0) * target + (count - 1) * gap;
+    return wide < width * 0.7 ? wide : Infinity;
   }
 
   #plan(block: Block): Plan {

@@ -12,6 +12,8 @@ const table = [
   { name: 'mine', path: '/photos', photos: true },
   { name: 'favourites', path: '/favourites', photos: true },
   { name: 'trash', path: '/trash', photos: true },
+  { name: 'settings', path: '/settings' },
+  { name: 'people', path: '/people' },
   { name: 'cluster', path: '/cluster' },
   { name: 'login', path: '/login' },
   // Only the one-time link leads there: /#setup=…

@@ -1,0 +1,166 @@
+// Settings and people: password, sessions, tokens, appearance; an administrator adds somebody, locks them out, lets them in.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { assertAccessible, launch, open } from "./browser.js";
+import { startServer } from "./server.js";
+
+const first = "correct horse battery staple";
+const second = "seven sleepy otters";
+const skip =
+  Boolean(process.env.CADRE_TEST_URL) && "it needs a gallery of its own";
+
+describe("settings and people", { timeout: 300_000, skip }, () => {
+  let server, browser, page, troubles;
+
+  before(async () => {
+    server = await startServer(first);
+    browser = await launch();
+    ({ page, troubles } = await open(browser, server.url));
+    page.setDefaultTimeout(20_000);
+    await page.goto(`${server.url}/#setup=${server.token}`);
+    await page.getByLabel("Name").fill("ada");
+    await page.getByLabel("Password", { exact: true }).fill(first);
+    await page.getByLabel("Password, again").fill(first);
+    await page.getByRole("button", { name: "Create the gallery" }).click();
+    await page
+      .getByRole("heading", { name: "Your photographs begin here" })
+      .waitFor();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  async function logIn(name, password) {
+    const other = await open(browser, server.url);
+    other.page.setDefaultTimeout(20_000);
+    await other.page.goto(`${server.url}/login`);
+    await other.page.getByLabel("Name").fill(name);
+    await other.page.getByLabel("Password").fill(password);
+    await other.page.getByRole("button", { name: "Log in" }).click();
+    return other;
+  }
+
+  it("are reached from the person's menu, in every colour and language", async () => {
+    await page.getByRole("button", { name: "Account of ada" }).click();
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("heading", { name: "Where you are" }).waitFor();
+    await page.getByText("This browser ·").waitFor();
+    await assertAccessible(page);
+    await page.getByRole("radio", { name: "Dark" }).check();
+    assert.equal(
+      await page.evaluate(
+        () => getComputedStyle(document.documentElement).colorScheme,
+      ),
+      "dark",
+    );
+    await assertAccessible(page);
+    await page.getByLabel("Language").selectOption("fr");
+    await page.getByRole("heading", { name: "Réglages" }).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { name: "Réglages" }).waitFor();
+    assert.equal(
+      await page.evaluate(() => document.documentElement.dataset.theme),
+      "dark",
+    );
+    await page.getByLabel("Langue", { exact: true }).selectOption("en");
+    await page.getByRole("radio", { name: "As the system has it" }).check();
+  });
+
+  it("a token is shown once, works, and is revoked", async () => {
+    await page.getByLabel("What it is for").fill("laptop");
+    await page.getByLabel("What it may do").selectOption("read");
+    await page.getByRole("button", { name: "Make a token" }).click();
+    const shown = page.getByLabel("The token. It is shown this once");
+    await shown.waitFor();
+    const token = await shown.inputValue();
+    const ask = () =>
+      fetch(`${server.url}/api/v1/me/sessions`, {
+        headers: { Authorization: `Bearer ${token}` },
+      });
+    assert.equal((await ask()).status, 200);
+    await assertAccessible(page);
+    await page.getByRole("button", { name: "Revoke: laptop" }).click();
+    await page
+      .getByText("laptop", { exact: true })
+      .waitFor({ state: "detached" });
+    assert.equal((await ask()).status, 401);
+  });
+
+  it("a wrong password is told, a new one ends the other sessions", async () => {
+    const other = await logIn("ada", first);
+    await other.page
+      .getByRole("heading", { name: "Your photographs begin here" })
+      .waitFor();
+    await page.getByLabel("Your password now").fill("not this one");
+    await page.getByLabel("New password").fill(second);
+    await page.getByLabel("Password, again").fill(second);
+    await page.getByRole("button", { name: "Change the password" }).click();
+    await page.getByRole("alert").filter({ hasText: /\w/ }).waitFor();
+    await page.getByLabel("Your password now").fill(first);
+    await page.getByRole("button", { name: "Change the password" }).click();
+    await page.getByText("The password is changed.").waitFor();
+    await other.page.goto(`${server.url}/settings`);
+    await other.page.getByRole("heading", { name: "Log in" }).waitFor();
+    await other.close();
+  });
+
+  it("an administrator adds somebody, who logs in, is locked out, let in, and deleted", async () => {
+    await page.goto(`${server.url}/people`);
+    await page.getByText("You", { exact: true }).waitFor();
+    await assertAccessible(page);
+    await page.getByLabel("Name").fill("grace");
+    await page.getByLabel("Password").fill(first);
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByText("grace can log in now.").waitFor();
+    const grace = await logIn("grace", first);
+    await grace.page
+      .getByRole("heading", { name: "Your photographs begin here" })
+      .waitFor();
+    await grace.page.goto(`${server.url}/people`);
+    await grace.page
+      .getByRole("heading", { name: "This page is for administrators" })
+      .waitFor();
+
+    await page.getByRole("button", { name: "Lock out: grace" }).click();
+    await page.getByText("Locked out", { exact: true }).waitFor();
+    await grace.page.goto(`${server.url}/photos`);
+    await grace.page.getByRole("heading", { name: "Log in" }).waitFor();
+    await grace.close();
+
+    await page.getByRole("button", { name: "Let in again: grace" }).click();
+    await page
+      .getByText("Locked out", { exact: true })
+      .waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "New password: grace" }).click();
+    await assertAccessible(page);
+    await page
+      .getByRole("dialog")
+      .getByLabel("New password")
+      .fill("three blind mice");
+    await page.getByRole("button", { name: "Change the password" }).click();
+    await page.getByText("The password is changed.").waitFor();
+
+    await page.getByRole("button", { name: "Delete: grace" }).click();
+    await assertAccessible(page);
+    await page
+      .getByRole("alertdialog")
+      .getByRole("button", { name: "Delete" })
+      .click();
+    await page.getByText("grace is deleted.").waitFor();
+    await page
+      .getByRole("button", { name: "Delete: grace" })
+      .waitFor({ state: "detached" });
+  });
+
+  it("the last administrator stays one, and is told why", async () => {
+    await page.getByLabel("Role: ada").selectOption("member");
+    await page.getByText(/last administrator/i).waitFor();
+    assert.equal(await page.getByLabel("Role: ada").inputValue(), "admin");
+  });
+
+  it("no script failed, nothing broke the Content-Security-Policy, no other host was asked", () => {
+    assert.deepEqual(troubles, []);
+  });
+});
