@@ -25,7 +25,7 @@ const pictures = [
 let server;
 const seenTiles = "a[data-id] img.seen";
 
-describe("somebody’s first day", { timeout: 180_000 }, () => {
+describe("somebody’s first day", { timeout: 600_000 }, () => {
   let browser, page, troubles, visitor;
 
   before(async () => {
@@ -199,6 +199,37 @@ describe("somebody’s first day", { timeout: 180_000 }, () => {
       await page.keyboard.press("r");
       await turned(quarters % 2 === 0 ? !before : before);
     }
+    await page.keyboard.press("Escape");
+    await page.locator("dialog").waitFor({ state: "detached" });
+    await page.goto(`${server.url}/`);
+    await page.locator(seenTiles).nth(1).waitFor();
+  });
+
+  it("title, caption, tags and date are edited beside the picture, and a favourite is one key away", async () => {
+    await page.goto(`${server.url}/photos`);
+    const first = page.locator("a[data-id]").first();
+    await first.locator("img.seen").waitFor();
+    const id = await first.getAttribute("data-id");
+    await first.click();
+    await page.locator('dialog img.seen[alt^="Photo"]').waitFor();
+    await page.keyboard.press("i");
+    await page.getByLabel("Title").fill("The harbour, r and f");
+    await page.getByLabel("Caption").fill("In the evening.");
+    await page.getByLabel("Tags").fill("harbour, evening");
+    await assertAccessible(page);
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    await page.getByRole("heading", { name: "The harbour, r and f" }).waitFor();
+    await page.getByRole("button", { name: "Close the details" }).click();
+    await page.keyboard.press("f");
+    await page.getByText("Marked as a favourite.").waitFor();
+    const photo = await (
+      await page.request.get(`${server.url}/api/v1/photos/${id}`)
+    ).json();
+    assert.deepEqual(
+      [photo.caption, photo.tags.sort(), photo.favourite, photo.rotation],
+      ["In the evening.", ["evening", "harbour"], true, 0],
+    );
     await page.keyboard.press("Escape");
     await page.locator("dialog").waitFor({ state: "detached" });
     await page.goto(`${server.url}/`);

@@ -69,6 +69,17 @@ export function number(language: string, value: number): string {
   return new Intl.NumberFormat(language).format(value);
 }
 
+/** "2.4 MB", of a thousand each. */
+export function bytes(language: string, value: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, value)) / 3));
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit: units[power] ?? 'byte',
+    maximumFractionDigits: 1,
+  }).format(value / 1000 ** power);
+}
+
 export function percent(language: string, part: number): string {
   return new Intl.NumberFormat(language, { style: 'percent' }).format(part);
 }

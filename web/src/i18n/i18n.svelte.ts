@@ -26,6 +26,7 @@ class I18n {
   day = (month: string, day: number, brief: boolean): string => format.day(this.language, month, day, brief);
   instant = (value: string): string => format.instant(this.language, value);
   number = (value: number): string => format.number(this.language, value);
+  bytes = (value: number): string => format.bytes(this.language, value);
   percent = (part: number): string => format.percent(this.language, part);
 }
 

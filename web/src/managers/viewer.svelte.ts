@@ -1,6 +1,6 @@
 // The photo that is looked at, its neighbours, and what its owner may do with it.
 import { pause } from '../api/retry';
-import { Refusal, type Photo, type Visibility } from '../api/client';
+import { Refusal, type Photo, type PhotoChange, type Visibility } from '../api/client';
 import { i18n } from '../i18n/i18n.svelte';
 import { photoAddress } from '../router/match';
 import { router } from '../router/router.svelte';
@@ -87,6 +87,23 @@ export class Viewing {
     return this.#attempt(async () => {
       this.photo = await service.changePhoto(this.id, { visibility });
       notices.say(visibility === 'public' ? i18n.m.nowPublic : i18n.m.nowPrivate);
+    });
+  }
+
+  /** What its owner says of it. */
+  edit(change: PhotoChange): Promise<void> {
+    return this.#attempt(async () => {
+      this.photo = await service.changePhoto(this.id, change);
+      notices.say(i18n.m.saved);
+    });
+  }
+
+  favour(): Promise<void> {
+    return this.#attempt(async () => {
+      if (!this.photo) return;
+      const favourite = !this.photo.favourite;
+      this.photo = await service.changePhoto(this.id, { favourite });
+      notices.say(favourite ? i18n.m.favoured(1) : i18n.m.unfavoured(1));
     });
   }
 
