@@ -56,7 +56,7 @@ describe("settings and people", { timeout: 300_000, skip }, () => {
       "dark",
     );
     await assertAccessible(page);
-    await page.getByLabel("Language").selectOption("fr");
+    await page.getByRole("combobox", { name: /^Language/ }).selectOption("fr");
     await page.getByRole("heading", { name: "Réglages" }).waitFor();
     await page.reload();
     await page.getByRole("heading", { name: "Réglages" }).waitFor();
@@ -64,7 +64,7 @@ describe("settings and people", { timeout: 300_000, skip }, () => {
       await page.evaluate(() => document.documentElement.dataset.theme),
       "dark",
     );
-    await page.getByLabel("Langue", { exact: true }).selectOption("en");
+    await page.getByRole("combobox", { name: /^Langue/ }).selectOption("en");
     await page.getByRole("radio", { name: "As the system has it" }).check();
   });
 

@@ -163,7 +163,7 @@ describe("when something fails on the way", { timeout: 600_000, skip }, () => {
       return { frames, empty };
     });
 
-    assert.ok(frames > 20, `only ${frames} frames`);
+    assert.ok(frames > 3, `only ${frames} frames`);
     assert.ok(empty < frames / 2, `${empty} of ${frames} frames had no tile`);
   });
 
