@@ -48,6 +48,10 @@ class Allowed(unittest.TestCase):
             with self.assertRaises(Unusable):
                 traffic._allowed(parsed("--against", against, "--faults"))
 
+    def test_no_knee_is_looked_for_while_things_are_killed(self):
+        with self.assertRaises(Unusable):
+            traffic._allowed(parsed("--profile", "knee", "--faults"))
+
     def test_the_command_of_the_report_repeats_the_run(self):
         words = traffic.command(parsed("--against", "fleet", "--profile", "steady", "--seed", "7", "--faults")).split()[2:]
         self.assertEqual(vars(parsed(*words)), vars(parsed("--against", "fleet", "--profile", "steady", "--seed", "7", "--faults")))

@@ -58,7 +58,7 @@ def main(arguments) -> int:
 
 
 def _prepare(arguments) -> None:
-    packages.debian(["chromium"])
+    packages.debian(["chromium", "nginx-light"])
     packages.npm(FOLDER)
     packages.k6()
     must("npm", "run", "--silent", "build", cwd=FOLDER)
@@ -81,6 +81,8 @@ def on_loopback(url: str) -> bool:
 
 
 def _allowed(arguments) -> None:
+    if arguments.faults and arguments.profile == "knee":
+        raise Unusable("a knee that is looked for while things are killed says nothing: --faults goes with the other profiles.")
     if arguments.against in ("solo", "fleet", "lab"):
         if arguments.faults and arguments.against == "lab":
             raise Unusable("--faults works against solo and fleet; what happens to the lab's machines is shown by `./dev lab test`.")
@@ -124,14 +126,16 @@ def _run(arguments, aim: Target, scratch: pathlib.Path) -> int:
     out = (arguments.out or REPORTS / time.strftime("%Y-%m-%d-%H%M%S")).resolve()
     out.mkdir(parents=True, exist_ok=True)
     settings = {
-        "against": arguments.against, "kind": aim.kind, "urls": aim.urls, "token": aim.token, "profile": arguments.profile,
-        "seed": arguments.seed, "faults": arguments.faults, "scratch": str(scratch), "out": str(out),
+        "against": arguments.against, "kind": aim.kind, "urls": aim.urls, "token": aim.token,
+        "stores": aim.stores, "tls": aim.tls, "profile": arguments.profile, "seed": arguments.seed, "faults": arguments.faults, "scratch": str(scratch), "out": str(out),
         "k6": str(packages.k6_binary()), "chromium": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
         "command": command(arguments), "machine": machine(),
     }
     with Watch(aim.processes, scratch) as watch:
         with traffic_faults.schedule(aim, scratch, arguments.seed) if arguments.faults else contextlib.nullcontext() as faults:
             code = _node("drive", settings)
+        if code == 2:
+            raise Unusable(f"{arguments.against} cannot be visited like this; the line above says why.")
         if code != 0:
             raise Failed(f"the run broke off with exit code {code}; what is printed above says why.")
         result = faults.result() if faults else {"faults": [], "writes": None}

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 
-from cadre_dev import fleet, fleet_plan, lab, lab_status, packages
+from cadre_dev import fleet, fleet_plan, lab, lab_status, packages, traffic_tls
 from cadre_dev.fleet_process import Process, end, wait_until
 from cadre_dev.shell import Failed, say
 
@@ -28,11 +28,13 @@ class Target:
     token: str | None  # an administrator's
     processes: list = field(default_factory=list)  # with role, name and pid()
     plan: fleet_plan.Plan | None = None
+    stores: list[dict] = field(default_factory=list)  # url and token of each that counts what is read
+    tls: dict | None = None  # url, certificate, key of an nginx before the same replicas
 
 
 def target(arguments, scratch: pathlib.Path):
     """A context: what it made for this run is ended after it."""
-    made = {"solo": lambda: _solo(scratch), "fleet": _fleet, "lab": _lab}
+    made = {"solo": lambda: _solo(scratch), "fleet": lambda: _fleet(scratch), "lab": _lab}
     return made.get(arguments.against, lambda: _url(arguments.against))()
 
 
@@ -64,7 +66,7 @@ def _cadre(*words, stdin="") -> str:
 
 
 @contextlib.contextmanager
-def _fleet():
+def _fleet(scratch: pathlib.Path):
     """It is left as it was found: one that did not run before does not run after."""
     if not packages.garage_binary().exists():
         raise Unusable("the fleet needs Garage, the S3 store, which is not in the cache; `./dev fleet up` builds it once.")
@@ -74,7 +76,9 @@ def _fleet():
     plan.lay_out()
     try:
         fleet.up(plan)
-        yield Target("fleet", plan.urls, plan.secret("admin-token"), plan.processes(), plan)
+        stores = [{"url": f"http://{address}", "token": plan.secret("garage-admin")} for address in plan.garage_admins.values()]
+        with traffic_tls.front(plan, scratch) as (process, tls):
+            yield Target("fleet", plan.urls, plan.secret("admin-token"), [*plan.processes(), process], plan, stores, tls)
     finally:
         if ran:
             say("the fleet is left running, as it was; `./dev fleet down` ends it")

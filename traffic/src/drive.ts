@@ -2,17 +2,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { browse, plan, type Browsed } from './browsers/run.js';
+import { barePage, firstPictures, firstScreen } from './browsers/bare.js';
 import { journeys } from './browsers/journeys.js';
-import { fill, Gallery } from './gallery.js';
+import { fill, Gallery, Unusable } from './gallery.js';
 import { runStage, type Load } from './load/k6.js';
+import { fresh, objectsOf, readsOf } from './load/link.js';
+import { addresses, Peer, readers } from './load/peer.js';
 import type { Recording } from './load/record.js';
 import { kneeBreaks } from './objectives.js';
 import { nextRate, profileOf, type Profile, type Stage, type Trial } from './pure/profile.js';
-import type { Drive, Settings, StageResult } from './types.js';
+import type { Account, Beside, Drive, Settings, StageResult } from './types.js';
 
 /** Browsers at a time: each takes most of a core. */
-const atOnce = 2;
+function atOnceOf(settings: Settings): number {
+  if (settings.faults) return 3;
+  return settings.profile === 'soak' ? 1 : 2;
+}
+/** The queue is looked at so often, in ms. */
+const queueEvery = 5000;
 const trialSeconds = 12;
+/** Of load, in s, while things are killed: at least one fault of each kind against Solo. */
+const faultsLast = 90;
 
 export function say(text: string): void {
   console.log(`traffic: ${text}`);
@@ -22,7 +32,7 @@ export async function drive(settings: Settings): Promise<Drive> {
   const profile = profileOf(settings.profile);
   const url = settings.urls[0] ?? '';
   const admin = new Gallery(url, settings.token);
-  const account = settings.token === null ? null : await admin.newcomer();
+  const account = settings.token === null ? null : await newcomer(admin);
   const driven: Drive = {
     began: Date.now(),
     journeys: [],
@@ -30,6 +40,12 @@ export async function drive(settings: Settings): Promise<Drive> {
     trials: [],
     uploaded: [],
     account,
+    peer: null,
+    peerTls: null,
+    peerTrials: [],
+    first: null,
+    link: null,
+    queue: [],
     recordings: [],
     filled: 0,
   };
@@ -43,7 +59,7 @@ export async function drive(settings: Settings): Promise<Drive> {
     }
   }
   const wall = await new Gallery(url).wall();
-  if (wall.length === 0) throw new Error('nothing hangs on the wall, so there is nothing to look at.');
+  if (wall.length === 0) throw new Unusable('nothing hangs on its wall, so there is nothing to look at.');
   const world = { wall, account, mayPublish };
   const gallery = new Gallery(url, account?.token ?? null);
   driven.began = Date.now();
@@ -80,9 +96,10 @@ export async function drive(settings: Settings): Promise<Drive> {
   note(settings, 'recorded');
   const more = plan(
     settings.seed + 1,
-    settings.faults ? Math.max(profile.journeys, 60) : profile.journeys,
+    settings.faults ? profile.faultJourneys : profile.journeys,
     account !== null,
   );
+  const atOnce = atOnceOf(settings);
   const browsing = { ...common, faults: settings.faults, atOnce, record: false };
   if (settings.faults || settings.profile === 'soak') {
     await together(settings, profile, driven, load, () =>
@@ -92,10 +109,18 @@ export async function drive(settings: Settings): Promise<Drive> {
     say(`${String(more.length)} visits by real browsers, ${String(atOnce)} at a time`);
     keep(driven, await browse(more, browsing));
     if (profile.search) await search(settings, driven, load);
-    else for (const stage of profile.stages) await replay(settings, driven, load, stage);
+    else
+      for (const stage of profile.stages) await (stage.link ? follow : replay)(settings, driven, load, stage);
+    if (settings.profile === 'steady' || profile.search) await beside(settings, driven, load);
   }
   note(settings, 'ended');
   return driven;
+}
+
+async function newcomer(admin: Gallery): Promise<Account> {
+  return admin.newcomer().catch((error: unknown) => {
+    throw new Unusable(`nobody could be made to visit as, is the token an administrator's? ${String(error)}`);
+  });
 }
 
 /** Uploads are as frequent in the load as the profile wants them, not as their journey's weight has it. */
@@ -117,6 +142,21 @@ function keep(driven: Drive, browsed: Browsed): void {
   for (const { journey, step, detail } of failed) say(`${journey}, ${step}: ${detail}`);
 }
 
+/** With a picture that no cache has: the first who follow the link come all at once. */
+async function follow(settings: Settings, driven: Drive, load: Load, stage: Stage): Promise<void> {
+  const owner = settings.kind === 'url' ? null : load.account;
+  if (!owner) {
+    await replay(settings, driven, load, stage);
+    return;
+  }
+  const photo = await fresh(load.urls[0] ?? '', owner, settings.seed);
+  const before = await readsOf(settings.stores);
+  await replay(settings, driven, { ...load, wall: [photo, ...load.wall.slice(1)] }, stage);
+  const after = await readsOf(settings.stores);
+  if (before === null || after === null) return;
+  driven.link = { objects: objectsOf(load.recordings), reads: after - before };
+}
+
 async function replay(settings: Settings, driven: Drive, load: Load, stage: Stage): Promise<StageResult> {
   const { result, uploaded } = await runStage(load, stage, () => cpuNow(settings));
   driven.stages.push(result);
@@ -130,7 +170,7 @@ async function replay(settings: Settings, driven: Drive, load: Load, stage: Stag
   return result;
 }
 
-/** Load and browsers at the same time, until the load has ended and the browsers have made their visits. */
+/** Load and browsers at the same time, until the load has ended and the browsers have made their visits. With faults the load lasts longer. */
 async function together(
   settings: Settings,
   profile: Profile,
@@ -142,16 +182,31 @@ async function together(
   const loading = async (): Promise<void> => {
     // Beside browsers, and what starts again, two cores carry no more.
     for (const stage of profile.stages) {
-      await replay(
-        settings,
-        driven,
-        load,
-        settings.faults ? { ...stage, rate: Math.min(stage.rate, 2) } : stage,
-      );
+      const gentle = {
+        ...stage,
+        rate: Math.min(stage.rate, 2),
+        seconds: Math.max(stage.seconds, faultsLast),
+      };
+      await replay(settings, driven, load, settings.faults ? gentle : stage);
     }
   };
-  const [browsed] = await Promise.all([browsers(), loading()]);
-  keep(driven, browsed);
+  const gallery = new Gallery(settings.urls[0] ?? '', load.account?.token ?? null);
+  const looking = setInterval(() => void lookAtQueue(gallery, driven), queueEvery);
+  try {
+    const [browsed] = await Promise.all([browsers(), loading()]);
+    keep(driven, browsed);
+  } finally {
+    clearInterval(looking);
+  }
+}
+
+/** Jobs that wait or are worked on, as the gallery says to whom is logged in. */
+async function lookAtQueue(gallery: Gallery, driven: Drive): Promise<void> {
+  if (gallery.token === null) return;
+  const { status, json } = await gallery.ask('GET', '/api/v1/fleet');
+  if (status !== 200) return;
+  const { waiting, running } = json['queue'] as { waiting: number; running: number };
+  driven.queue.push([(Date.now() - driven.began) / 1000, waiting + running]);
 }
 
 function ended(driven: Drive, profile: Profile, settings: Settings): boolean {
@@ -159,19 +214,69 @@ function ended(driven: Drive, profile: Profile, settings: Settings): boolean {
 }
 
 async function search(settings: Settings, driven: Drive, load: Load): Promise<void> {
-  const trials: Trial[] = [];
-  for (let rate = nextRate(trials); rate !== null; rate = nextRate(trials)) {
-    const stage = { name: `${String(rate)}/s`, rate, seconds: trialSeconds };
-    // The first one fills caches and opens connections; it counts for nothing.
-    if (trials.length === 0) {
-      const warm = await runStage(load, { ...stage, seconds: 5 }, () => cpuNow(settings));
-      driven.uploaded.push(...warm.uploaded);
-    }
-    const result = await replay(settings, driven, load, stage);
-    const why = kneeBreaks(result);
-    trials.push({ rate, held: why === null });
-    driven.trials.push({ rate, held: why === null, why: why ?? '' });
+  driven.trials = await trials(async (rate, seconds) => {
+    const stage = { name: `${String(rate)}/s`, rate, seconds };
+    if (seconds === trialSeconds) return replay(settings, driven, load, stage);
+    return (await runStage(load, stage, () => cpuNow(settings))).result;
+  });
+}
+
+/** The first run fills caches and opens connections; it counts for nothing. */
+async function trials(
+  run: (rate: number, seconds: number) => Promise<StageResult>,
+): Promise<Drive['trials']> {
+  const found: (Trial & { why: string })[] = [];
+  await run(10, 5);
+  for (let rate = nextRate(found); rate !== null; rate = nextRate(found)) {
+    const why = kneeBreaks(await run(rate, trialSeconds));
+    found.push({ rate, held: why === null, why: why ?? '' });
     say(why === null ? `${String(rate)} visits/s hold` : `${String(rate)} visits/s break: ${why}`);
+  }
+  return found;
+}
+
+/** What the same bytes cost as static files, now and on this machine: figures alone would say more of it than of the gallery. */
+async function beside(settings: Settings, driven: Drive, load: Load): Promise<void> {
+  const recordings = readers(load.recordings);
+  const paths = addresses(recordings, load.wall);
+  const peer = await Peer.start(join(settings.scratch, 'peer'), load.urls[0] ?? '', paths, settings.tls);
+  if (!peer) {
+    say('without nginx there is nothing to compare with');
+    return;
+  }
+  say(
+    `the same visits of readers, to the gallery and to nginx with ${String(paths.length)} files of the same bytes`,
+  );
+  const common = { ...load, recordings, account: null };
+  const toPeer = { ...common, urls: [peer.url] };
+  const pictures = firstScreen(load.recordings, load.wall);
+  peer.add('/bare', barePage(pictures));
+  const peerNow = (): Record<string, number> => ({ nginx: peer.cpu() });
+  try {
+    if (settings.profile === 'steady') {
+      const both = async (gallery: string[], nginx: string): Promise<Beside> => {
+        const stage = { name: 'beside', rate: 10, seconds: 30 };
+        const warm = { ...stage, seconds: 5 };
+        const toNginx = { ...common, urls: [nginx] };
+        const toGallery = { ...common, urls: gallery };
+        await runStage(toNginx, warm, peerNow);
+        const one = await runStage(toNginx, stage, peerNow);
+        await runStage(toGallery, warm, () => cpuNow(settings));
+        const other = await runStage(toGallery, stage, () => cpuNow(settings));
+        return { gallery: other.result, nginx: one.result, files: paths.length, bytes: peer.bytes };
+      };
+      const felt = await firstPictures(settings.chromium, `${load.urls[0] ?? ''}/`, `${peer.url}/bare`);
+      driven.first = { ...felt, pictures: pictures.length };
+      driven.peer = await both(load.urls, peer.url);
+      if (settings.tls && peer.tlsUrl) driven.peerTls = await both([settings.tls.url], peer.tlsUrl);
+    } else {
+      driven.peerTrials = await trials(async (rate, seconds) => {
+        const stage = { name: `nginx, ${String(rate)}/s`, rate, seconds };
+        return (await runStage(toPeer, stage, peerNow)).result;
+      });
+    }
+  } finally {
+    await peer.stop();
   }
 }
 

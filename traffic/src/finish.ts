@@ -23,7 +23,9 @@ export async function finish(settings: Settings, driven: Drive, watched: Watched
   writeFileSync(join(settings.out, 'report.md'), markdown(told));
   writeFileSync(join(settings.out, 'report.html'), html(told));
   if (driven.account && settings.kind !== 'solo') {
-    await new Gallery(settings.urls[0] ?? '', settings.token).forget(driven.account);
+    const gone = await new Gallery(settings.urls[0] ?? '', settings.token).forget(driven.account);
+    if (!gone)
+      console.log(`traffic: ${driven.account.name} could not be taken away again; delete them by hand`);
   }
   for (const { name, goal, value, held } of report.objectives) {
     console.log(`traffic: ${held ? 'held  ' : 'BROKEN'} ${name}: ${value} (${goal})`);

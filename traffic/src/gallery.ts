@@ -5,6 +5,9 @@ import { picture } from './pictures.js';
 import { seedOf } from './pure/random.js';
 import type { Account, Photo } from './types.js';
 
+/** It cannot be visited like this: exit code 2. */
+export class Unusable extends Error {}
+
 export interface Answer {
   status: number;
   json: Record<string, unknown>;
@@ -86,8 +89,26 @@ export class Gallery {
     return { id: String(user['id']), name, password, token };
   }
 
-  async forget(account: Account): Promise<void> {
-    await this.ask('DELETE', `/api/v1/users/${account.id}?photos=delete`);
+  /** Takes somebody away, with all that they added. False: they are still there. */
+  async forget(account: Account): Promise<boolean> {
+    const owner = new Gallery(this.url, account.token);
+    for (let tries = 0; tries < 20; tries++) {
+      for (const scope of ['mine', 'trash']) await owner.#purge(scope);
+      const { status } = await this.ask('DELETE', `/api/v1/users/${account.id}`);
+      if (status === 204 || status === 404) return true;
+      await sleep(500);
+    }
+    return false;
+  }
+
+  async #purge(scope: string): Promise<void> {
+    for (let pages = 0; pages < 1000; pages++) {
+      const { json } = await this.ask('GET', `/api/v1/photos?scope=${scope}&limit=200`);
+      const ids = ((json['photos'] ?? []) as { id: string }[]).map(({ id }) => id);
+      if (ids.length === 0) return;
+      const { status } = await this.ask('POST', '/api/v1/photos/bulk', { ids, purge: true });
+      if (status !== 200) return;
+    }
   }
 }
 
@@ -105,25 +126,41 @@ export async function fill(owner: Gallery, seed: number, count: number): Promise
       const i = next++;
       // From a month ago back: what visitors upload stands before it.
       const age = (1 / 12 + 12 * (i / count) ** 2) * year;
-      // Dated by its name, as cameras do it.
-      const taken = new Date(now - age).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '_');
       const [width, height] = i % 3 === 2 ? [960, 1280] : [1440, 960];
       const bytes = picture(seedOf(seed, `photo ${String(i)}`), width, height);
-      const query = `filename=IMG_${taken}.png&visibility=public`;
-      const photo = await owner.must('POST', `/api/v1/photos?${query}`, bytes);
-      ids.push(String(photo['id']));
+      ids.push(await send(owner, bytes, new Date(now - age)));
     }
   };
   await Promise.all([hand(), hand()]);
   for (const id of ids) await untilReady(owner, id);
 }
 
+/** Dated by its name, as cameras do it; everybody may see it. */
+async function send(owner: Gallery, bytes: Buffer, taken: Date): Promise<string> {
+  const moment = taken.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '_');
+  const photo = await owner.must(
+    'POST',
+    `/api/v1/photos?filename=IMG_${moment}.png&visibility=public`,
+    bytes,
+  );
+  return String(photo['id']);
+}
+
+/** One more photo on the wall, ready, and looked at by nobody yet. */
+export async function hang(owner: Gallery, seed: number, taken: Date): Promise<Photo> {
+  const id = await send(owner, picture(seed, 1440, 960), taken);
+  await untilReady(owner, id);
+  const photo = (await owner.wall()).find((one) => one.id === id);
+  if (!photo) throw new Error(`The photo ${id} is public and ready, and not on the wall.`);
+  return photo;
+}
+
 async function untilReady(owner: Gallery, id: string): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 1500; tries++) {
     const { state } = await owner.must('GET', `/api/v1/photos/${id}`);
     if (state === 'ready') return;
     if (state === 'failed') throw new Error(`The generated photo ${id} failed.`);
     await sleep(200);
   }
-  throw new Error(`The photo ${id} is not ready after two minutes.`);
+  throw new Error(`The photo ${id} is not ready after five minutes.`);
 }

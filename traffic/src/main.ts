@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { drive } from './drive.js';
 import { finish } from './finish.js';
+import { Unusable } from './gallery.js';
 import type { Drive, Settings, Watched } from './types.js';
 
 async function main(): Promise<number> {
@@ -28,5 +29,5 @@ process.once('SIGTERM', () => process.exit(143));
 
 process.exitCode = await main().catch((error: unknown) => {
   console.error(`traffic: ${error instanceof Error ? error.message : String(error)}`);
-  return 3;
+  return error instanceof Unusable ? 2 : 3;
 });

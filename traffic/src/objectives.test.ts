@@ -31,7 +31,19 @@ const watched: Watched = { samples: [], faults: [], writes: null, cpu_s: {} };
 const settings = { profile: 'steady', faults: false } as Settings;
 
 function driven(change: Partial<Drive>): Drive {
-  const drive = { began: 0, journeys: [journey], stages: [stage(10)], trials: [], uploaded: [] };
+  const drive = {
+    began: 0,
+    journeys: [journey],
+    stages: [stage(10)],
+    trials: [],
+    uploaded: [],
+    peer: null,
+    peerTls: null,
+    peerTrials: [],
+    first: null,
+    link: null,
+    queue: [],
+  };
   return { ...drive, account: null, recordings: [], filled: 0, ...change };
 }
 
@@ -53,6 +65,27 @@ describe('objectives', () => {
     expect(brokenBy({ stages: [stage(10, 200, 1)] })).toEqual(['visits dropped']);
     expect(brokenBy({ stages: [stage(10, 503)] })).toEqual(['answers that were errors']);
     expect(brokenBy({ stages: [stage(101)] })).toEqual(['p99 of the load, worst stage']);
+  });
+
+  it('break by a gallery that needs more than 1.3 times what nginx does', () => {
+    const peer = (cpu: number) => ({
+      gallery: { ...stage(1), cpu_s: { nginx: 1, serve: cpu } },
+      nginx: { ...stage(1), cpu_s: { nginx: 2 } },
+      files: 1,
+      bytes: 1,
+    });
+    expect(brokenBy({ peer: peer(1.6) })).toEqual([]);
+    expect(brokenBy({ peer: peer(1.7) })).toEqual(['CPU seconds a visit, of nginx with static files']);
+  });
+
+  it('break by a first picture that is late, and by stores that are asked twice', () => {
+    const first = (gallery: number) => ({ gallery: [gallery, 1, 999], bare: [99, 100, 101], pictures: 1 });
+    expect(brokenBy({ first: first(150) })).toEqual([]);
+    expect(brokenBy({ first: first(151) })).toEqual([
+      'first picture, cold, of a bare page with static files',
+    ]);
+    expect(brokenBy({ link: { objects: 2, reads: 2 } })).toEqual([]);
+    expect(brokenBy({ link: { objects: 2, reads: 3 } })).toHaveLength(1);
   });
 
   it('break by a load that was never made', () => {

@@ -1,6 +1,6 @@
 // What has to hold, and what broke first where something did not.
-import { profileOf } from './pure/profile.js';
-import { percentile, round, slope } from './pure/statistics.js';
+import { kneeOf, profileOf } from './pure/profile.js';
+import { pair, percentile, round, slope } from './pure/statistics.js';
 import type { Drive, JourneyResult, Objective, Settings, StageResult, Watched } from './types.js';
 
 /** ms at the 99th percentile, over all requests. */
@@ -56,6 +56,7 @@ export function objectives(
   ];
   if (!profile.search) found.push(...ofTheLoad(settings, driven.stages));
   else found.push(ofTheKnee(driven));
+  found.push(...besideNginx(driven));
   if (profile.timed && !settings.faults) found.push(...ofTheFeeling(driven.journeys));
   if (settings.profile === 'soak') found.push(...ofTheSoak(watched, driven));
   if (settings.faults) {
@@ -111,6 +112,38 @@ function ofTheKnee(driven: Drive): Objective {
   );
 }
 
+/** CPU seconds of all servers, for each visit, in a stage. */
+export function cpuPerVisit(stage: StageResult): number {
+  return Object.values(stage.cpu_s).reduce((sum, one) => sum + one, 0) / Math.max(stage.started, 1);
+}
+
+/** Against the least that could serve the same bytes, in the same run. */
+function besideNginx(driven: Drive): Objective[] {
+  const found: Objective[] = [];
+  if (driven.peer) {
+    const ratio = cpuPerVisit(driven.peer.gallery) / cpuPerVisit(driven.peer.nginx);
+    const name = 'CPU seconds a visit, of nginx with static files';
+    found.push(objective(name, '≤ 1.3 times', `${String(round(ratio, 2))} times`, ratio <= 1.3));
+  }
+  if (driven.first) {
+    const [gallery, bare] = [driven.first.gallery, driven.first.bare].map((list) => pair(list).p50 ?? NaN);
+    const ratio = (gallery ?? NaN) / (bare ?? NaN);
+    const name = 'first picture, cold, of a bare page with static files';
+    found.push(objective(name, '≤ 1.5 times', `${String(round(ratio, 2))} times`, ratio <= 1.5));
+  }
+  if (driven.link) {
+    const { objects, reads } = driven.link;
+    const name = 'objects that the stores are asked for while everybody follows one link';
+    found.push(objective(name, `≤ ${String(objects)}, each once`, String(reads), reads <= objects));
+  }
+  if (driven.peerTrials.length > 0) {
+    const ratio = kneeOf(driven.trials) / Math.max(kneeOf(driven.peerTrials), 1);
+    const name = 'knee, of nginx with static files';
+    found.push(objective(name, '≥ 0.7 times', `${String(round(ratio, 2))} times`, ratio >= 0.7));
+  }
+  return found;
+}
+
 /** The thresholds that browsers' makers call good, at the 75th percentile (web.dev/articles/vitals), where the network allows. */
 function ofTheFeeling(journeys: readonly JourneyResult[]): Objective[] {
   const free = journeys.filter((one) => one.network === 'unthrottled');
@@ -143,17 +176,36 @@ function ofTheSoak(watched: Watched, driven: Drive): Objective[] {
   const roles = [...new Set(later.flatMap((one) => Object.keys(one.roles)))].filter(
     (role) => role !== 'browsers' && role !== 'generator',
   );
-  return roles.flatMap((role) =>
+  const ofRoles = roles.flatMap((role) =>
     (['rss', 'fds'] as const).map((what) => {
       const points = later.flatMap((one) => {
         const value = one.roles[role]?.[what];
         return value === undefined ? [] : [[one.at, value] as const];
       });
-      const { perSecond, error, flat } = slope(points);
-      const unit = what === 'rss' ? 1 / 1_048_576 : 1;
-      const name = what === 'rss' ? 'memory' : 'descriptors';
-      const value = `${String(round(perSecond * unit * 60, 3))} ± ${String(round(2 * error * unit * 60, 3))} ${what === 'rss' ? 'MiB' : ''} a minute`;
-      return objective(`${name} of ${role}`, 'flat', value, flat);
+      return what === 'rss'
+        ? isFlat(`memory of ${role}`, points, 'MiB', 1_048_576)
+        : isFlat(`descriptors of ${role}`, points, '', 1);
     }),
   );
+  const queue = driven.queue.filter(([at]) => at >= from);
+  return queue.length > 0 ? [...ofRoles, isFlat('jobs in the queue', queue, '', 1)] : ofRoles;
+}
+
+function isFlat(
+  name: string,
+  points: readonly (readonly [number, number])[],
+  unit: string,
+  one: number,
+): Objective {
+  const { perSecond, error, flat } = slope(points);
+  const mean = points.reduce((sum, [, value]) => sum + value, 0) / Math.max(points.length, 1) / one;
+  const words = [
+    round(mean, 1),
+    unit,
+    'on average,',
+    round((perSecond / one) * 60, 3),
+    '±',
+    round((error / one) * 120, 3),
+  ];
+  return objective(name, 'flat', `${words.filter((word) => word !== '').join(' ')} a minute`, flat);
 }

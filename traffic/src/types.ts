@@ -10,6 +10,10 @@ export interface Settings {
   urls: string[];
   /** An administrator's; without it visitors only look. */
   token: string | null;
+  /** The admin addresses of the stores, where they count what is read. */
+  stores: { url: string; token: string }[];
+  /** The same gallery behind TLS and HTTP/2, and with what certificate. */
+  tls: Tls | null;
   profile: ProfileName;
   seed: number;
   faults: boolean;
@@ -20,6 +24,12 @@ export interface Settings {
   chromium: string;
   command: string;
   machine: Record<string, string | number>;
+}
+
+export interface Tls {
+  url: string;
+  certificate: string;
+  key: string;
 }
 
 export interface Photo {
@@ -111,6 +121,13 @@ export interface StageResult {
   cpu_s: Record<string, number>;
 }
 
+export interface Beside {
+  gallery: StageResult;
+  nginx: StageResult;
+  files: number;
+  bytes: number;
+}
+
 export interface Drive {
   began: number;
   journeys: JourneyResult[];
@@ -118,6 +135,17 @@ export interface Drive {
   trials: { rate: number; held: boolean; why: string }[];
   uploaded: string[];
   account: Account | null;
+  /** The same visits of readers, of the gallery and of nginx with the same bytes as static files. */
+  peer: Beside | null;
+  /** Both with TLS and HTTP/2. */
+  peerTls: Beside | null;
+  peerTrials: Drive['trials'];
+  /** Until the first picture was there, on the wall and on a bare page, in ms. */
+  first: { gallery: number[]; bare: number[]; pictures: number } | null;
+  /** Objects of the picture that everybody looked at, and how many the stores were asked for meanwhile. */
+  link: { objects: number; reads: number } | null;
+  /** Seconds from the beginning, and the jobs in the queue then. */
+  queue: [at_s: number, jobs: number][];
   recordings: { journey: string; cache: string; requests: number; bytes: number }[];
   filled: number;
 }

@@ -60,6 +60,7 @@ describe.skipIf(!existsSync(program) || !existsSync(browserPath))('a visitor', {
   let browser: Browser;
   let wall: Photo[];
   let account: Account;
+  let admin: Gallery;
 
   beforeAll(async () => {
     const words = ['user', 'add', 'admin', '--role', 'admin', '--password-stdin', '--data', data];
@@ -69,10 +70,10 @@ describe.skipIf(!existsSync(program) || !existsSync(browserPath))('a visitor', {
     });
     server = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--data', data]);
     url = await addressOf(server);
-    const gallery = new Gallery(url.origin, String(made).trim());
-    account = await gallery.newcomer();
+    admin = new Gallery(url.origin, String(made).trim());
+    account = await admin.newcomer();
     await fill(new Gallery(url.origin, account.token), 1, 9);
-    wall = await gallery.wall();
+    wall = await admin.wall();
     browser = await chromium.launch({
       executablePath: browserPath,
       args: ['--no-sandbox', '--disable-dev-shm-usage'],
@@ -150,6 +151,18 @@ describe.skipIf(!existsSync(program) || !existsSync(browserPath))('a visitor', {
     expect((await findings({ body }, 'look around')).join()).toMatch(
       /error in the console: .*Content Security Policy/,
     );
+  });
+
+  it('is taken away again with all that they added', async () => {
+    const somebody = await admin.newcomer();
+    const theirs = new Gallery(url.origin, somebody.token);
+    await fill(theirs, 2, 3);
+    const [kept, trashed] = (await theirs.wall()).filter((one) => !wall.some(({ id }) => id === one.id));
+    await theirs.must('DELETE', `/api/v1/photos/${trashed?.id ?? ''}`);
+    expect(await admin.forget(somebody)).toBe(true);
+    expect((await admin.wall()).map(({ id }) => id)).not.toContain(kept?.id);
+    const { users } = (await admin.must('GET', '/api/v1/users')) as { users: { id: string }[] };
+    expect(users.map(({ id }) => id)).not.toContain(somebody.id);
   });
 
   it('finds that what was deleted is not gone, though it was said to be', async () => {

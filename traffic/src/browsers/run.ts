@@ -46,6 +46,8 @@ export async function browse(plans: readonly Plan[], how: Browsing, enough = () 
     while (next < plans.length && !enough()) {
       const one = plans[next++];
       if (one) await visit(one, how, done);
+      if (done.journeys.length % 10 === 0)
+        console.log(`traffic: ${String(done.journeys.length)} of ${String(plans.length)} visits`);
     }
   };
   await Promise.all(Array.from({ length: how.atOnce }, hand));

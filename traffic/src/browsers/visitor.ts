@@ -53,7 +53,7 @@ class Disappointed extends Error {}
 /** In ms. What is missing stays missing: how fast the machine is decides only how late that is known. */
 const patience = 120_000;
 /** While things are killed a visitor does it again sooner. */
-const impatience = 20_000;
+const impatience = 60_000;
 const tries = 6;
 
 export class Visitor {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createReadStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { cpus } from 'node:os';
 import { latency, percentile, round } from '../pure/statistics.js';
@@ -46,6 +47,8 @@ export interface Script {
 
 const pause = 500;
 const lanes = 6;
+/** What is known of CPU seconds is a second old, in ms with some more. */
+const freshness = 1300;
 
 interface Line {
   /** The visit's number, by which its moment was planned. */
@@ -98,6 +101,7 @@ export async function runStage(
   const plan = join(folder, 'plan.json');
   writeFileSync(plan, JSON.stringify(script), { mode: 0o600 });
   const out = join(folder, 'visits.log');
+  await sleep(freshness);
   const at_s = (Date.now() - load.began) / 1000;
   const before = rolesNow();
   const usage = new Usage();
@@ -117,6 +121,7 @@ export async function runStage(
   ]);
   if (code !== 0) throw new Error(`k6 ended with exit code ${String(code)}.`);
   const used = usage.end();
+  await sleep(freshness);
   const after = rolesNow();
   const cpu_s = Object.fromEntries(
     Object.entries(after).map(([role, cpu]) => [role, round(cpu - (before[role] ?? 0), 2)]),

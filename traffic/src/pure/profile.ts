@@ -16,6 +16,8 @@ export interface Profile {
   photos: number;
   /** Of real browsers. */
   journeys: number;
+  /** The same, while things are killed. */
+  faultJourneys: number;
   stages: readonly Stage[];
   /** Upload visits a second beside them. */
   uploads: number;
@@ -31,6 +33,7 @@ const profiles: Record<ProfileName, Profile> = {
   smoke: {
     photos: 48,
     journeys: 3,
+    faultJourneys: 12,
     stages: [{ name: 'load', rate: 4, seconds: 15 }],
     uploads: 0.4,
     timed: false,
@@ -39,6 +42,7 @@ const profiles: Record<ProfileName, Profile> = {
   steady: {
     photos: 240,
     journeys: 20,
+    faultJourneys: 60,
     stages: [
       { name: 'A', rate: 10, seconds: minute },
       { name: 'A again', rate: 10, seconds: minute },
@@ -47,10 +51,11 @@ const profiles: Record<ProfileName, Profile> = {
     timed: true,
     search: false,
   },
-  knee: { photos: 240, journeys: 8, stages: [], uploads: 0, timed: true, search: true },
+  knee: { photos: 240, journeys: 8, faultJourneys: 0, stages: [], uploads: 0, timed: true, search: true },
   spike: {
     photos: 240,
     journeys: 8,
+    faultJourneys: 60,
     stages: [
       { name: 'before', rate: 5, seconds: 30 },
       { name: 'the link', rate: 25, seconds: 20, link: true },
@@ -62,9 +67,11 @@ const profiles: Record<ProfileName, Profile> = {
   },
   soak: {
     photos: 240,
-    journeys: 120,
-    stages: [{ name: 'soak', rate: 5, seconds: 30 * minute }],
-    uploads: 0.3,
+    journeys: 1000,
+    faultJourneys: 1000,
+    // With its browsers it leaves two cores some room: what grows must not be what waits.
+    stages: [{ name: 'soak', rate: 2, seconds: 30 * minute }],
+    uploads: 0.1,
     timed: true,
     search: false,
   },

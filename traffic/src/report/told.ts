@@ -1,5 +1,6 @@
 // What both written reports tell: rows of tables, as text.
-import type { Drive, Report, StageResult, Watched } from '../types.js';
+import type { Beside, Drive, Report, StageResult, Watched } from '../types.js';
+import { cpuPerVisit } from '../objectives.js';
 import { pair, round } from '../pure/statistics.js';
 
 export interface Told {
@@ -32,6 +33,12 @@ export function tables(told: Told): Table[] {
     latencies(told),
     again(told),
     trials(told),
+    beside(told.driven.peer, ''),
+    beside(told.driven.peerTls, ', with TLS and HTTP/2'),
+    besideTrials(told),
+    firsts(told),
+    followed(told),
+    byJourney(told),
     felt(told),
     failed(told),
     faults(told),
@@ -129,6 +136,79 @@ function trials({ driven }: Told): Table {
     rows: driven.trials.map(({ rate, held, why }) => {
       const all = driven.stages.find((one) => one.rate === rate)?.latency_ms.all;
       return [String(rate), held ? '✓ held' : '✗ broke', ms(all?.p50), ms(all?.p99), ms(all?.max), why];
+    }),
+  };
+}
+
+function beside(peer: Beside | null, how: string): Table {
+  const row = (name: string, one: StageResult): string[] => {
+    const { p50, p99, max } = one.latency_ms.all ?? { p50: 0, p99: 0, max: 0 };
+    return [
+      name,
+      String(one.started),
+      String(round(cpuPerVisit(one) * 1000, 2)),
+      Object.entries(one.cpu_s)
+        .filter(([, cpu]) => cpu > 0)
+        .map(([role, cpu]) => `${role} ${String(round((cpu / Math.max(one.started, 1)) * 1000, 2))}`)
+        .join(', '),
+      ...[p50, p99, max].map(String),
+    ];
+  };
+  return {
+    title: `Beside nginx with the same bytes as static files${how}`,
+    note: `The same visits of readers with empty caches, at 10 a second for 30 s. nginx had ${String(peer?.files ?? 0)} files, ${String(round((peer?.bytes ?? 0) / 1e6))} MB, and writes a line a request.`,
+    head: ['', 'visits', 'CPU, ms a visit, all servers', 'of these', 'p50, ms', 'p99, ms', 'max, ms'],
+    rows: peer ? [row('the gallery', peer.gallery), row('nginx', peer.nginx)] : [],
+  };
+}
+
+function besideTrials({ driven }: Told): Table {
+  return {
+    title: 'The knee of nginx with the same bytes as static files',
+    note: 'The same search, by readers with empty caches.',
+    head: ['visits/s', '', 'what broke'],
+    rows: driven.peerTrials.map(({ rate, held, why }) => [String(rate), held ? '✓ held' : '✗ broke', why]),
+  };
+}
+
+function firsts({ driven }: Told): Table {
+  const { first } = driven;
+  const row = (name: string, list: readonly number[]): string[] => [
+    name,
+    ms(pair(list).p50),
+    list.map((one) => String(round(one, 0))).join(', '),
+  ];
+  return {
+    title: 'The first picture, cold, beside a bare page',
+    note: `Each time in a new browser, in turns. The bare page has the same ${String(first?.pictures ?? 0)} pictures as static files of nginx, and nothing else.`,
+    head: ['', 'median, ms', 'each, ms'],
+    rows: first ? [row('the wall', first.gallery), row('the bare page', first.bare)] : [],
+  };
+}
+
+function followed({ driven }: Told): Table {
+  const { link } = driven;
+  return {
+    title: 'A link that everybody follows',
+    note: 'To a picture that was hung just before, so that no cache has it. Reads are what the stores themselves count.',
+    head: ['objects of the picture that are looked at', 'objects that the stores were asked for'],
+    rows: link ? [[String(link.objects), String(link.reads)]] : [],
+  };
+}
+
+function byJourney({ driven }: Told): Table {
+  const names = [...new Set(driven.journeys.map((one) => one.journey))];
+  return {
+    title: 'What people felt, by journey',
+    note: 'The median; of layout shift the worst.',
+    head: ['journey', 'how many', 'first picture, ms', 'LCP, ms', 'INP, ms', 'CLS, worst'],
+    rows: names.map((name) => {
+      const of = driven.journeys.filter((one) => one.journey === name);
+      const median = (what: 'first_picture_ms' | 'lcp_ms' | 'inp_ms'): string =>
+        ms(pair(of.flatMap((one) => one.vitals[what] ?? [])).p50);
+      const shift = Math.max(0, ...of.map((one) => one.vitals.cls ?? 0));
+      const felt = (['first_picture_ms', 'lcp_ms', 'inp_ms'] as const).map(median);
+      return [name, String(of.length), ...felt, String(round(shift, 3))];
     }),
   };
 }
