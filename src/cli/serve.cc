@@ -33,9 +33,16 @@ namespace {
 constexpr Millis kReserveEvery{15'000};
 constexpr Millis kRebuildPause{10'000};
 constexpr Millis kLookUpsEvery{3'600'000};
+constexpr Millis kLinkEvery{2'000};
 
 /// Why the server is not ready, for /readyz: read by any thread.
 enum class Stage { starting, rebuilding, ready, failed };
+
+/// Under which a browser finds it that runs on the same machine: "every address" is none that one can open.
+std::string openable(http::Address address) {
+    if (address.host == "0.0.0.0" || address.host == "::") address.host = "localhost";
+    return "http://" + address.text();
+}
 
 Result<http::ServerOptions> server_options(const Settings& settings) {
     http::ServerOptions options;
@@ -203,6 +210,8 @@ private:
         chores.push_back({"look-ups", Millis(0), kLookUpsEvery, [&accounts] { return accounts.tell_again(); }});
         chores.push_back({"vitals", Millis(0), gallery::kBeatEvery, [this] { return sample(); }, true});
         chores.push_back(be_present(presence_, is_fleet(settings_)));
+        if (is_fleet(settings_))
+            chores.push_back({"set-up link", Millis(0), kLinkEvery, [this] { return tell_setup_link_late(); }, true});
         for (auto& part : fleet_->parts())
             chores.push_back({part.name, Millis(0), gallery::Fleet::kLookEvery, part.renew, true});
         chores.push_back({"reserve", Millis(0), kReserveEvery, [this] { return library_->keep_reserve(); }});
@@ -219,28 +228,34 @@ private:
 
     /// The lines that programs read: no others go to standard output.
     Result<void> print_addresses(const http::Address& address) {
-        const auto url = "http://" + address.text();
-        fmt::print("Cadre is listening on {}\n", url);
+        fmt::print("Cadre is listening on http://{}\n", address.text());
         std::fflush(stdout);
-        // A fleet's stores may be away for now: they must not keep a replica from starting.
-        if (auto printed = print_setup_link(url); !printed) {
-            if (!is_fleet(settings_)) return printed;
-            log::warn("whether the gallery is set up is not known yet", {{"why", printed.error().message}});
-        }
+        link_begin_ = settings_.public_url.empty() ? openable(address) : settings_.public_url;
+        // A fleet's stores may be away for now, or not be formed yet: they must not keep a replica from starting, and the
+        // chore tells the link when they are there.
+        if (!is_fleet(settings_)) CHECK_RESULT(loop_.wait_for(tell_setup_link()));
+        link_known_ = true;
         log::info("listening", {{"address", address.text()}, {"version", kVersion}, {"data", settings_.data}});
         if (const auto metrics = server_->metrics_address()) log::info("metrics", {{"address", metrics->text()}});
         return {};
     }
 
-    Result<void> print_setup_link(const std::string& url) {
+    /// Once in the life of the process; errors: the stores do not answer.
+    Task<void> tell_setup_link() {
         auto& accounts = library_->gallery().accounts();
-        TRY(const bool needed, loop_.wait_for(accounts.setup_needed()));
-        if (!needed) return {};
-        TRY(const auto token, loop_.wait_for(accounts.setup_token()));
-        fmt::print("Set up the first administrator here (once): {}/#setup={}\n",
-                   settings_.public_url.empty() ? url : settings_.public_url, token);
-        std::fflush(stdout);
-        return {};
+        CO_TRY(const bool needed, co_await accounts.setup_needed());
+        if (needed) {
+            CO_TRY(const auto token, co_await accounts.setup_token());
+            fmt::print("Set up the first administrator here (once): {}/#setup={}\n", link_begin_, token);
+            std::fflush(stdout);
+        }
+        link_told_ = true;
+        co_return Result<void>();
+    }
+
+    Task<void> tell_setup_link_late() {
+        if (!link_known_ || link_told_) co_return Result<void>();
+        co_return co_await tell_setup_link();
     }
 
     Result<void> stop_after(Error error) {
@@ -269,6 +284,9 @@ private:
     Vitals vitals_{metrics_};
     std::atomic<Stage> stage_{Stage::starting};
     std::atomic<bool> stopping_{false};
+    std::string link_begin_;                // of the set-up link; written before link_known_
+    std::atomic<bool> link_known_{false};
+    std::atomic<bool> link_told_{false};
     std::optional<Error> failure_;
     std::optional<http::Server> server_;
     std::optional<worker::Runner> runner_;

@@ -61,6 +61,13 @@ export class Server {
    * and its arguments, which the program's follow, that becomes the program.
    */
   static async start(test, data, flags = [], env = {}, through = [program, []]) {
+    const server = Server.begin(test, data, flags, env, through);
+    await server.#ready();
+    return server;
+  }
+
+  /** The same without waiting. */
+  static begin(test, data, flags = [], env = {}, through = [program, []]) {
     const server = new Server();
     server.data = data;
     const listen = flags.includes("--listen") ? [] : ["--listen", "127.0.0.1:0"];
@@ -71,7 +78,6 @@ export class Server {
     server.child.stdout.on("data", (text) => (server.out += text));
     server.child.stderr.on("data", (text) => (server.log += text));
     atEnd(test, () => server.kill());
-    await server.#ready();
     return server;
   }
 

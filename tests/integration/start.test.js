@@ -1,6 +1,6 @@
 // How the program starts, refuses to start, and stops.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import net from "node:net";
@@ -8,6 +8,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { picture } from "./pictures.js";
 import { Server, cadre, done, folder, pause, person } from "./program.js";
+import { startRedis } from "./stores.js";
+
+const missingRedis = spawnSync("redis-server", ["--version"]).error ? "redis-server is not installed" : false;
 
 const serve = (data, ...flags) => cadre(["serve", "--data", data, "--listen", "127.0.0.1:0", ...flags]);
 
@@ -20,6 +23,31 @@ test("prints its address and, while there is no user, the set-up link, and nothi
     /^Set up the first administrator here \(once\): http:\/\/127\.0\.0\.1:\d+\/#setup=[\w-]+$/,
   );
   assert.deepEqual(lines.slice(2), [""]);
+});
+
+test("the set-up link can be opened where the program listens on every address", async (t) => {
+  for (const every of ["0.0.0.0:0", "[::]:0", ":0"]) {
+    const server = await Server.start(t, await folder(t), ["--listen", every]);
+    const link = /^Set up .*: (http:\/\/localhost:\d+)\/#setup=[\w-]+$/m.exec(server.out);
+    assert.ok(link, server.out);
+    assert.equal((await fetch(`${link[1]}/api/v1/me`)).status, 200);
+  }
+});
+
+test("a fleet tells the set-up link when its stores are there, however late that is", { skip: missingRedis }, async (t) => {
+  const path = await folder(t);
+  const redis = await startRedis(t, path);
+  for (const node of redis.children.values()) node.kill("SIGSTOP");
+  const env = { CADRE_CATALOG: `redis://${redis.join(",")}`, CADRE_BLOBS: `files:${path}/blobs` };
+  const server = Server.begin(t, join(path, "data"), ["--public-url", "http://photos.example"], env);
+  for (const end = Date.now() + 30_000; !server.out.includes("listening") && Date.now() < end;) await pause(50);
+  await pause(1500);
+  assert.ok(!server.out.includes("#setup="), server.out);
+  for (const node of redis.children.values()) node.kill("SIGCONT");
+  for (const end = Date.now() + 60_000; !server.out.includes("#setup=") && Date.now() < end;) await pause(100);
+  assert.match(server.out, /^Set up .*: http:\/\/photos\.example\/#setup=[\w-]+$/m);
+  await pause(5000);
+  assert.equal(server.out.match(/#setup=/g).length, 1, server.out);
 });
 
 test("the set-up link is the same after a restart and gone once there is a user", async (t) => {
