@@ -54,6 +54,9 @@ Result<http::ServerOptions> server_options(const Settings& settings) {
     options.threads = static_cast<std::size_t>(settings.io_threads);
     options.name = settings.name;
     options.fixed_headers = api::security_headers();
+    // Who came by TLS once comes by TLS for a year, also where somebody between sends them to plain HTTP.
+    if (settings.public_url.starts_with("https://"))
+        options.fixed_headers.add("Strict-Transport-Security", "max-age=31536000");
     options.access_log = settings.access_log;
     const auto bounds = connection_bounds(settings);
     options.max_connections = bounds.all;
@@ -231,8 +234,8 @@ private:
         fmt::print("Cadre is listening on http://{}\n", address.text());
         std::fflush(stdout);
         link_begin_ = settings_.public_url.empty() ? openable(address) : settings_.public_url;
-        // A fleet's stores may be away for now, or not be formed yet: they must not keep a replica from starting, and the
-        // chore tells the link when they are there.
+        // A fleet's stores may be away for now, or not be formed yet: they must not keep a replica from starting, and
+        // the chore tells the link when they are there.
         if (!is_fleet(settings_)) CHECK_RESULT(loop_.wait_for(tell_setup_link()));
         link_known_ = true;
         log::info("listening", {{"address", address.text()}, {"version", kVersion}, {"data", settings_.data}});
@@ -284,7 +287,7 @@ private:
     Vitals vitals_{metrics_};
     std::atomic<Stage> stage_{Stage::starting};
     std::atomic<bool> stopping_{false};
-    std::string link_begin_;                // of the set-up link; written before link_known_
+    std::string link_begin_;  // of the set-up link; written before link_known_
     std::atomic<bool> link_known_{false};
     std::atomic<bool> link_told_{false};
     std::optional<Error> failure_;

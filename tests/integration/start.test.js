@@ -34,6 +34,17 @@ test("the set-up link can be opened where the program listens on every address",
   }
 });
 
+test("browsers are told to come by TLS where that is the address", async (t) => {
+  for (const [url, header] of [
+    ["https://photos.example", "max-age=31536000"],
+    ["http://photos.example", null],
+  ]) {
+    const server = await Server.start(t, await folder(t), ["--public-url", url]);
+    for (const path of ["/", "/api/v1/me", "/nowhere"])
+      assert.equal((await server.request(path)).headers.get("Strict-Transport-Security"), header, `${url}${path}`);
+  }
+});
+
 test("a fleet tells the set-up link when its stores are there, however late that is", { skip: missingRedis }, async (t) => {
   const path = await folder(t);
   const redis = await startRedis(t, path);
