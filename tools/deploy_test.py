@@ -7,6 +7,9 @@ import sys
 import types
 import unittest
 
+from cadre_dev import packages, versions
+from cadre_dev.shell import Failed
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 ANSIBLE = ROOT / "deploy" / "ansible"
 ROLES = sorted(folder for folder in (ANSIBLE / "roles").iterdir() if folder.is_dir())
@@ -65,6 +68,28 @@ class Addresses(unittest.TestCase):
             text = (ANSIBLE / "inventories" / inventory / "hosts.yml").read_text()
             for index, name in enumerate(names):
                 self.assertIn(f"        {name}:\n          cadre_address: {begin}.{first + index}", text)
+
+
+class Versions(unittest.TestCase):
+    def test_what_is_listed_may_be_used(self):
+        for server, entry in versions.listed().items():
+            versions.check(server, versions.of_image(entry["image"]))
+            self.assertRegex(entry["image"], r"@sha256:[0-9a-f]{64}$")
+        versions.check("garage", packages.GARAGE)
+
+    def test_a_version_with_a_known_hole_is_refused_in_each_series(self):
+        for version in ("7.2.5", "8.0.3", "8.2.1", "8.2.2"):
+            with self.subTest(version), self.assertRaises(Failed):
+                versions.check("redis", version)
+        for version in ("8.0.4", "8.0.6", "8.2.3", "8.4.0"):
+            versions.check("redis", version)
+
+    def test_no_other_file_names_a_version_of_a_server(self):
+        stack = ANSIBLE / "roles" / "stack" / "defaults" / "main.yml"
+        self.assertNotRegex(stack.read_text(), r"(nginx|redis|garage):v?\d")
+        readme = (ROOT / "deploy" / "stack" / "README.md").read_text()
+        for entry in versions.listed().values():
+            self.assertIn(f"`{entry['image']}`", readme)
 
 
 class Redis(unittest.TestCase):

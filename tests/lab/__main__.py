@@ -11,7 +11,7 @@ from cadre_dev.shell import Count, Failed, close, finish, run_stages, say
 from failure import checks
 from failure.promises import Promises
 
-from lab import again, everyday, look, machines, release, restore
+from lab import again, certificate, everyday, look, machines, release, restore, runbook
 from lab.addresses import Addresses
 from lab.run import LabRun
 
@@ -74,28 +74,38 @@ def _replaced(run: LabRun, lab) -> Count:
                   lab.urls[:len(stay)])
 
 
-def _upgraded(run: LabRun, lab) -> Count:
-    return run.do("upgraded", "each machine is drained and upgraded", machines.upgraded)
+def _upgraded(chosen=slice(None)):
+    """The machines in turn; or those of them that are chosen."""
+    def act(run: LabRun, lab) -> Count:
+        total = Count()
+        for name, what, function, urls in list(machines.upgrade_each(lab))[chosen]:
+            total += run.do(name, what, function, urls)
+        return total
+
+    return _under_load(act)
 
 
 # In this order: what needs the replicas as they were first placed comes before what moves them.
 SHOWS = {
     "whole": _shown(everyday.whole),
+    "first": _shown(everyday.first_minutes),
     "everywhere": _shown(everyday.seen_everywhere),
     "spread": _shown(everyday.spread),
     "again": _shown(again.second_run),
+    "runbook": _shown(runbook.run_all),
+    "certificate": _shown(certificate.third_run),
     "api": _suite("api"),
     "browser": _suite("browser"),
     "releases": _under_load(_releases),
     "machines": _killed(),
-    "upgraded": _under_load(_upgraded),
+    "upgraded": _upgraded(),
     "replaced": _under_load(_replaced),
     "restore": _shown(restore.restored),
 }
 
 # For CI, whose time is short: what takes seconds, the second run, the way back from a backup, and of the machines the manager,
 # which leads the swarm. Left out: the suite of the API, which CI runs against Solo anyway, and what takes minutes more.
-SHORT = {name: SHOWS[name] for name in ("whole", "everywhere", "spread", "again", "browser")} \
+SHORT = {name: SHOWS[name] for name in ("whole", "first", "everywhere", "spread", "again", "browser")} \
     | {"machines": _killed(slice(1)), "restore": SHOWS["restore"]}
 
 

@@ -1,8 +1,10 @@
 """Shows of a lab that nothing happens to: it is whole, every machine shows the same, requests are spread."""
 
+import re
 import time
 
 from cadre_dev import fleet_garage, fleet_redis
+from cadre_dev.lab_plan import MTU
 
 from failure import checks, pictures
 from failure.client import Client
@@ -13,6 +15,7 @@ from lab.spread import Spread
 
 REPLICAS = 6
 REQUESTS = 600
+FRONT = "0000CA0A"  # 10.202.0.0, as /proc/net/route writes it
 
 
 def whole(lab, show: Promises) -> None:
@@ -36,6 +39,19 @@ def whole(lab, show: Promises) -> None:
     show.promise("Garage: healthy, three nodes, on each of them",
                  {(one["status"], one["connectedNodes"], one["storageNodesUp"]) for one in healthy.values()} == {("healthy", 3, 3)},
                  ", ".join(f"{machine} {one['status']} {one['connectedNodes']}" for machine, one in healthy.items()))
+
+
+def first_minutes(lab, show: Promises) -> None:
+    """What a first deployment told the person who ran it, and what its network is like."""
+    logged = look.docker(lab, "service", "logs", "--raw", look.APP)
+    links = set(re.findall(r"(http\S+)/#setup=[\w-]+", logged))
+    show.promise("the log has the set-up link, and it begins with an address that answers", links == {lab.urls[0].removesuffix(":80")}
+                 and all(Client(url).ask("GET", "/").status == 200 for url in links), f"{sorted(links)}")
+    container = lab.run(lab.machines[0], "docker", "ps", "--quiet", "--filter", f"name={look.APP}").split()[0]
+    interfaces = lab.run(lab.machines[0], "docker", "exec", container, "cat", "/proc/net/route")
+    device = next(line.split()[0] for line in interfaces.splitlines()[1:] if line.split()[1] == FRONT)
+    mtu = int(lab.run(lab.machines[0], "docker", "exec", container, "cat", f"/sys/class/net/{device}/mtu"))
+    show.promise(f"the overlay's packets fit the private network's, of {MTU} bytes", mtu <= MTU - 50, f"{mtu} bytes")
 
 
 def _on_the_wall(client: Client, photo: str) -> dict | None:

@@ -59,12 +59,23 @@ def replaced(machine):
     return show
 
 
-def upgraded(run: LabRun) -> None:
-    """All of them, one after the other, by the playbook, though there is nothing to upgrade."""
-    _play(run, "upgrade.yml", "-e", "upgrade_anyway=true")
-    seconds, missing = run.until_whole()
-    run.promise("the cluster is whole", missing is None, missing or f"{seconds:.0f} s later")
-    _few_errors(run)
+def upgrade_each(lab):
+    """(name, what, show, urls of the others) for every machine: by the playbook, though there is nothing to upgrade."""
+    for machine in lab.machines:
+        others = [url for url, each in zip(lab.urls, lab.machines) if each != machine]
+        yield f"{machine.name} upgraded", f"{machine.name} is drained and upgraded", upgraded(machine), others
+
+
+def upgraded(machine):
+    def show(run: LabRun) -> None:
+        _play(run, "upgrade.yml", "-e", "upgrade_anyway=true", "-e", f"upgrade_machines={machine.name}")
+        seconds, missing = run.until_whole()
+        run.promise("the cluster is whole", missing is None, missing or f"{seconds:.0f} s later")
+        shown = [f"{request.kind} {request.status or request.why}" for request in run.failed]
+        run.promise(f"0 of {len(run.requests)} requests through those that stay failed", not shown,
+                    f"{len(shown)}: {', '.join(shown[:5])}" if shown else "")
+
+    return show
 
 
 def _play(run: LabRun, playbook: str, *words: str) -> None:

@@ -13,7 +13,7 @@ import tarfile
 import tempfile
 from dataclasses import dataclass
 
-from cadre_dev import docker_engine, packages
+from cadre_dev import docker_engine, packages, versions
 from cadre_dev.shell import ROOT, Failed, must, say
 
 DOCKER = ROOT / "deploy" / "docker"
@@ -98,9 +98,12 @@ def _server(role: str) -> Image:
 
 def _server_name(role: str) -> str:
     if role == "garage":
+        versions.check(role, packages.GARAGE)
         return f"dxflrs/garage:v{packages.GARAGE}"
     said = _docker("run", "--rm", _base("forky"), "sh", "-c", "nginx -v 2>&1" if role == "nginx" else "redis-server -v")
-    return f"{role}:{re.search(r'(?:nginx/|v=)([0-9.]+)', said)[1]}"
+    version = re.search(r"(?:nginx/|v=)([0-9.]+)", said)[1]
+    versions.check(role, version)
+    return f"{role}:{version}"
 
 
 # Archives

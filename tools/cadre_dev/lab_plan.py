@@ -17,6 +17,7 @@ VAGRANT = ROOT / "deploy" / "vagrant"
 ANSIBLE = ROOT / "deploy" / "ansible"
 NAMES = ("manager", "worker-1", "worker-2")  # as in the Vagrantfile
 FIRST_ADDRESS = 11
+MTU = 1420  # of the private network, as WireGuard's: the overlay above it has to know
 LABS = 16  # that one engine can have, of as many checkouts
 OWNER = "org.cadre.lab"  # the network's label: the folder that the lab belongs to
 SEEN_AS = "/srv/images"  # the folder of the image archives, in each machine
@@ -62,7 +63,7 @@ class Lab(Secrets):
                 raise Failed(f"this engine has {LABS} labs already; `./dev lab down --wipe` in the checkouts that made them.")
             self._noted.write_text(json.dumps({"name": _name(number), "subnet": f"10.77.{number}"}) + "\n")
         if _owner(self.name) is None:
-            docker("network", "create", "--label", f"{OWNER}={self.folder}", "--subnet", f"{self.subnet}.0/24",
+            docker("network", "create", "--opt", f"com.docker.network.driver.mtu={MTU}", "--label", f"{OWNER}={self.folder}", "--subnet", f"{self.subnet}.0/24",
                    "--gateway", f"{self.subnet}.1", self.name)
 
     def _note(self, what: str) -> str:

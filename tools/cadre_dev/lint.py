@@ -91,6 +91,7 @@ CHECKS = [
     ("direction of includes", includes),
     ("what co_await takes", coroutines),
     ("ansible", lint_deploy.ansible),
+    ("roles", lint_deploy.roles),
     ("vagrant", lint_deploy.vagrant),
     ("prometheus", lint_deploy.prometheus),
     ("web", web),

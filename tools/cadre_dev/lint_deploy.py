@@ -3,8 +3,10 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
+import sys
 import tempfile
 
 from cadre_dev import docker_engine, packages
@@ -29,11 +31,36 @@ def ansible() -> Count:
     with tempfile.TemporaryDirectory() as home:
         settings = {"ANSIBLE_HOME": home, "ANSIBLE_CONFIG": str(ANSIBLE / "ansible.cfg"), "XDG_CACHE_HOME": home}
         total = _passed(call("ansible-lint", "--offline", "-q", cwd=ANSIBLE, env=settings))
-        playbooks = sorted(file.name for file in ANSIBLE.glob("*.yml") if file.name != "requirements.yml")
         for inventory in sorted((ANSIBLE / "inventories").iterdir()):
-            total += _passed(call("ansible-playbook", "--syntax-check", "--inventory", inventory / "hosts.yml", *playbooks,
+            total += _passed(call("ansible-playbook", "--syntax-check", "--inventory", inventory / "hosts.yml", *_playbooks(),
                                   cwd=ANSIBLE, env=settings, quiet=True))
     return total
+
+
+def roles() -> Count:
+    """tests/deploy, and every playbook's syntax, under the oldest and the newest ansible-core that Cadre is tried with."""
+    packages.debian(["nftables", "iproute2"])
+    total = Count()
+    collections = {"ANSIBLE_COLLECTIONS_PATH": "/usr/lib/python3/dist-packages"}  # of Debian's package `ansible`
+    for version in packages.ANSIBLE_CORES:
+        playbook = packages.ansible_core(version)
+        say(f"ansible-core {version}")
+        with tempfile.TemporaryDirectory() as home:
+            settings = collections | {"ANSIBLE_HOME": home, "ANSIBLE_CONFIG": str(ANSIBLE / "ansible.cfg")}
+            total += _passed(call(playbook, "--syntax-check", "--inventory", ANSIBLE / "inventories" / "example" / "hosts.yml",
+                                  *_playbooks(), cwd=ANSIBLE, env=settings, quiet=True))
+        done = subprocess.run([sys.executable, "-m", "unittest", "discover", "-s", "tests/deploy", "-p", "*_test.py"], cwd=ROOT,
+                              check=False, stderr=subprocess.PIPE, text=True, env=os.environ | {"CADRE_ANSIBLE_PLAYBOOK": str(playbook)})
+        print(done.stderr, end="")
+        ran = int(re.search(r"^Ran (\d+) test", done.stderr, re.MULTILINE)[1])
+        failed = sum(int(number) for number in re.findall(r"(?:failures|errors)=(\d+)", done.stderr))
+        skipped = sum(int(number) for number in re.findall(r"skipped=(\d+)", done.stderr))
+        total += Count(ran - failed - skipped, failed, skipped)
+    return total
+
+
+def _playbooks() -> list[str]:
+    return sorted(file.name for file in ANSIBLE.glob("*.yml") if file.name != "requirements.yml")
 
 
 def _has_docker() -> bool:

@@ -42,6 +42,8 @@ RENAMED = {
 NODE = (20, 19)
 GARAGE = "2.1.0"
 K6 = "1.8.0"
+# The oldest and the newest ansible-core that the playbooks are tried with: Debian 12's, and Debian 13's.
+ANSIBLE_CORES = ("2.14.18", "2.19.14")
 SCHEMATHESIS = "4.32.5"
 CONTRACT = ["python3-venv"]
 
@@ -187,6 +189,22 @@ def promtool() -> pathlib.Path | None:
                 return None
             must("dpkg-deb", "--extract", archives[0], root)
     return binary
+
+
+def ansible_core(version: str) -> pathlib.Path:
+    """ansible-playbook of that version, installed once by pip into the cache."""
+    folder = cache() / f"ansible-core-{version}"
+    playbook = folder / "bin" / "ansible-playbook"
+    if not playbook.exists():
+        debian(["python3-venv"])
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not playbook.exists():
+                say(f"installing ansible-core {version} into {folder}, once")
+                must("/usr/bin/python3", "-m", "venv", folder, quiet=True)
+                must(folder / "bin" / "pip", "install", "--quiet", f"ansible-core=={version}", quiet=True)
+    return playbook
 
 
 def k6_binary() -> pathlib.Path:
