@@ -231,34 +231,38 @@ private:
 
     /// The lines that programs read: no others go to standard output.
     Result<void> print_addresses(const http::Address& address) {
-        fmt::print("Cadre is listening on http://{}\n", address.text());
-        std::fflush(stdout);
         link_begin_ = settings_.public_url.empty() ? openable(address) : settings_.public_url;
-        // A fleet's stores may be away for now, or not be formed yet: they must not keep a replica from starting, and
-        // the chore tells the link when they are there.
-        if (!is_fleet(settings_)) CHECK_RESULT(loop_.wait_for(tell_setup_link()));
+        // Together, so that who has read the first has the second. A fleet's stores may be away for now, or not be
+        // formed yet: they must not keep a replica from starting, and the chore tells the link when they are there.
+        std::string link;
+        if (!is_fleet(settings_)) {
+            TRY(link, loop_.wait_for(setup_line()));
+        }
+        fmt::print("Cadre is listening on http://{}\n{}", address.text(), link);
+        std::fflush(stdout);
         link_known_ = true;
         log::info("listening", {{"address", address.text()}, {"version", kVersion}, {"data", settings_.data}});
         if (const auto metrics = server_->metrics_address()) log::info("metrics", {{"address", metrics->text()}});
         return {};
     }
 
-    /// Once in the life of the process; errors: the stores do not answer.
-    Task<void> tell_setup_link() {
+    /// The set-up link with the words around it; nothing where it is not needed. Errors: the stores do not answer.
+    Task<std::string> setup_line() {
         auto& accounts = library_->gallery().accounts();
         CO_TRY(const bool needed, co_await accounts.setup_needed());
-        if (needed) {
-            CO_TRY(const auto token, co_await accounts.setup_token());
-            fmt::print("Set up the first administrator here (once): {}/#setup={}\n", link_begin_, token);
-            std::fflush(stdout);
-        }
-        link_told_ = true;
-        co_return Result<void>();
+        if (!needed) co_return std::string();
+        CO_TRY(const auto token, co_await accounts.setup_token());
+        co_return fmt::format("Set up the first administrator here (once): {}/#setup={}\n", link_begin_, token);
     }
 
+    /// Once in the life of the process.
     Task<void> tell_setup_link_late() {
         if (!link_known_ || link_told_) co_return Result<void>();
-        co_return co_await tell_setup_link();
+        CO_TRY(const auto line, co_await setup_line());
+        fmt::print("{}", line);
+        std::fflush(stdout);
+        link_told_ = true;
+        co_return Result<void>();
     }
 
     Result<void> stop_after(Error error) {
@@ -289,7 +293,7 @@ private:
     std::atomic<bool> stopping_{false};
     std::string link_begin_;  // of the set-up link; written before link_known_
     std::atomic<bool> link_known_{false};
-    std::atomic<bool> link_told_{false};
+    bool link_told_ = false;  // of the chore's thread
     std::optional<Error> failure_;
     std::optional<http::Server> server_;
     std::optional<worker::Runner> runner_;
