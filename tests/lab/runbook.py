@@ -1,6 +1,7 @@
 """The runbook's commands, read from its page and run where it says: on the controller, or on a machine that manages the swarm."""
 
 import pathlib
+import re
 import sys
 
 from cadre_dev.shell import ROOT, Failed
@@ -30,4 +31,5 @@ def run_all(lab, show: Promises) -> None:
         except Failed as failure:
             show.promise(command, False, str(failure)[-1500:])
             continue
-        show.promise(command, "ERR" not in printed and "NOAUTH" not in printed, printed[-300:] if "ERR" in printed else "")
+        refused = re.search(r"^(\(error\)|ERR |NOAUTH).*", printed, re.MULTILINE)  # redis-cli ends well all the same
+        show.promise(command, refused is None, refused[0] if refused else "")
