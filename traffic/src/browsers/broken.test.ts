@@ -156,8 +156,9 @@ describe.skipIf(!existsSync(program) || !existsSync(browserPath))('a visitor', {
   it('is taken away again with all that they added', async () => {
     const somebody = await admin.newcomer();
     const theirs = new Gallery(url.origin, somebody.token);
+    const before = await admin.wall(); // what the journeys of other tests have added may be on it
     await fill(theirs, 2, 3);
-    const [kept, trashed] = (await theirs.wall()).filter((one) => !wall.some(({ id }) => id === one.id));
+    const [kept, trashed] = (await theirs.wall()).filter((one) => !before.some(({ id }) => id === one.id));
     await theirs.must('DELETE', `/api/v1/photos/${trashed?.id ?? ''}`);
     expect(await admin.forget(somebody)).toBe(true);
     expect((await admin.wall()).map(({ id }) => id)).not.toContain(kept?.id);
