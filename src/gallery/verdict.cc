@@ -18,14 +18,15 @@ public:
         catalog();
         blobs();
         queue();
-        std::ranges::stable_sort(found_.reasons, std::greater(), &Reason::health);
         if (!found_.reasons.empty()) found_.health = found_.reasons.front().health;
         return std::move(found_);
     }
 
 private:
+    /// The worst first, else in the order in which they are said.
     void say(Health health, std::string code, std::string subject, std::string detail) {
-        found_.reasons.push_back({health, std::move(code), std::move(subject), std::move(detail)});
+        const auto after = std::ranges::find_if(found_.reasons, [&](const Reason& one) { return one.health < health; });
+        found_.reasons.insert(after, {health, std::move(code), std::move(subject), std::move(detail)});
     }
 
     template <class T>

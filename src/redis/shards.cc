@@ -53,29 +53,32 @@ void read_info(ShardNode& node, std::string_view info) {
 Shards arrange(std::vector<ShardNode> nodes) {
     Shards found;
     keep_one_of_each(nodes);
-    const auto rest = std::stable_partition(
-        nodes.begin(), nodes.end(), [](const ShardNode& node) { return node.node.master && !node.node.slots.empty(); });
-    std::for_each(nodes.begin(), rest, [&](ShardNode& node) {
+    std::vector<ShardNode> rest;
+    for (auto& node : nodes) {
+        if (!node.node.master || node.node.slots.empty()) {
+            rest.push_back(std::move(node));
+            continue;
+        }
         Shard shard;
         shard.slots = node.node.slots;
         std::ranges::sort(shard.slots);
         shard.master = std::move(node);
         found.shards.push_back(std::move(shard));
-    });
+    }
     std::ranges::sort(found.shards, {}, [](const Shard& shard) { return shard.slots.front(); });
-    std::for_each(rest, nodes.end(), [&](ShardNode& node) {
+    for (auto& node : rest) {
         const auto shard = std::ranges::find_if(found.shards, [&](const Shard& of) {
             return !node.node.master && of.master.node.id == node.node.master_id;
         });
         if (shard == found.shards.end()) {
             found.others.push_back(std::move(node));
-            return;
+            continue;
         }
         // Asked at about the same time: what was written in between counts as missing.
         if (node.offset && shard->master.offset)
             node.behind = *shard->master.offset - std::min(*shard->master.offset, *node.offset);
         shard->replicas.push_back(std::move(node));
-    });
+    }
     return found;
 }
 

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "gallery/verdict.h"
@@ -143,7 +144,7 @@ void write_processes(Lines& out, const gallery::Sight& sight) {
     if (!recent(sight, sight.processes)) return;
     const auto since_read = sight.at - *sight.processes.read;
     auto processes = sight.processes.value;  // one that ends and its successor have the same name: the livelier counts
-    std::ranges::stable_sort(processes, {}, &gallery::Process::age);
+    std::ranges::sort(processes, {}, [](const gallery::Process& one) { return std::tie(one.age, one.name, one.role); });
     out.family("cadre_process_silent_seconds", "Since a process of the gallery last said something of itself.");
     for (const auto& process : processes)
         out.series({{"name", process.name}, {"role", process.role}, {"machine", process.machine}},
