@@ -72,8 +72,8 @@ class Archives(unittest.TestCase):
 class Stack(unittest.TestCase):
     def test_the_page_of_variables_is_complete(self):
         asked = set()
-        for name in ("cadre.yml", "tls.yml"):
-            asked |= set(re.findall(r"\$\{([A-Z_0-9]+)", (STACK / name).read_text()))
+        for file in STACK.glob("*.yml"):
+            asked |= set(re.findall(r"\$\{([A-Z_0-9]+)", file.read_text()))
         table = (STACK / "README.md").read_text().split("## Variables")[1].split("\n## ")[0]
         told = set()
         for row in re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE):
