@@ -28,6 +28,11 @@ if(CADRE_TSAN)
   add_link_options(-fsanitize=thread)
 endif()
 
+if(CADRE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
 # Hardening, where the compiler optimises.
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT CADRE_SANITIZE AND NOT CADRE_TSAN)
   add_compile_options(-D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection)

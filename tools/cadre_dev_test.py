@@ -2,7 +2,7 @@ import json
 import unittest
 import xml.etree.ElementTree
 
-from cadre_dev import package, packages, shell, test
+from cadre_dev import fuzz, package, packages, shell, test
 
 REPORT = """<testsuite tests="4" failures="1" disabled="1" skipped="2">
 <testcase name="ok" status="run"/>
@@ -29,7 +29,7 @@ class Counting(unittest.TestCase):
 
 class Packages(unittest.TestCase):
     def test_no_package_is_listed_twice(self):
-        listed = packages.BUILD + packages.TEST + packages.DEMO + packages.LINT + packages.CLANG + packages.BENCH
+        listed = packages.BUILD + packages.TEST + packages.DEMO + packages.LINT + packages.CLANG + packages.FUZZ + packages.BENCH
         for release in (12, 13):
             named = packages.names(listed, release)
             self.assertEqual(sorted(set(named)), sorted(named))
@@ -42,6 +42,14 @@ class Packages(unittest.TestCase):
     def test_each_release_has_its_own_names(self):
         self.assertEqual(packages.names(["g++", "libboost1.81-dev"], 12), ["g++", "libboost1.81-dev"])
         self.assertEqual(packages.names(["g++", "libboost1.81-dev"], 13), ["g++", "libboost1.83-dev"])
+
+
+class Fuzzing(unittest.TestCase):
+    def test_every_target_is_built_and_has_inputs_to_begin_with(self):
+        listed = (fuzz.FOLDER / "CMakeLists.txt").read_text()
+        for name in fuzz.names():
+            self.assertIn(f"cadre_fuzz({name} ", listed)
+            self.assertTrue(any((fuzz.FOLDER / "corpus" / name).iterdir()), name)
 
 
 class Package(unittest.TestCase):

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-from cadre_dev import build, contract, debian13, lint, packages, test
+from cadre_dev import build, contract, debian13, fuzz, lint, packages, test
 from cadre_dev.shell import ROOT, Count, Failed, call, close, run_stages, say
 
 README_COMMAND = "./dev test"
@@ -163,6 +163,11 @@ def memory() -> Count:
     return Count(passed=1) if code == 0 else Count(failed=1)
 
 
+def fuzzing() -> Count:
+    """Every fuzz target over its corpus: what it finds beyond that would differ from run to run."""
+    return fuzz.run(fuzz.names(), 0, learn=False)
+
+
 def clang() -> Count:
     """Compiles both programs with another compiler, warnings as errors; runs nothing."""
     packages.debian(packages.BUILD + packages.TEST + packages.CLANG)
@@ -181,6 +186,7 @@ STAGES = {
     "includes": lint.includes,
     "clang": clang,
     "sanitizers": sanitizers,
+    "fuzz": fuzzing,
     "debian13": on_debian_13,
     "test": readme,
     "memory": memory,

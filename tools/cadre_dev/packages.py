@@ -23,6 +23,7 @@ DEMO = ["mate-backgrounds"]
 LINT = "shellcheck clang-format-14 clang-tidy-19 ansible ansible-lint vagrant vagrant-libvirt".split()
 CLANG = ["clang-19"]
 MEMORY = ["valgrind"]
+FUZZ = ["libclang-rt-19-dev"]
 BENCH = "nginx-light wrk".split()
 FLEET = "nginx-light redis-server redis-tools python3-jinja2".split()
 DOCKER = "docker.io iptables ca-certificates".split()
