@@ -107,6 +107,9 @@ std::vector<Result<T>> CatalogSuite::run_all(std::vector<Task<T>> tasks, std::si
     return results;
 }
 
+/// A photo that everybody sees under this key, every fact set at time `n`.
+[[nodiscard]] Truth photo_with_key(const Id& owner, const char* key, std::int64_t n);
+
 /// For INSTANTIATE_TEST_SUITE_P.
 inline std::string name_of_driver(const ::testing::TestParamInfo<SuiteDriver>& info) { return info.param.name; }
 

@@ -17,8 +17,8 @@
 //                              after a roll-back, takes it from here
 //                    :leases   sorted set, job → when its lease ends
 //                    :jobs     hash, job → its record (MessagePack): subject, payload, attempts, pushed, not_before,
-//                              entry in `ready` (of a release before owners), token of who has it, owner, its name in
-//                              `queue`
+//                              entry in `ready` (of a release before owners), token of who has it ("name/random text"),
+//                              owner, its name in `queue`
 //                    :subjects hash, subject → the job that waits
 //                    :waiting  sorted set, job → when it was pushed
 //                    :running  hash, subject → how many jobs of it run
