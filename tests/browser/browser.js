@@ -38,6 +38,18 @@ export async function open(browser, url, { locale = "en-GB" } = {}) {
   return { page, troubles, close: () => context.close() };
 }
 
+/** The first visit: makes the administrator "ada" and the gallery, which is empty then. */
+export async function setUp(page, server, password) {
+  await page.goto(`${server.url}/#setup=${server.token}`);
+  await page.getByLabel("Name").fill("ada");
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByLabel("Password, again").fill(password);
+  await page.getByRole("button", { name: "Create the gallery" }).click();
+  await page
+    .getByRole("heading", { name: "Your photographs begin here" })
+    .waitFor();
+}
+
 /** axe finds nothing on the page as it is now. */
 export async function assertAccessible(page) {
   // Colours are judged as they will stay, not halfway through a fade.

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
-import { assertAccessible, launch, open } from "./browser.js";
+import { assertAccessible, launch, open, setUp } from "./browser.js";
 import { startServer } from "./server.js";
 
 const password = "correct horse battery staple";
@@ -22,14 +22,7 @@ describe("the cluster page", { timeout: 600_000, skip }, () => {
     browser = await launch();
     ({ page, troubles } = await open(browser, server.url));
     page.setDefaultTimeout(60_000);
-    await page.goto(`${server.url}/#setup=${server.token}`);
-    await page.getByLabel("Name").fill("ada");
-    await page.getByLabel("Password", { exact: true }).fill(password);
-    await page.getByLabel("Password, again").fill(password);
-    await page.getByRole("button", { name: "Create the gallery" }).click();
-    await page
-      .getByRole("heading", { name: "Your photographs begin here" })
-      .waitFor();
+    await setUp(page, server, password);
   });
 
   after(async () => {

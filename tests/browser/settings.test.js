@@ -1,7 +1,7 @@
 // Settings and people: password, sessions, tokens, appearance; an administrator adds somebody, locks them out, lets them in.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { assertAccessible, launch, open } from "./browser.js";
+import { assertAccessible, launch, open, setUp } from "./browser.js";
 import { startServer } from "./server.js";
 
 const first = "correct horse battery staple";
@@ -17,14 +17,7 @@ describe("settings and people", { timeout: 300_000, skip }, () => {
     browser = await launch();
     ({ page, troubles } = await open(browser, server.url));
     page.setDefaultTimeout(20_000);
-    await page.goto(`${server.url}/#setup=${server.token}`);
-    await page.getByLabel("Name").fill("ada");
-    await page.getByLabel("Password", { exact: true }).fill(first);
-    await page.getByLabel("Password, again").fill(first);
-    await page.getByRole("button", { name: "Create the gallery" }).click();
-    await page
-      .getByRole("heading", { name: "Your photographs begin here" })
-      .waitFor();
+    await setUp(page, server, first);
   });
 
   after(async () => {

@@ -1,7 +1,7 @@
 // The timeline and what is selected in it: by mouse, by keyboard, by finger; changes, their undo, and a server that refuses.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { assertAccessible, launch, open } from "./browser.js";
+import { assertAccessible, launch, open, setUp } from "./browser.js";
 import { png } from "./pictures.js";
 import { startServer } from "./server.js";
 
@@ -19,14 +19,7 @@ describe("the timeline", { timeout: 300_000, skip }, () => {
     browser = await launch();
     ({ page, troubles } = await open(browser, server.url));
     page.setDefaultTimeout(20_000);
-    await page.goto(`${server.url}/#setup=${server.token}`);
-    await page.getByLabel("Name").fill("ada");
-    await page.getByLabel("Password", { exact: true }).fill(password);
-    await page.getByLabel("Password, again").fill(password);
-    await page.getByRole("button", { name: "Create the gallery" }).click();
-    await page
-      .getByRole("heading", { name: "Your photographs begin here" })
-      .waitFor();
+    await setUp(page, server, password);
     for (let n = 0; n < photos; n++) {
       // Four a day, twelve a month.
       const day = new Date(

@@ -2,7 +2,7 @@
 // ended, a page that flies past.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { assertAccessible, launch, open } from "./browser.js";
+import { assertAccessible, launch, open, setUp } from "./browser.js";
 import { png } from "./pictures.js";
 import { startServer } from "./server.js";
 
@@ -20,14 +20,7 @@ describe("when something fails on the way", { timeout: 600_000, skip }, () => {
     browser = await launch();
     ({ page } = await open(browser, server.url));
     page.setDefaultTimeout(30_000);
-    await page.goto(`${server.url}/#setup=${server.token}`);
-    await page.getByLabel("Name").fill("ada");
-    await page.getByLabel("Password", { exact: true }).fill(password);
-    await page.getByLabel("Password, again").fill(password);
-    await page.getByRole("button", { name: "Create the gallery" }).click();
-    await page
-      .getByRole("heading", { name: "Your photographs begin here" })
-      .waitFor();
+    await setUp(page, server, password);
     await fill();
   });
 
