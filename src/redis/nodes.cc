@@ -9,6 +9,7 @@
 #include <map>
 
 #include "base/log.h"
+#include "redis/slots.h"
 
 namespace cadre::redis {
 namespace {
@@ -35,6 +36,14 @@ Endpoint parse_address(std::string_view text) {
     return endpoint;
 }
 
+/// Of the same; 0 where there is none.
+std::uint16_t parse_bus_port(std::string_view text) {
+    std::uint16_t port = 0;
+    if (const auto at = text.find('@'); at != std::string_view::npos)
+        std::from_chars(text.data() + at + 1, text.data() + text.size(), port);
+    return port;
+}
+
 Task<std::string> ask(Cluster& cluster, Endpoint node, std::vector<std::string> words) {
     CO_TRY(auto reply, co_await cluster.call_node(std::move(node), std::move(words)));
     if (!std::holds_alternative<std::string>(reply.value)) co_return std::string();
@@ -59,20 +68,18 @@ asio::awaitable<std::optional<std::string>> address_of(Endpoint node) {
     co_return found.begin()->endpoint().address().to_string();
 }
 
-/// A seed that answers, and what it knows.
-struct View {
-    Endpoint seed;
-    std::string address;
-    std::string id;
-    std::vector<KnownNode> known;
+/// What it knows of itself.
+const KnownNode* self_of(const View& view) {
+    const auto found = std::ranges::find(view.known, true, &KnownNode::myself);
+    return found == view.known.end() ? nullptr : &*found;
+}
 
-    [[nodiscard]] bool knows(const View& other) const {
-        return std::ranges::any_of(known, [&](const KnownNode& node) {
-            return node.id == other.id && node.reachable && node.endpoint.host == other.address &&
-                   node.endpoint.port == other.seed.port;
-        });
-    }
-};
+bool knows(const View& one, const View& other, const std::string& id) {
+    return std::ranges::any_of(one.known, [&](const KnownNode& node) {
+        return node.id == id && node.reachable && node.endpoint.host == other.address &&
+               node.endpoint.port == other.seed.port;
+    });
+}
 
 asio::awaitable<std::optional<View>> view_of(Cluster& cluster, Endpoint seed) {
     View view;
@@ -83,8 +90,6 @@ asio::awaitable<std::optional<View>> view_of(Cluster& cluster, Endpoint seed) {
     if (!text || !address) co_return std::nullopt;
     view.address = std::move(*address);
     view.known = parse_nodes(*text);
-    for (const auto& node : view.known)
-        if (node.myself) view.id = node.id;
     co_return view;
 }
 
@@ -126,7 +131,7 @@ Task<std::optional<Endpoint>> give_back_a_master(Cluster& cluster) {
 }
 
 std::vector<KnownNode> parse_nodes(std::string_view cluster_nodes) {
-    constexpr std::size_t kId = 0, kAddress = 1, kFlags = 2, kLink = 7;
+    constexpr std::size_t kId = 0, kAddress = 1, kFlags = 2, kLink = 7, kRange = 8;
     std::vector<KnownNode> nodes;
     for (auto line : split(cluster_nodes, '\n')) {
         if (line.ends_with('\r')) line.remove_suffix(1);
@@ -135,33 +140,49 @@ std::vector<KnownNode> parse_nodes(std::string_view cluster_nodes) {
         KnownNode node;
         node.id = words[kId];
         node.endpoint = parse_address(words[kAddress]);
+        node.bus_port = parse_bus_port(words[kAddress]);
         const auto flags = split(words[kFlags], ',');
         const auto flagged = [&](std::string_view flag) { return std::ranges::count(flags, flag) > 0; };
         node.myself = flagged("myself");
         node.reachable = words[kLink] == "connected" && !flagged("fail") && !flagged("handshake") && !flagged("noaddr");
+        node.has_slots = words.size() > kRange && !words[kRange].empty();
         nodes.push_back(std::move(node));
     }
     return nodes;
+}
+
+std::vector<Meeting> meetings_of(const std::vector<View>& views) {
+    const auto knows_a_slot = [](const View& view) { return std::ranges::any_of(view.known, &KnownNode::has_slots); };
+    std::vector<Meeting> meetings;
+    if (std::ranges::none_of(views, knows_a_slot)) return meetings;
+    for (const auto& one : views) {
+        const auto* asked = self_of(one);
+        if (asked == nullptr) continue;
+        for (const auto& other : views) {
+            const auto* met = self_of(other);
+            if (met == nullptr || met->id == asked->id || knows(one, other, met->id)) continue;
+            meetings.push_back({one.seed, {other.address, other.seed.port}, met->bus_port});
+        }
+    }
+    return meetings;
 }
 
 Task<std::size_t> introduce(Cluster& cluster, std::vector<Endpoint> seeds) {
     std::vector<View> views;
     for (const auto& seed : seeds) {
         auto view = co_await view_of(cluster, seed);
-        if (view && !view->id.empty()) views.push_back(std::move(*view));
+        if (view) views.push_back(std::move(*view));
     }
-    std::size_t meetings = 0;
-    for (const auto& one : views) {
-        for (const auto& other : views) {
-            if (one.id == other.id || one.knows(other)) continue;
-            std::vector<std::string> words{"CLUSTER", "MEET", other.address, std::to_string(other.seed.port)};
-            const auto met = co_await cluster.call_node(one.seed, std::move(words));
-            if (!met) continue;
-            ++meetings;
-            log::info("Redis nodes were introduced", {{"node", one.address}, {"to", other.address}});
-        }
+    std::size_t arranged = 0;
+    for (const auto& meeting : meetings_of(views)) {
+        std::vector<std::string> words{"CLUSTER", "MEET", meeting.other.host, std::to_string(meeting.other.port),
+                                       std::to_string(meeting.bus_port)};
+        const auto met = co_await cluster.call_node(meeting.node, std::move(words));
+        if (!met) continue;
+        ++arranged;
+        log::info("Redis nodes were introduced", {{"node", to_string(meeting.node)}, {"to", to_string(meeting.other)}});
     }
-    co_return meetings;
+    co_return arranged;
 }
 
 }  // namespace cadre::redis

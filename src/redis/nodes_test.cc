@@ -63,6 +63,37 @@ TEST(ClusterNodes, SaysWhoIsReachableAndWhere) {
     EXPECT_TRUE(nodes[3].myself);
     EXPECT_EQ(nodes[3].endpoint.host, "");
     EXPECT_FALSE(nodes[4].reachable);
+    EXPECT_EQ(nodes[0].bus_port, 31004);
+    EXPECT_FALSE(nodes[0].has_slots);
+    EXPECT_TRUE(nodes[1].has_slots);
+    EXPECT_TRUE(nodes[3].has_slots);
+    EXPECT_FALSE(nodes[4].has_slots);
+}
+
+View view_of(std::uint16_t port, std::string_view cluster_nodes) {
+    return {{"redis", port}, "127.0.0.1", parse_nodes(cluster_nodes)};
+}
+
+TEST(Meetings, ThoseThatDoNotKnowEachOtherMeetAtThePortOfTheirBus) {
+    const std::vector<View> views{view_of(7001,
+                                          "aaaa 127.0.0.1:7001@9001 myself,master - 0 0 1 connected 0-16383\n"
+                                          "bbbb 127.0.0.9:7002@9002 slave aaaa 0 0 1 disconnected\n"),
+                                  view_of(7002,
+                                          "bbbb :7002@9002 myself,slave aaaa 0 0 1 connected\n"
+                                          "aaaa 127.0.0.1:7001@9001 master - 0 0 1 connected 0-16383\n")};
+    EXPECT_EQ(meetings_of(views), (std::vector<Meeting>{{{"redis", 7001}, {"127.0.0.1", 7002}, 9002}}));
+}
+
+TEST(Meetings, NodesThatWereNeverAClusterAreLeftToWhoeverFormsOne) {
+    const std::vector<View> views{view_of(7001, "aaaa :7001@9001 myself,master - 0 0 0 connected\n"),
+                                  view_of(7002, "bbbb :7002@9002 myself,master - 0 0 0 connected\n")};
+    EXPECT_TRUE(meetings_of(views).empty());
+}
+
+TEST(Meetings, ANodeThatLostItsDiskIsMetByThoseThatDidNot) {
+    const std::vector<View> views{view_of(7001, "aaaa 127.0.0.1:7001@9001 myself,master - 0 0 1 connected 0-16383\n"),
+                                  view_of(7002, "bbbb :7002@9002 myself,master - 0 0 0 connected\n")};
+    EXPECT_EQ(meetings_of(views).size(), 2U);
 }
 
 }  // namespace
