@@ -23,6 +23,11 @@ class Counting(unittest.TestCase):
 
         self.assertEqual(shell.run_stages([("a", broken), ("b", lambda: shell.Count(2, 0, 1))]), shell.Count(2, 1, 1))
 
+    def test_what_failed_is_said_by_name(self):
+        found = shell.run_stages([("a", lambda: test.count_cases(xml.etree.ElementTree.fromstring(REPORT))),
+                                  ("b", lambda: shell.Count(failed=1))])
+        self.assertEqual(found.names, ("a: bad", "a: gone", "b"))
+
     def test_the_closing_line_reads_as_promised(self):
         self.assertEqual(str(shell.Count(3, 1, 2)), "3 passed, 1 failed, 2 skipped")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 class Answer:
     status: int  # 0: none came
     body: bytes
-    why: str = ""  # if none came
+    why: str = ""  # if none came; of a refusal, its code and its reason
     served_by: str = ""  # the replica that answered
 
     @property
@@ -38,6 +38,17 @@ class Request:
     def failed(self) -> bool:
         """No answer, or a refusal. 404 is looked at where it is known whether it is right."""
         return self.status == 0 or (self.status >= 400 and self.status != 404)
+
+
+def _reason(status: int, body: bytes) -> str:
+    """The code and the sentence of a problem (RFC 9457), or how a body begins that is none."""
+    if status < 400:
+        return ""
+    try:
+        problem = json.loads(body)
+        return f"{problem['type'].rpartition('/')[2]}: {problem['detail']}"
+    except (ValueError, KeyError, TypeError):
+        return body[:80].decode(errors="replace")
 
 
 # Seconds after which a kept connection is not used again: nginx closes it after 75.
@@ -68,7 +79,8 @@ class Client:
             self._connection.request(method, path, body, headers)
             answer = self._connection.getresponse()
             self._used = time.monotonic()
-            result = Answer(answer.status, answer.read(), served_by=answer.getheader("X-Served-By", ""))
+            body = answer.read()
+            result = Answer(answer.status, body, _reason(answer.status, body), answer.getheader("X-Served-By", ""))
             if answer.will_close:
                 self.close()
             return result

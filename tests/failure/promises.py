@@ -16,13 +16,14 @@ class Promises:
     def promise(self, sentence: str, holds: bool, figure="") -> None:
         print(f"    {'ok  ' if holds else 'FAIL'} {sentence}{': ' + figure if figure else ''}", flush=True)
         if not holds:
-            self._broken.append(sentence)
+            self._broken.append(f"{sentence}{': ' + figure if figure else ''}"[:300])
 
     def figure(self, sentence: str) -> None:
         """What was measured and nobody promised."""
         print(f"    {sentence}", flush=True)
 
-    @property
-    def count(self) -> Count:
-        """All of them together are one test."""
-        return Count(failed=1) if self._broken else Count(passed=1)
+    def count(self, name="") -> Count:
+        """All of them together are one test, told by `name` where its stage has others."""
+        if not self._broken:
+            return Count(passed=1)
+        return Count(failed=1, names=((f"{name}: " if name else "") + "; ".join(self._broken),))

@@ -95,7 +95,7 @@ class Run(Promises):
             self.load.stop()
             self.promise(f"it could be tried: {failure}", False, "")
             self._mend()
-        return self.count
+        return self.count(name)
 
     def _afterwards(self) -> None:
         for line in summary(self.requests):

@@ -23,7 +23,7 @@ def _shown(function):
     def stage(lab) -> Count:
         show = Promises()
         function(lab, show)
-        return show.count
+        return show.count()
 
     return stage
 

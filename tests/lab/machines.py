@@ -71,7 +71,7 @@ def upgraded(machine):
         _play(run, "upgrade.yml", "-e", "upgrade_anyway=true", "-e", f"upgrade_machines={machine.name}")
         seconds, missing = run.until_whole()
         run.promise("the cluster is whole", missing is None, missing or f"{seconds:.0f} s later")
-        shown = [f"{request.kind} {request.status or request.why}" for request in run.failed]
+        shown = [f"{request.kind} {request.status} {request.why}" for request in run.failed]
         run.promise(f"0 of {len(run.requests)} requests through those that stay failed", not shown,
                     f"{len(shown)}: {', '.join(shown[:5])}" if shown else "")
 

@@ -31,7 +31,7 @@ class Releases:
 
 
 def _nobody_noticed(run: LabRun) -> None:
-    shown = [f"{request.kind} {request.status or request.why}" for request in run.failed]
+    shown = [f"{request.kind} {request.status} {request.why}" for request in run.failed]
     run.promise(f"0 of {len(run.requests)} requests failed", not shown, f"{len(shown)}: {', '.join(shown[:5])}" if shown else "")
     run.promise("no answer was older than what had been acknowledged", not run.load.stale, "; ".join(run.load.stale[:3]))
 

@@ -12,21 +12,24 @@ import tempfile
 import time
 
 from cadre_dev import build, contract, debian13, fuzz, lint, packages, test
-from cadre_dev.shell import ROOT, Count, Failed, call, close, run_stages, say
+from cadre_dev.shell import FAILED, ROOT, Count, Failed, call, close, run_stages, say
 
 README_COMMAND = "./dev test"
 
 
 def _counted(*words) -> Count:
     """What a command of ./dev says in its closing line."""
+    names = []
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
         line = ""
         for line in running.stdout:
             print(line, end="", flush=True)
+            if line.startswith(FAILED):
+                names.append(line.removeprefix(FAILED).rstrip())
     sums = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped\n", line)
     if not sums:
         raise Failed(f"`{' '.join(words)}` ended with exit code {running.returncode} and no closing line.")
-    count = Count(*(int(number) for number in sums.groups()))
+    count = Count(*(int(number) for number in sums.groups()), names=tuple(names))
     return count if running.returncode == 0 or count.failed else count + Count(failed=1)
 
 
@@ -99,7 +102,8 @@ def traffic() -> Count:
         say(f"traffic: broken: {objective['name']}: {objective['value']}, to reach: {objective['goal']}")
     for check in found["browsers"]["failed"]:
         say(f"traffic: {check['journey']}, seed {check['seed']}, {check['step']}: {check['detail']}")
-    return Count(passed=len(found["objectives"]) - len(broken), failed=len(broken))
+    return Count(passed=len(found["objectives"]) - len(broken), failed=len(broken),
+                 names=tuple(objective["name"] for objective in broken))
 
 
 # CI has 90 minutes in all. A lab that could not end within them is not begun.

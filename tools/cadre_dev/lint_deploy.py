@@ -3,13 +3,11 @@
 import json
 import os
 import pathlib
-import re
 import shutil
 import subprocess
-import sys
 import tempfile
 
-from cadre_dev import docker_engine, packages
+from cadre_dev import docker_engine, packages, test
 from cadre_dev.shell import ROOT, Count, call, say
 
 ANSIBLE = ROOT / "deploy" / "ansible"
@@ -49,13 +47,7 @@ def roles() -> Count:
             settings = collections | {"ANSIBLE_HOME": home, "ANSIBLE_CONFIG": str(ANSIBLE / "ansible.cfg")}
             total += _passed(call(playbook, "--syntax-check", "--inventory", ANSIBLE / "inventories" / "example" / "hosts.yml",
                                   *_playbooks(), cwd=ANSIBLE, env=settings, quiet=True))
-        done = subprocess.run([sys.executable, "-m", "unittest", "discover", "-s", "tests/deploy", "-p", "*_test.py"], cwd=ROOT,
-                              check=False, stderr=subprocess.PIPE, text=True, env=os.environ | {"CADRE_ANSIBLE_PLAYBOOK": str(playbook)})
-        print(done.stderr, end="")
-        ran = int(re.search(r"^Ran (\d+) test", done.stderr, re.MULTILINE)[1])
-        failed = sum(int(number) for number in re.findall(r"(?:failures|errors)=(\d+)", done.stderr))
-        skipped = sum(int(number) for number in re.findall(r"skipped=(\d+)", done.stderr))
-        total += Count(ran - failed - skipped, failed, skipped)
+        total += test.unittests("tests/deploy", {"CADRE_ANSIBLE_PLAYBOOK": str(playbook)})
     return total
 
 

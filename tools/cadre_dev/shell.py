@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -77,17 +77,23 @@ class Child:
 
 @dataclass
 class Count:
-    """Passed, failed and skipped tests or checks."""
+    """Passed, failed and skipped tests or checks, and the names of those that failed as far as they are known."""
 
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    names: tuple[str, ...] = field(default=(), compare=False)
 
     def __add__(self, other):
-        return Count(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+        return Count(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped,
+                     self.names + other.names)
 
     def __str__(self):
         return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+# Begins a line that says what failed.
+FAILED = "failed: "
 
 
 def run_stages(stages) -> Count:
@@ -102,7 +108,9 @@ def run_stages(stages) -> Count:
             count = stage()
         except Failed as failure:
             say(str(failure))
-            count = Count(failed=1)
+            count = Count(failed=1, names=(str(failure),))
+        if count.failed:
+            count.names = tuple(f"{name}: {failed}" for failed in count.names) or (name,)
         times.append(f"{name}: {time.monotonic() - began:.0f} s, {count}")
         say(times[-1])
         total += count
@@ -111,7 +119,10 @@ def run_stages(stages) -> Count:
 
 
 def close(total: Count) -> int:
-    """Prints the closing line, alone on the last line, and returns the exit code."""
+    """Prints what failed, a line each (of a long log often only the end is kept), then the closing line, alone on the last
+    line, and returns the exit code."""
+    for name in total.names:
+        print(FAILED + name)
     print(total, flush=True)
     return 1 if total.failed else 0
 

@@ -1,6 +1,7 @@
 """./dev test: every test that a fresh machine can pass, and one line that sums them up."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -34,8 +35,15 @@ def count_cases(suite) -> Count:
         elif case.get("status") == "disabled" or (why is not None and why.get("message", "").startswith("SKIP_")):
             count.skipped += 1
         else:
-            count.failed += 1
+            count += Count(failed=1, names=(_told(case),))
     return count
+
+
+def _told(case) -> str:
+    """The name of a test that failed, with the first lines that say why."""
+    said = re.findall(r"^(?:\[  FAILED  \] [^(]*|.*: Failure|.* runtime error: .*|==\d+==ERROR: .*)$",
+                      case.findtext("system-out") or "", re.MULTILINE)
+    return " | ".join([case.get("name"), *said[:4]])
 
 
 def _agree(count: Count, code: int) -> Count:
@@ -59,7 +67,9 @@ def vitest(folder) -> Count:
             raise Failed(f"the tests of {folder.name}/ ended with exit code {code} and no report.")
         found = json.loads(report.read_text())
     skipped = found["numPendingTests"] + found["numTodoTests"]
-    return _agree(Count(found["numPassedTests"], found["numFailedTests"], skipped), code)
+    names = tuple(case["fullName"] for file in found["testResults"] for case in file["assertionResults"]
+                  if case["status"] == "failed")
+    return _agree(Count(found["numPassedTests"], found["numFailedTests"], skipped, names), code)
 
 
 def node_suite(name, url=None, token=None, addresses=()) -> Count:
@@ -77,25 +87,33 @@ def node_suite(name, url=None, token=None, addresses=()) -> Count:
         code = call("node", "--test", *(["--test-concurrency=1"] if url else []), "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap",
                     f"--test-reporter-destination={report}", *files,
                     env={"CADRE_TEST_PROGRAM": str(ROOT / "build" / "cadre"), **shared})
-        sums = dict(re.findall(r"^# (\w+) (\d+)$", report.read_text(), re.MULTILINE))
-    count = Count(int(sums["pass"]), int(sums["fail"]) + int(sums["cancelled"]), int(sums["skipped"]) + int(sums["todo"]))
+        said = report.read_text()
+    sums = dict(re.findall(r"^# (\w+) (\d+)$", said, re.MULTILINE))
+    count = Count(int(sums["pass"]), int(sums["fail"]) + int(sums["cancelled"]), int(sums["skipped"]) + int(sums["todo"]),
+                  tuple(re.findall(r"^\s*not ok \d+ - (.*?)(?: # (?:SKIP|TODO).*)?$", said, re.MULTILINE)))
     return _agree(count, code)
 
 
-def tools() -> Count:
-    """The tests of what is under tools/."""
-    done = subprocess.run([sys.executable, "-m", "unittest", "discover", "-s", "tools", "-p", "*_test.py"], cwd=ROOT,
-                          check=False, stderr=subprocess.PIPE, text=True)
+def unittests(folder, env=None) -> Count:
+    """What Python's own runner finds under a folder of the checkout."""
+    done = subprocess.run([sys.executable, "-m", "unittest", "discover", "-s", folder, "-p", "*_test.py"], cwd=ROOT,
+                          check=False, stderr=subprocess.PIPE, text=True, env={**os.environ, **(env or {})})
     print(done.stderr, end="")
     ran = int(re.search(r"^Ran (\d+) test", done.stderr, re.MULTILINE)[1])
     failed = sum(int(number) for number in re.findall(r"(?:failures|errors)=(\d+)", done.stderr))
     skipped = sum(int(number) for number in re.findall(r"skipped=(\d+)", done.stderr))
-    return _agree(Count(ran - failed - skipped, failed, skipped), done.returncode)
+    names = re.findall(r"^(?:FAIL|ERROR): (.*)$", done.stderr, re.MULTILINE)
+    return _agree(Count(ran - failed - skipped, failed, skipped, tuple(names)), done.returncode)
 
 
 def _build(jobs) -> Count:
     build.everything(jobs)
     return Count()
+
+
+def tools() -> Count:
+    """The tests of what is under tools/."""
+    return unittests("tools")
 
 
 STAGES = ("build", "cpp", "web", "traffic", "api", "integration", "browser", "tools")
