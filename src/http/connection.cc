@@ -57,6 +57,7 @@ Connection::Connection(std::shared_ptr<Guest> guest, std::shared_ptr<Site> site,
 }
 
 Connection::~Connection() {
+    asked();
     guest_->connection = nullptr;
     thread_.shared.crowd.gone(guest_);
     thread_.connections.erase(this);
@@ -77,18 +78,27 @@ void Connection::serve() {
 }
 
 void Connection::begin_close() {
-    if (waiting_) wire_.cancel();
+    if (idle()) wire_.cancel();
     if (streaming_) end_events_.emit(asio::cancellation_type::terminal);
 }
 
 void Connection::leave() {
-    boost::system::error_code wrong;
-    if (waiting_ && wire_.socket().available(wrong) == 0) {
+    if (idle()) {
         thread_.shared.let_go.add();
         wire_.cancel();
     } else {
         thread_.shared.crowd.stays(*guest_);
     }
+}
+
+bool Connection::idle() {
+    boost::system::error_code wrong;
+    return waiting_ && wire_.socket().available(wrong) == 0;
+}
+
+void Connection::asked() {
+    if (unasked_) thread_.shared.unasked.fetch_sub(1);
+    unasked_ = false;
 }
 
 void Connection::wait_for_request(bool waits) {
@@ -178,8 +188,10 @@ asio::awaitable<Connection::After> Connection::serve_one() {
     const auto& options = thread_.shared.options;
     Incoming head{{refused_ ? kRefusedTime : options.idle_timeout}, {refused_ ? kRefusedTime : options.header_timeout}};
     while (!look_at(head)) {
-        if (head.looked_at == 0 && thread_.shared.closing.load(std::memory_order_relaxed)) co_return After::close;
         if (waiting_ != (head.looked_at == 0)) wait_for_request(!waiting_);
+        // Not where a request lies in the kernel: closing would reset the connection, and the proxy in front could not
+        // know that nothing was done.
+        if (thread_.shared.closing.load(std::memory_order_relaxed) && idle()) co_return After::close;
         auto& budget = waiting_ ? head.idle : head.reading;
         const std::size_t count = co_await wire_.receive(options.header_limit, budget);
         if (count > 0) continue;
@@ -187,6 +199,7 @@ asio::awaitable<Connection::After> Connection::serve_one() {
         break;
     }
     wait_for_request(false);
+    asked();
     if (head.length == 0 && !head.malformed) co_return After::close;
     reset();
     if (head.length > 0) {

@@ -103,12 +103,17 @@ private:
     void reset();
 
     void wait_for_request(bool waits);
+    /// Nothing of a request has come, not even as far as the kernel.
+    bool idle();
+    /// The first request, or the end.
+    void asked();
 
     std::shared_ptr<Guest> guest_;
     IoThread& thread_;
     std::shared_ptr<Site> site_;
     Wire wire_;
     bool refused_;
+    bool unasked_ = true;     // no request has come
     bool waiting_ = false;    // for the first byte of a request
     bool streaming_ = false;  // events
     bool gone_ = false;       // the client left while events were sent

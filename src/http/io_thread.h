@@ -26,6 +26,7 @@ struct ServerShared {
     std::atomic<bool> stopping{false};  // soon: answers say "Connection: close"
     std::atomic<bool> closing{false};   // no further requests
     std::atomic<std::size_t> connections{0};
+    std::atomic<std::size_t> unasked{0};  // of them, those of which no request has come yet
     Crowd crowd;
     Gauge& open;
     Gauge& in_flight;

@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -10,6 +11,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
+#include <future>
+#include <iterator>
 #include <thread>
 #include <vector>
 
@@ -21,6 +24,11 @@ namespace cadre::http {
 namespace {
 
 using asio::ip::tcp;
+
+/// What the end of a handshake takes at most that was under way.
+constexpr std::chrono::milliseconds kHandshake{5};
+/// For the first request of a connection that was accepted last.
+constexpr std::chrono::milliseconds kFirstRequest{1'000};
 
 /// Accepts on the first thread and hands out.
 class Listener {
@@ -45,6 +53,19 @@ public:
         if (wrong) return refused();
         protocol = endpoint.protocol();
         return Address{bound.address().to_string(), bound.port()};
+    }
+
+    /// Who knocks from now on gets no answer; whose handshake is under way comes in. Closing alone would reset those
+    /// who come in between the last accept and the close: their request may be on its way, and nobody could tell them
+    /// that it was not read. Who knocked in vain knocks again after a second, and is refused, or finds another server.
+    void let_nobody_knock() {
+        constexpr std::uint32_t kFlags = 13, kSyn = 0x02, kAck = 0x10;  // of a TCP header
+        sock_filter program[] = {BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kFlags),
+                                 BPF_STMT(BPF_ALU | BPF_AND | BPF_K, kSyn | kAck),
+                                 BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kSyn, 0, 1), BPF_STMT(BPF_RET | BPF_K, 0),
+                                 BPF_STMT(BPF_RET | BPF_K, 0xffff'ffff)};
+        const sock_fprog filter{static_cast<unsigned short>(std::size(program)), program};
+        ::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
     }
 
     tcp::acceptor acceptor;
@@ -119,6 +140,7 @@ struct Server::Impl {
         if (refused) shared.over_limit.add();
         if (admission.verdict == Crowd::Verdict::turned_away) return;
         shared.connections.fetch_add(1);
+        shared.unasked.fetch_add(1);
         thread.load.fetch_add(1);
         asio::dispatch(thread.io, [this, &thread, guest = std::move(guest), fd = fd.release(),
                                    protocol = listener.protocol, to = listener.site, refused]() mutable {
@@ -129,6 +151,7 @@ struct Server::Impl {
                 ::close(fd);
                 shared.crowd.gone(guest);
                 thread.load.fetch_sub(1);
+                shared.unasked.fetch_sub(1);
                 shared.connections.fetch_sub(1);
                 return;
             }
@@ -156,9 +179,9 @@ struct Server::Impl {
             });
     }
 
-    bool wait_for_none(std::chrono::milliseconds most) const {
+    static bool wait_for_none(const std::atomic<std::size_t>& connections, std::chrono::milliseconds most) {
         const auto end = std::chrono::steady_clock::now() + most;
-        while (shared.connections.load() > 0) {
+        while (connections.load() > 0) {
             if (std::chrono::steady_clock::now() >= end) return false;
             std::this_thread::sleep_for(std::chrono::milliseconds(2));
         }
@@ -208,20 +231,26 @@ bool Server::stop(Stop how) {
     impl_->running = false;
     impl_->shared.stopping.store(true);
     std::this_thread::sleep_for(how.drain);
-    asio::post(impl_->threads.front()->io, [this] {
+    for (auto& listener : impl_->listeners) listener->let_nobody_knock();
+    std::this_thread::sleep_for(kHandshake);
+    std::promise<void> closed;
+    asio::post(impl_->threads.front()->io, [&] {
         for (auto& listener : impl_->listeners) {
             boost::system::error_code ignored;
             impl_->accept_all(*listener);  // who is in the queue already is still served
             listener->acceptor.close(ignored);
             listener->pause.cancel();
         }
-        impl_->shared.closing.store(true);
-        impl_->on_all(&Connection::begin_close);
+        closed.set_value();
     });
-    bool clean = impl_->wait_for_none(how.bound);
+    closed.get_future().wait();
+    impl_->wait_for_none(impl_->shared.unasked, std::min(kFirstRequest, how.bound));
+    impl_->shared.closing.store(true);
+    impl_->on_all(&Connection::begin_close);
+    bool clean = impl_->wait_for_none(impl_->shared.connections, how.bound);
     if (!clean) {
         impl_->on_all(&Connection::cut);
-        impl_->wait_for_none(std::chrono::milliseconds(500));
+        impl_->wait_for_none(impl_->shared.connections, std::chrono::milliseconds(500));
     }
     for (auto& thread : impl_->threads) thread->stop();
     return clean;

@@ -122,6 +122,50 @@ TEST_F(Streams, ACleanStopLetsARequestFinishAndTakesNoMore) {
     EXPECT_FALSE(RawSocket(address).connected());
 }
 
+// A proxy does not repeat a POST that was sent: who could connect is answered, and nobody is reset.
+TEST_F(Streams, WhoeverCouldConnectIsAnsweredThoughItStops) {
+    router.add(Method::post, "/change", [](Request&) -> Task<Response> { co_return Response::empty(204); });
+    std::atomic<int> answered = 0, broken = 0;
+    for (int round = 0; round < 4; ++round) {
+        start();
+        std::atomic<bool> refused = false;
+        std::vector<std::thread> clients;
+        for (int i = 0; i < 4; ++i)
+            clients.emplace_back([&] {
+                while (!refused) {
+                    RawSocket socket(address);
+                    if (!socket.connected()) {
+                        refused = true;
+                        break;
+                    }
+                    socket.send("POST /change HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+                    if (status_in(socket.read_answer()) != 204) {
+                        ++broken;
+                        break;
+                    }
+                    ++answered;
+                }
+            });
+        EXPECT_TRUE(server->stop({.drain = std::chrono::milliseconds(20), .bound = std::chrono::seconds(10)}));
+        for (auto& client : clients) client.join();
+    }
+    EXPECT_EQ(broken, 0) << "of " << answered + broken;
+    EXPECT_GT(answered, 0);
+}
+
+TEST_F(Streams, ARequestThatCameBeforeTheStopIsAnsweredThoughItsConnectionWasIdle) {
+    router.add(Method::post, "/change", [](Request&) -> Task<Response> { co_return Response::empty(204); });
+    for (int round = 0; round < 20; ++round) {
+        start();
+        RawSocket kept(address);
+        kept.send("POST /change HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+        EXPECT_EQ(status_in(kept.read_answer()), 204);
+        kept.send("POST /change HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+        EXPECT_TRUE(server->stop({.bound = std::chrono::seconds(10)}));
+        EXPECT_EQ(status_in(kept.read_answer()), 204);
+    }
+}
+
 TEST_F(Streams, NewRequestsAreStillServedWhileItDrains) {
     router.add(Method::get, "/ready",
                [this](Request&) -> Task<Response> { co_return Response::empty(server->stopping() ? 503 : 200); });
