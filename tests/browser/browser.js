@@ -50,6 +50,15 @@ export async function setUp(page, server, password) {
     .waitFor();
 }
 
+/** The list of what is being added, opened by the ring in the bar if it is not there yet. */
+export async function openUploads(page) {
+  const list = page.getByRole("region", { name: "Uploads" });
+  const ring = page.getByRole("button", { name: /^Uploads: / });
+  await ring.waitFor();
+  if ((await list.count()) === 0) await ring.click();
+  await list.waitFor();
+}
+
 /** axe finds nothing on the page as it is now. */
 export async function assertAccessible(page) {
   // Colours are judged as they will stay, not halfway through a fade.

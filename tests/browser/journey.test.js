@@ -1,7 +1,7 @@
 // The whole way of somebody's first day, in a real browser against the real server. The steps build on each other.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { assertAccessible, launch, open } from "./browser.js";
+import { assertAccessible, launch, open, openUploads } from "./browser.js";
 import { png } from "./pictures.js";
 import { startServer } from "./server.js";
 
@@ -48,7 +48,8 @@ describe("somebody’s first day", { timeout: 600_000 }, () => {
       .getByRole("button", { name: "Add photos" })
       .click();
     await page.getByRole("radio", { name: who }).check();
-    await page.locator("dialog input[type=file]").setInputFiles(files);
+    await page.getByLabel("Choose photographs").setInputFiles(files);
+    await openUploads(page);
   }
 
   const uploads = () => page.getByRole("region", { name: "Uploads" });

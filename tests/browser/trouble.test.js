@@ -2,7 +2,13 @@
 // ended, a page that flies past.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { assertAccessible, launch, open, setUp } from "./browser.js";
+import {
+  assertAccessible,
+  launch,
+  open,
+  openUploads,
+  setUp,
+} from "./browser.js";
 import { png } from "./pictures.js";
 import { startServer } from "./server.js";
 
@@ -59,10 +65,11 @@ describe("when something fails on the way", { timeout: 600_000, skip }, () => {
       .click();
     await page.getByRole("radio", { name: "Everybody" }).check();
     await page
-      .locator("dialog input[type=file]")
+      .getByLabel("Choose photographs")
       .setInputFiles([
         { name, mimeType: "image/png", buffer: png(80, 60, colour) },
       ]);
+    await openUploads(page);
   }
 
   const uploads = () => page.getByRole("region", { name: "Uploads" });

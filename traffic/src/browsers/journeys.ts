@@ -199,7 +199,8 @@ async function upload(v: Visitor): Promise<string[]> {
     if ((await uploads.count()) === 0) {
       await v.page.getByRole('banner').getByRole('button', { name: 'Add photos' }).click();
       await v.page.getByRole('radio', { name: 'Only me' }).check();
-      await v.page.locator('dialog input[type=file]').setInputFiles(files);
+      await v.page.getByLabel('Choose photographs').setInputFiles(files);
+      await v.page.getByRole('button', { name: /^Uploads: / }).click();
     }
     // What the connection broke is sent again by itself.
     await uploads.getByText(`${String(count)} photographs added`).waitFor({ timeout: v.patience * 3 });

@@ -208,6 +208,29 @@ export const en = {
       ? '1 waits for the connection and is sent by itself'
       : `${n} wait for the connection and are sent by themselves`,
   uploadsLoggedOut: (n: number) => (n === 1 ? '1 is sent once you log in' : `${n} are sent once you log in`),
+  uploadUnreadable: 'It cannot be read here any more. Choose it again.',
+  uploadsLeftOut: (n: number) =>
+    n === 1
+      ? '1 other file is no photograph and was left out'
+      : `${n} other files are no photographs and were left out`,
+  uploadsWait: (n: number, formatted: string) => (n === 1 ? '1 more waits' : `${formatted} more wait`),
+  uploadsShow: (text: string) => `Uploads: ${text}`,
+  uploadProblems: 'Problems',
+  uploadsUnderWay: 'Under way',
+  uploadsDoneTitle: 'Done',
+  closeUploads: 'Close the list, go on adding',
+  cancelAll: 'Cancel the rest',
+  cancelOne: (name: string) => `Cancel: ${name}`,
+  tryAgainOne: (name: string) => `Try again: ${name}`,
+  tryAllAgain: 'Try all again',
+  andMore: (n: number, formatted: string) => (n === 1 ? 'and 1 more' : `and ${formatted} more`),
+  copyList: 'Copy the list',
+  listCopied: 'The list is copied.',
+  show: 'Show',
+  chooseFolder: 'Choose a folder…',
+  orDrop: 'Or drop files and folders anywhere on the page.',
+  dropHere: 'Let go to add them',
+  dropHereText: 'They go among your photos, where only you see them.',
 };
 
 /** The catalogue that every language fills: a key too few, or a wrong parameter, fails the type check. */

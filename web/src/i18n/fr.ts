@@ -216,4 +216,27 @@ export const fr: Messages = {
       : `${n} attendent la connexion et partiront d’elles-mêmes`,
   uploadsLoggedOut: (n) =>
     n < 2 ? '1 partira quand vous serez connecté' : `${n} partiront quand vous serez connecté`,
+  uploadUnreadable: 'Ce fichier n’est plus lisible ici. Choisissez-le à nouveau.',
+  uploadsLeftOut: (n) =>
+    n < 2
+      ? `${n} autre fichier n’est pas une photographie et a été laissé de côté`
+      : `${n} autres fichiers ne sont pas des photographies et ont été laissés de côté`,
+  uploadsWait: (n, formatted) => (n < 2 ? `${n} autre attend` : `${formatted} autres attendent`),
+  uploadsShow: (text) => `Envois : ${text}`,
+  uploadProblems: 'Problèmes',
+  uploadsUnderWay: 'En cours',
+  uploadsDoneTitle: 'Terminé',
+  closeUploads: 'Fermer la liste, continuer l’envoi',
+  cancelAll: 'Annuler le reste',
+  cancelOne: (name) => `Annuler : ${name}`,
+  tryAgainOne: (name) => `Réessayer : ${name}`,
+  tryAllAgain: 'Tout réessayer',
+  andMore: (n, formatted) => (n < 2 ? `et ${n} autre` : `et ${formatted} autres`),
+  copyList: 'Copier la liste',
+  listCopied: 'La liste est copiée.',
+  show: 'Voir',
+  chooseFolder: 'Choisir un dossier…',
+  orDrop: 'Ou déposez des fichiers et des dossiers n’importe où sur la page.',
+  dropHere: 'Lâchez pour les ajouter',
+  dropHereText: 'Elles rejoignent vos photos, où vous seul les voyez.',
 };

@@ -22,8 +22,8 @@ class Notices {
   }
 
   /** What could not be done, in a sentence; it stays. */
-  warn(text: string): void {
-    this.#add({ id: this.#next++, text, failed: true });
+  warn(text: string, action?: Notice['action']): void {
+    this.#add({ id: this.#next++, text, failed: true, ...(action && { action }) });
   }
 
   /** A failure stays until it is dismissed. `again` repeats what failed, where that can help. */

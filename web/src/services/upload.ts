@@ -1,5 +1,6 @@
 // Sends one file. XMLHttpRequest, because fetch does not tell how much of a body is sent.
 import { localTime } from '../i18n/format';
+import { base64OfHex } from '../files/hex';
 import {
   address,
   noticeEnd,
@@ -19,23 +20,38 @@ export interface Sent {
   duplicate: boolean;
 }
 
-/** `progress` hears the part that was sent, from 0 to 1. Throws Refusal or Unreachable. */
-export function upload(file: File, visibility: Visibility, progress: (part: number) => void): Promise<Sent> {
+interface Options {
+  visibility: Visibility;
+  /** In hex; the server then takes nothing else. */
+  sha256: string | undefined;
+  /** Hears the part that was sent, from 0 to 1. */
+  progress: (part: number) => void;
+  signal: AbortSignal;
+}
+
+/** Throws Refusal or Unreachable (or AbortError). */
+export function upload(file: File, options: Options): Promise<Sent> {
+  const { visibility, sha256, progress, signal } = options;
   const modified = file.lastModified > 0 ? localTime(file.lastModified) : undefined;
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
+    const abort = (): void => request.abort();
     request.open('POST', address('/api/v1/photos', undefined, { filename: file.name, visibility, modified }));
     request.setRequestHeader('Accept', 'application/json');
     request.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
-    let watch = setTimeout(() => request.abort(), silence);
+    if (sha256) request.setRequestHeader('Repr-Digest', `sha-256=:${base64OfHex(sha256)}:`);
+    let watch = setTimeout(abort, silence);
     request.upload.onprogress = (event) => {
       clearTimeout(watch);
-      watch = setTimeout(() => request.abort(), silence);
+      watch = setTimeout(abort, silence);
       if (event.lengthComputable) progress(event.loaded / event.total);
     };
-    request.onloadend = () => clearTimeout(watch);
+    request.onloadend = () => {
+      clearTimeout(watch);
+      signal.removeEventListener('abort', abort);
+    };
     request.onerror = () => reject(new Unreachable('network'));
-    request.onabort = () => reject(new Unreachable('silence'));
+    request.onabort = () => reject(signal.aborted ? (signal.reason as Error) : new Unreachable('silence'));
     request.onload = () => {
       if (request.status === 200 || request.status === 201) {
         const photo = JSON.parse(request.responseText) as Photo;
@@ -46,6 +62,7 @@ export function upload(file: File, visibility: Visibility, progress: (part: numb
         reject(new Refusal(request.status, parseProblem(request.responseText), patience));
       }
     };
+    signal.addEventListener('abort', abort);
     request.send(file);
   });
 }

@@ -1,0 +1,21 @@
+// Who takes what is dropped on the window, or pasted: one's photos, or a page that asks for files itself.
+import type { Found } from '../files/found';
+import { uploads } from './uploads.svelte';
+
+export interface Taker {
+  title: string;
+  text: string;
+  take: (found: AsyncIterable<Found>) => void;
+}
+
+class Drops {
+  /** Set by a page while it is there. */
+  taker = $state.raw<Taker | null>(null);
+
+  take(found: AsyncIterable<Found>): void {
+    if (this.taker) this.taker.take(found);
+    else void uploads.take(found, 'private');
+  }
+}
+
+export const drops = new Drops();
