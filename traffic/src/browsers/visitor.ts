@@ -1,7 +1,7 @@
 // One visitor: a browser context of their own, what they check, and what they felt.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Gallery } from '../gallery.js';
-import { otherThan, outOfOrder } from '../pure/order.js';
+import { otherThan, otherWayRound, outOfOrder } from '../pure/order.js';
 import { Random } from '../pure/random.js';
 import type { FailedCheck, Vitals, Written } from '../types.js';
 import { told, tilesAreLoaded, tilesOnScreen, watchVitals, type Felt } from './inpage.js';
@@ -193,7 +193,7 @@ export class Visitor {
     await this.#compare(scope, gallery);
   }
 
-  /** Others change the gallery meanwhile, so a difference has to last. */
+  /** Others change the gallery meanwhile, so a difference has to last. The wall's pages are not told of changes. */
   async #compare(scope: 'wall' | 'mine', gallery: Gallery): Promise<void> {
     let wrong: string | null = null;
     const until = Date.now() + this.patience;
@@ -208,7 +208,8 @@ export class Visitor {
         wrong = `${path} was answered ${String(answer.status)}`;
         continue;
       }
-      wrong = otherThan(tiles, tile.month, answer.json['id'] as string[]);
+      const ids = answer.json['id'] as string[];
+      wrong = scope === 'wall' ? otherWayRound(tiles, tile.month, ids) : otherThan(tiles, tile.month, ids);
       if (wrong === null) break;
     }
     this.check(wrong === null, String(wrong));

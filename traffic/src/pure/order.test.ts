@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Tile } from '../browsers/inpage.js';
-import { otherThan, outOfOrder } from './order.js';
+import { otherThan, otherWayRound, outOfOrder } from './order.js';
 
 function tile(month: string, index: number, top: number, left: number): Tile {
   return { id: `${month}/${String(index)}`, month, index, top, left, broken: null };
@@ -33,5 +33,10 @@ describe('tiles on the screen', () => {
     expect(otherThan(right, '2026-02', ids)).toBeNull();
     expect(otherThan(right, '2026-02', ['2026-02/1', '2026-02/0', '2026-02/2'])).not.toBeNull();
     expect(otherThan(right, '2026-02', ['2026-02/0', '2026-02/1'])).not.toBeNull();
+  });
+
+  it('may lack what was added since, and still show what was deleted, but in the same order', () => {
+    expect(otherWayRound(right, '2026-02', ['new', '2026-02/0', 'newer', '2026-02/2'])).toBeNull();
+    expect(otherWayRound(right, '2026-02', ['2026-02/2', 'new', '2026-02/0'])).not.toBeNull();
   });
 });

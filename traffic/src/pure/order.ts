@@ -19,6 +19,22 @@ export function outOfOrder(tiles: readonly Tile[]): string | null {
   return null;
 }
 
+/**
+ * Two that stand the other way round than in the server's own list, or null. `ids` are a month's. What others added or
+ * deleted since the page was opened is no difference: a page of somebody who is not logged in is not told of it.
+ */
+export function otherWayRound(tiles: readonly Tile[], month: string, ids: readonly string[]): string | null {
+  const places = new Map(ids.map((id, place) => [id, place]));
+  const known = tiles.filter((tile) => tile.month === month && places.has(tile.id));
+  for (let i = 1; i < known.length; i++) {
+    const [before, tile] = [known[i - 1], known[i]];
+    if (before && tile && (places.get(tile.id) ?? 0) < (places.get(before.id) ?? 0)) {
+      return `${tile.id} stands after ${before.id} in ${month}, and before it in the server's list`;
+    }
+  }
+  return null;
+}
+
 /** What is not where the server's own list has it, or null. `ids` are a month's, from its first photo. */
 export function otherThan(tiles: readonly Tile[], month: string, ids: readonly string[]): string | null {
   const wrong = tiles.find((tile) => tile.month === month && ids[tile.index] !== tile.id);
