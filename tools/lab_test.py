@@ -85,9 +85,15 @@ class Commands(unittest.TestCase):
         self.assertEqual(lab.changed("nothing was played"), 0)
 
     def test_another_recipe_is_another_image(self):
-        before = lab_image.tag()
+        before = lab_image.tag(12)
+        self.assertNotEqual(lab_image.tag(13), before)
         with mock.patch.object(lab_image, "PACKAGES", [*lab_image.PACKAGES, "vim"]):
-            self.assertNotEqual(lab_image.tag(), before)
+            self.assertNotEqual(lab_image.tag(12), before)
+
+    def test_machines_of_debian_13_get_the_client_that_is_only_recommended_there(self):
+        for debian, wanted in ((12, False), (13, True)):
+            fetch = next(word for word in lab_image.words(pathlib.Path("x.tar"), debian) if "--download-only" in word)
+            self.assertEqual("docker-cli" in fetch.split(), wanted)
 
 
 if __name__ == "__main__":

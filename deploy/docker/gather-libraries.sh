@@ -6,19 +6,23 @@ set -eu
 out="$1"
 libraries=/usr/lib/x86_64-linux-gnu
 [ -d "$libraries" ] || libraries="/usr/lib/$(uname -m)-linux-gnu"
-# libvips's module for HEIC and AVIF; the others are for formats that Cadre refuses.
-modules="$libraries/vips-modules-8.14/vips-heif.so"
+# libvips's module for HEIC and AVIF (the others are for formats that Cadre refuses), and what libheif decodes these with:
+# Debian 13's opens it by itself when it starts, Debian 12's has it within.
+modules="$(ls "$libraries"/vips-modules-8.*/vips-heif.so "$libraries"/libheif/plugins/*.so 2>/dev/null || true)"
+[ -n "$modules" ] || { echo "gather-libraries: libvips has no module for HEIC" >&2; exit 1; }
 
 in_base() {
     sed -n 's/^Package: //p' /base/status | grep -qxF "$1"
 }
 
-ldd /usr/lib/cadre/cadre /usr/lib/cadre/cadre-decode "$modules" | grep -q 'not found' && {
+# shellcheck disable=SC2086 # it is a list
+ldd /usr/lib/cadre/cadre /usr/lib/cadre/cadre-decode $modules | grep -q 'not found' && {
     echo "gather-libraries: a library is missing" >&2
     exit 1
 }
-loaded="$(ldd /usr/lib/cadre/cadre /usr/lib/cadre/cadre-decode "$modules" | awk '$2 == "=>" { print $3 }' | sort -u)"
-for library in $loaded "$modules"; do
+# shellcheck disable=SC2086
+loaded="$(ldd /usr/lib/cadre/cadre /usr/lib/cadre/cadre-decode $modules | awk '$2 == "=>" { print $3 }' | sort -u)"
+for library in $loaded $modules; do
     # Debian's /lib is a link to /usr/lib, and dpkg knows a file by one of the two names.
     real="$(readlink -f "$library")"
     package="$(dpkg -S "$real" "${real#/usr}" 2>/dev/null | head -n 1 | cut -d : -f 1)"

@@ -2,7 +2,7 @@
 # official images have that the stack relies on (users and their numbers, paths, shell or none), and nothing more.
 #
 #   SERVERS   Debian's next release with nginx, Redis and curl
-#   BASE      Debian 12
+#   BASE      Debian 13
 ARG SERVERS
 ARG BASE
 

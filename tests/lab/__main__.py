@@ -113,13 +113,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev lab test")
     parser.add_argument("--folder", type=pathlib.Path, required=True)
     parser.add_argument("--short", action="store_true")
+    parser.add_argument("--debian", type=int)
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.names if name not in SHOWS]
     if unknown:
         raise Failed(f"there is no show \"{unknown[0]}\"; there are: {', '.join(SHOWS)}.")
     shows = SHORT if arguments.short else {name: show for name, show in SHOWS.items() if not arguments.names or name in arguments.names}
-    lab = place.Lab(arguments.folder)
+    lab = place.Lab(arguments.folder, arguments.debian)
     try:
         # What runs is taken as it is, whatever it was made from.
         missing = checks.until(lambda: look.missing(lab), 60)[1] if lab.exists else "there is none"

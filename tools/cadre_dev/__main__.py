@@ -4,7 +4,7 @@ import argparse
 import signal
 import sys
 
-from cadre_dev import bench, build, ci, fleet, fuzz, lab, lint, package, run, test, traffic
+from cadre_dev import bench, build, ci, fleet, fuzz, image, lab, lint, package, run, test, traffic
 from cadre_dev.shell import Failed
 
 
@@ -35,6 +35,8 @@ def parser() -> argparse.ArgumentParser:
     traffic.options(add("traffic", traffic.main, "visitors: real browsers, and their requests at a rate; a report"))
 
     package.options(add("package", package.main, "the Debian package of this checkout, with a list of what is in it"))
+
+    image.options(add("image", image.main, "the container image, of Debian 13: makes it, starts it, sends a HEIC to it"))
 
     fuzz.options(add("fuzz", fuzz.main, "made-up bytes for all that reads bytes from outside, under sanitizers"))
 

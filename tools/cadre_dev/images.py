@@ -1,5 +1,5 @@
-"""The container images of the stack, without a registry: ours from what ./dev build made, the servers' from Debian's
-packages, under the official names. Each is kept as a tar file for all checkouts, named by what it was made from."""
+"""The container images of the stack, without a registry: ours from programs that were built before, the servers' from
+Debian's packages, under the official names. Each is kept as a tar file for all checkouts, named by what it was made from."""
 
 import contextlib
 import fcntl
@@ -13,15 +13,17 @@ import tarfile
 import tempfile
 from dataclasses import dataclass
 
-from cadre_dev import docker_engine, packages, versions
+from cadre_dev import debian13, docker_engine, packages, versions
 from cadre_dev.shell import ROOT, Failed, must, say
 
 DOCKER = ROOT / "deploy" / "docker"
+PLATFORM = debian13.SUITE  # of our image and Garage's
 KEPT = 6  # archives of the same role; each build of ours makes another one
 
 SUITES = {
     # Without the hook, /usr is merged by a package that needs all of perl: 12 MB of 39, compressed.
     "bookworm": ["--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr"],
+    "trixie": [],
     # Bookworm's nginx knows no `resolve` and its Redis is 7.0; single packages of forky do not go into it.
     "forky": ["--include=nginx-light,redis-server,curl"],
 }
@@ -41,14 +43,15 @@ def folder() -> pathlib.Path:
 
 
 def ensure() -> list[Image]:
-    """All that the stack needs, from the cache or made now. build/cadre, build/cadre-decode and web/dist must be there."""
+    """All that the stack needs, from the cache or made now; of ours, the program of Debian 13 must be there."""
     packages.garage()
     with _alone():
         return [_program(), *(_server(role) for role in ("nginx", "redis", "garage"))]
 
 
 def program(version=None) -> Image:
-    """The image of this checkout's build. Another `version` makes another image, which differs in its label."""
+    """The image of this checkout's program, as it was built for Debian 13. Another `version` makes another image, which differs
+    in its label."""
     with _alone():
         return _program(version)
 
@@ -66,24 +69,25 @@ def never_healthy(image: Image) -> Image:
     with _alone():
         key = _digest(image.id, DOCKER / "never-healthy.Dockerfile")
         return _kept("cadre", f"{image.name}-never-healthy", key, lambda name: _build(
-            DOCKER / "never-healthy.Dockerfile", DOCKER, name, CADRE=_loaded(image).name))
+            DOCKER / "never-healthy.Dockerfile", DOCKER, name, CADRE=loaded(image).name))
 
 
 def _program(version=None) -> Image:
     version = version or _version()
-    parts = [ROOT / "build" / "cadre", ROOT / "build" / "cadre-decode", ROOT / "web" / "dist"]
+    built = debian13.built()
+    parts = [built / "cadre", built / "cadre-decode", ROOT / "web" / "dist"]
     for part in parts:
         if not part.exists():
-            raise Failed(f"{part.relative_to(ROOT)} is not there; `./dev build` makes it.")
-    sources = [DOCKER / name for name in ("Dockerfile", "lay-out.sh", "gather-libraries.sh")]
-    key = _digest(version, _base_key("bookworm"), *sources, *parts)
+            raise Failed(f"{part.relative_to(ROOT)} is not there; without --no-build it is made.")
+    sources = [DOCKER / name for name in ("Dockerfile", "lay-out.sh", "install-libraries.sh", "gather-libraries.sh")]
+    key = _digest(version, _base_key(PLATFORM), *sources, *parts)
     return _kept("cadre", f"cadre:{version}-{key}", key, lambda name: _build(
-        DOCKER / "Dockerfile", ROOT, name, BASE=_base("bookworm"), PROGRAM="taken", VERSION=version))
+        DOCKER / "Dockerfile", ROOT, name, BASE=_base(PLATFORM), PROGRAM="taken", BUILT=built.relative_to(ROOT), VERSION=version))
 
 
 def _server(role: str) -> Image:
     recipe = DOCKER / "lab.Dockerfile"
-    base = "bookworm" if role == "garage" else "forky"
+    base = PLATFORM if role == "garage" else "forky"
     key = _digest(role, _base_key(base), recipe, *([packages.GARAGE] if role == "garage" else []))
 
     def build(name):
@@ -91,7 +95,7 @@ def _server(role: str) -> Image:
         with tempfile.TemporaryDirectory() as context:
             if role == "garage":
                 shutil.copy2(packages.garage_binary(), context)
-            _build(recipe, context, name, role, BASE=_base("bookworm"), SERVERS=_base("forky"))
+            _build(recipe, context, name, role, BASE=_base(PLATFORM), SERVERS=_base("forky"))
 
     return _kept(role, lambda: _server_name(role), key, build)
 
@@ -138,7 +142,7 @@ def read(role: str, archive: pathlib.Path) -> Image:
     return Image(role, name, "sha256:" + re.search(r'"Config":"[^"]*?([0-9a-f]{64})', manifest)[1], archive)
 
 
-def _loaded(image: Image) -> Image:
+def loaded(image: Image) -> Image:
     """The engine has it afterwards."""
     if docker_engine.answer("image", "inspect", "--format", "{{.Id}}", image.name) != image.id:
         docker_engine.ensure()

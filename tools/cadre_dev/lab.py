@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 
-from cadre_dev import build, docker_engine, fleet, images, lab_image, lab_status, packages
+from cadre_dev import build, debian13, docker_engine, fleet, images, lab_image, lab_status, packages
 from cadre_dev.fleet_process import wait_until
 from cadre_dev.lab_plan import Lab as Plan
 from cadre_dev.shell import ROOT, Failed, call, say
@@ -21,20 +21,24 @@ def options(command) -> None:
     command.add_argument("action", choices=["up", "status", "test", "down"])
     command.add_argument("names", nargs="*", metavar="NAME", help="test: what is to be shown; all without")
     command.add_argument("--folder", type=pathlib.Path, default=FOLDER, help="default: data/lab of the checkout")
+    command.add_argument("--debian", type=int, choices=sorted(lab_image.SUITES), help="up, test: of the machines of a new lab (default: 12)")
     command.add_argument("--json", action="store_true", help="status: for programs")
     command.add_argument("--wipe", action="store_true", help="down: the machines go, and all that was on them")
     command.add_argument("--short", action="store_true", help="test: without the shows that take long")
-    command.add_argument("--no-build", action="store_true", help="up, test: takes build/cadre as it is")
+    command.add_argument("--no-build", action="store_true", help="up, test: takes the programs as they are")
 
 
 def main(arguments) -> int:
-    lab = Lab(arguments.folder)
+    lab = Lab(arguments.folder, arguments.debian)
+    if arguments.debian not in (None, lab.debian):
+        raise Failed(f"the machines of {lab.folder} have Debian {lab.debian}; `./dev lab down --wipe` makes room for others.")
     if arguments.action == "up":
         return _up(lab, not arguments.no_build)
     if arguments.action == "test":
         if not arguments.no_build:
-            build.program()
+            _built()
         short = ["--short"] if arguments.short else []
+        short += ["--debian", str(arguments.debian)] if arguments.debian else []
         return call(sys.executable, "-m", "lab", "--folder", lab.folder, *short, *arguments.names,
                     env={"PYTHONPATH": f"{ROOT / 'tests'}:{ROOT / 'tools'}"})
     if not lab.exists:
@@ -66,8 +70,8 @@ class Lab(Plan):
         packages.debian(packages.LAB)
         with self._alone():
             self.note_images(images.ensure())
-            lab_image.ensure()
             self.lay_out()
+            lab_image.ensure(self.debian)
             code, printed = self.vagrant("up", "--provider=docker", "--provision")
             if code != 0:
                 raise Failed(f"the machines did not come up; {self.folder / 'log'} says why.")
@@ -92,10 +96,16 @@ def changed(printed: str) -> int:
     return sum(int(number) for number in re.findall(r"^\S+ +: ok=\d+ +changed=(\d+)", printed, re.MULTILINE))
 
 
+def _built() -> None:
+    """The program of this host, which checks and backs up, and that of Debian 13, which is in the image."""
+    build.program()
+    debian13.program()
+
+
 def _up(lab: Lab, with_build: bool) -> int:
     began = time.monotonic()
     if with_build:
-        build.program()
+        _built()
     built = time.monotonic()
     number = lab.up()
     say(f"up in {time.monotonic() - built:.0f} s, after {built - began:.0f} s of building; the playbooks changed {number} things")

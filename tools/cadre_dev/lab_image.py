@@ -8,7 +8,7 @@ import subprocess
 from cadre_dev import docker_engine, packages
 from cadre_dev.shell import Failed, must, say
 
-SUITE = "bookworm"
+SUITES = {12: "bookworm", 13: "trixie"}
 NAME = "cadre-machine"
 
 # What a server comes with.
@@ -20,6 +20,7 @@ PACKAGES = """
 # What the playbooks install, with what it needs, laid into the machines' package cache, so that three machines do not
 # fetch it three times. It is not installed here.
 FETCHED = "docker.io iptables nftables chrony python3-docker python3-jsondiff python3-yaml".split()
+FETCHED_SINCE_13 = ["docker-cli"]
 
 # In a container these find nothing to manage, or manage what is the engine's.
 MASKED = """
@@ -35,8 +36,6 @@ VAGRANT_KEY = ("ssh-rsa AAAAB3NzaC1yc2EAAAABIwAAAQEA6NF8iallvQVp22WDkTkyrtvp9eWW
                "LX+FIPKcF96hrucXzcWyLbIbEgE98OHlnVYCzRdK8jlqm8tehUc9c9WhQ== vagrant insecure public key")
 
 HOOKS = [
-    'chroot "$1" apt-get clean',
-    f'chroot "$1" apt-get install -y -qq --no-install-recommends --download-only {" ".join(FETCHED)}',
     'chroot "$1" useradd --create-home --shell /bin/bash vagrant',
     'install -d -m 700 "$1/home/vagrant/.ssh"',
     f'echo "{VAGRANT_KEY}" > "$1/home/vagrant/.ssh/authorized_keys"',
@@ -54,30 +53,34 @@ HOOKS = [
 ]
 
 
-def words(target: pathlib.Path) -> list[str]:
+def words(target: pathlib.Path, debian: int) -> list[str]:
     """The command that makes it."""
+    fetched = FETCHED + (FETCHED_SINCE_13 if debian >= 13 else [])
+    fetch = ['chroot "$1" apt-get clean',
+             f'chroot "$1" apt-get install -y -qq --no-install-recommends --download-only {" ".join(fetched)}']
     line = ["mmdebstrap", "--quiet", "--variant=minbase", "--skip=cleanup/apt", f"--include={','.join(PACKAGES)}"]
     line += ["--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/locale/*"]
-    line += [f"--customize-hook={hook}" for hook in HOOKS]
-    return [*line, SUITE, str(target)]
+    line += [f"--customize-hook={hook}" for hook in fetch + HOOKS]
+    return [*line, SUITES[debian], str(target)]
 
 
-def tag() -> str:
+def tag(debian: int) -> str:
     """Changes when the image would."""
-    recipe = "\0".join(words(pathlib.Path("target.tar")))
-    return f"{NAME}:{SUITE}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
+    recipe = "\0".join(words(pathlib.Path("target.tar"), debian))
+    return f"{NAME}:{SUITES[debian]}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
 
 
-def archive() -> pathlib.Path:
+def archive(debian: int) -> pathlib.Path:
     """Where it is kept for all checkouts."""
-    return packages.cache() / "images" / f"{tag().replace(':', '-')}.tar"
+    return packages.cache() / "images" / f"{tag(debian).replace(':', '-')}.tar"
 
 
-def ensure() -> str:
+def ensure(debian: int) -> str:
     """The engine has it afterwards; its name."""
-    if docker_engine.answer("image", "inspect", tag()) is not None:
-        return tag()
-    file = archive()
+    name = tag(debian)
+    if docker_engine.answer("image", "inspect", name) is not None:
+        return name
+    file = archive(debian)
     if not file.exists():
         packages.debian(packages.MMDEBSTRAP)
         say(f"making the image of the machines, {file.name}: two minutes, once")
@@ -85,13 +88,13 @@ def ensure() -> str:
         # A name of its own: two checkouts may be at it.
         partial = file.with_suffix(f".{os.getpid()}.tar")
         try:
-            must(*words(partial), quiet=True)
+            must(*words(partial, debian), quiet=True)
             partial.rename(file)
         finally:
             partial.unlink(missing_ok=True)
     done = subprocess.run(["docker", "import", "--change", 'CMD ["/lib/systemd/systemd"]', "--change", "ENV container=docker",
-                           str(file), tag()],
+                           str(file), name],
                           check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     if done.returncode != 0:
         raise Failed(f"the image of the machines could not be imported: {done.stderr.strip()}")
-    return tag()
+    return name

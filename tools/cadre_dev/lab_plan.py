@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 
-from cadre_dev import images, lab_image
+from cadre_dev import images, lab_image, packages
 from cadre_dev.docker_engine import answer
 from cadre_dev.fleet_plan import BUCKET, REGION, Secrets
 from cadre_dev.shell import ROOT, Failed
@@ -18,6 +18,7 @@ ANSIBLE = ROOT / "deploy" / "ansible"
 NAMES = ("manager", "worker-1", "worker-2")  # as in the Vagrantfile
 FIRST_ADDRESS = 11
 MTU = 1420  # of the private network, as WireGuard's: the overlay above it has to know
+OLDEST = 12  # Debian of the machines, where nothing else is asked for
 LABS = 16  # that one engine can have, of as many checkouts
 OWNER = "org.cadre.lab"  # the network's label: the folder that the lab belongs to
 SEEN_AS = "/srv/images"  # the folder of the image archives, in each machine
@@ -46,22 +47,23 @@ class Node:
 class Lab(Secrets):
     """A lab in a folder. What is not there yet has no address: `lay_out` first."""
 
-    def __init__(self, folder: pathlib.Path):
+    def __init__(self, folder: pathlib.Path, debian=None):
         self.folder = folder.resolve()
         self._noted = self.folder / "lab.json"
+        self._debian = debian or OLDEST
 
     @property
     def exists(self) -> bool:
         return self._noted.exists()
 
     def lay_out(self) -> None:
-        """Name and subnet are chosen once and remembered: another checkout may have a lab in the same engine."""
+        """Name, subnet and Debian are chosen once and remembered: another checkout may have a lab in the same engine."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if not self.exists:
             number = next((number for number in range(LABS) if _owner(_name(number)) in (None, str(self.folder))), None)
             if number is None:
                 raise Failed(f"this engine has {LABS} labs already; `./dev lab down --wipe` in the checkouts that made them.")
-            self._noted.write_text(json.dumps({"name": _name(number), "subnet": f"10.77.{number}"}) + "\n")
+            self._noted.write_text(json.dumps({"name": _name(number), "subnet": f"10.77.{number}", "debian": self._debian}) + "\n")
         if _owner(self.name) is None:
             docker("network", "create", "--opt", f"com.docker.network.driver.mtu={MTU}", "--label", f"{OWNER}={self.folder}", "--subnet", f"{self.subnet}.0/24",
                    "--gateway", f"{self.subnet}.1", self.name)
@@ -78,6 +80,11 @@ class Lab(Secrets):
     def subnet(self) -> str:
         """Its first three numbers."""
         return self._note("subnet")
+
+    @property
+    def debian(self) -> int:
+        """What the machines have. Once there is a lab, it is what it was made with."""
+        return json.loads(self._noted.read_text()).get("debian", OLDEST) if self.exists else self._debian
 
     @property
     def machines(self) -> list[Machine]:
@@ -149,7 +156,7 @@ class Lab(Secrets):
             "CADRE_LAB_NAME": self.name,
             "CADRE_LAB_SUBNET": self.subnet,
             "CADRE_LAB_FOLDER": str(self.folder),
-            "CADRE_LAB_IMAGE": lab_image.tag(),
+            "CADRE_LAB_IMAGE": lab_image.tag(self.debian),
             "CADRE_LAB_ARCHIVES": str(images.folder()),
             "VAGRANT_CWD": str(VAGRANT),
             "VAGRANT_HOME": str(self.folder / "vagrant-home"),
@@ -158,7 +165,14 @@ class Lab(Secrets):
             "ANSIBLE_CONFIG": str(ANSIBLE / "ansible.cfg"),
             "ANSIBLE_HOME": str(self.folder / "ansible"),
             "ANSIBLE_FORCE_COLOR": "0",
+            **self._ansible(),
         }
+
+    def _ansible(self) -> dict[str, str]:
+        """That of this host's Debian, where the machines are no newer; else one that drives newer machines too."""
+        if self.debian <= packages.release():
+            return {}
+        return {"PATH": f"{packages.ansible().parent}:{os.environ['PATH']}"}
 
     def note_images(self, made: list[images.Image]) -> None:
         """For the inventory: by role, how each is called and where the machines see its archive."""

@@ -28,7 +28,7 @@ BENCH = "nginx-light wrk".split()
 FLEET = "nginx-light redis-server redis-tools python3-jinja2".split()
 DOCKER = "docker.io iptables ca-certificates".split()
 MMDEBSTRAP = ["mmdebstrap"]
-PACKAGE = "debhelper lintian".split()
+PACKAGE = "debhelper build-essential lintian".split()
 LAB = "vagrant ansible openssh-client rsync redis-tools".split()
 
 RENAMED = {
@@ -45,6 +45,8 @@ GARAGE = "2.1.0"
 K6 = "1.8.0"
 # The oldest and the newest ansible-core that the playbooks are tried with: Debian 12's, and Debian 13's.
 ANSIBLE_CORES = ("2.14.18", "2.19.14")
+# With collections: Debian 12's community.docker, 3.4.7, cannot speak to an engine through Debian 13's `requests`.
+ANSIBLE = "10.7.0"
 SCHEMATHESIS = "4.32.5"
 CONTRACT = ["python3-venv"]
 
@@ -193,8 +195,18 @@ def promtool() -> pathlib.Path | None:
 
 
 def ansible_core(version: str) -> pathlib.Path:
-    """ansible-playbook of that version, installed once by pip into the cache."""
-    folder = cache() / f"ansible-core-{version}"
+    """ansible-playbook of that version, without collections."""
+    return _ansible("ansible-core", version)
+
+
+def ansible() -> pathlib.Path:
+    """ansible-playbook with the collections of ANSIBLE, which drive Debian 13's engine too."""
+    return _ansible("ansible", ANSIBLE)
+
+
+def _ansible(package: str, version: str) -> pathlib.Path:
+    """Installed once by pip into the cache."""
+    folder = cache() / f"{package}-{version}"
     playbook = folder / "bin" / "ansible-playbook"
     if not playbook.exists():
         debian(["python3-venv"])
@@ -202,9 +214,9 @@ def ansible_core(version: str) -> pathlib.Path:
         with (folder.parent / f"{folder.name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not playbook.exists():
-                say(f"installing ansible-core {version} into {folder}, once")
+                say(f"installing {package} {version} into {folder}, once")
                 must("/usr/bin/python3", "-m", "venv", folder, quiet=True)
-                must(folder / "bin" / "pip", "install", "--quiet", f"ansible-core=={version}", quiet=True)
+                must(folder / "bin" / "pip", "install", "--quiet", f"{package}=={version}", quiet=True)
     return playbook
 
 

@@ -1,0 +1,32 @@
+"""Lists of what is in a package or an image, in CycloneDX's form (1.5)."""
+
+import json
+import uuid
+
+from cadre_dev import build
+from cadre_dev.shell import Failed, output
+
+
+def document(version: str, components: list[dict]) -> str:
+    """Of Cadre in that version, made of these components."""
+    return json.dumps({
+        "bomFormat": "CycloneDX", "specVersion": "1.5", "serialNumber": f"urn:uuid:{uuid.uuid4()}", "version": 1,
+        "metadata": {"component": {"type": "application", "name": "cadre", "version": version, "bom-ref": "cadre",
+                                   "licenses": [{"expression": "Apache-2.0 AND GPL-3.0-only"}]}},
+        "components": components}, indent=1) + "\n"
+
+
+def of_debian(listed: str, release: int) -> list[dict]:
+    """`listed`: a line "NAME VERSION ARCHITECTURE" for each package."""
+    return [{"type": "library", "name": name, "version": number, "bom-ref": f"deb/{name}",
+             "purl": f"pkg:deb/debian/{name}@{number.replace('+', '%2B').replace(':', '%3A')}?arch={arch}&distro=debian-{release}"}
+            for name, number, arch in (line.split() for line in listed.splitlines())]
+
+
+def of_npm() -> list[dict]:
+    """All that the lock file of the web interface names, as npm says, tools that only build it among it."""
+    said = output("npm", "sbom", "--package-lock-only", "--sbom-format", "cyclonedx", cwd=build.WEB)
+    if not said:
+        raise Failed("npm gives no list of what web/package-lock.json names.")
+    kept = ("type", "name", "version", "scope", "bom-ref", "purl", "licenses", "hashes")
+    return [{key: component[key] for key in kept if key in component} for component in json.loads(said)["components"]]
