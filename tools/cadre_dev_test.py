@@ -1,8 +1,9 @@
 import json
+import re
 import unittest
 import xml.etree.ElementTree
 
-from cadre_dev import fuzz, package, packages, shell, test
+from cadre_dev import bill, fuzz, image, package, packages, shell, test
 
 REPORT = """<testsuite tests="4" failures="1" disabled="1" skipped="2">
 <testcase name="ok" status="run"/>
@@ -79,6 +80,25 @@ class Package(unittest.TestCase):
         for line in by_hand.splitlines():
             if line and not line.startswith("#") and line != "DynamicUser=yes":
                 self.assertIn(line + "\n", unit)
+
+    def test_nobody_can_take_the_maintainers_address_for_somebodys(self):
+        for text in ((shell.ROOT / "deploy" / "debian" / "control").read_text(), package.changelog("## [1.0.0] - 2026-01-01\n\n- One.\n", "1.0.0")):
+            self.assertEqual(re.findall(r"<\S+@(\S+)>", text), ["cadre.invalid"])
+
+
+class Bill(unittest.TestCase):
+    STATUS = ("Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.41-12+deb13u5\nDescription: x\n Version: 9\n\n"
+              "Package: gone\nStatus: deinstall ok config-files\nArchitecture: amd64\nVersion: 1\n\n\n"
+              "Package: libde265-0\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1:1.0\n\n"
+              "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.41-12+deb13u5\n")
+
+    def test_what_an_image_says_of_its_packages_is_listed_once_and_only_what_is_there(self):
+        self.assertEqual(image.packages_of(self.STATUS), "libc6 2.41-12+deb13u5 amd64\nlibde265-0 1:1.0 amd64")
+
+    def test_a_package_has_the_address_by_which_scanners_know_it(self):
+        found = [component["purl"] for component in bill.of_debian(image.packages_of(self.STATUS), 13)]
+        self.assertEqual(found, ["pkg:deb/debian/libc6@2.41-12%2Bdeb13u5?arch=amd64&distro=debian-13",
+                                 "pkg:deb/debian/libde265-0@1%3A1.0?arch=amd64&distro=debian-13"])
 
 
 if __name__ == "__main__":

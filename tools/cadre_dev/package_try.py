@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 
-from cadre_dev import docker_engine, images, packages
+from cadre_dev import docker_engine, images
 from cadre_dev.shell import ROOT, Failed, say
 
 SUITES = {12: "bookworm", 13: "trixie"}
@@ -22,9 +22,9 @@ ALLOWED = ["--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE", "--security-opt", "
            "--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw", "--tmpfs", "/run", "--tmpfs", "/run/lock", "--env", "container=docker"]
 
 
-def main(package: pathlib.Path, newer: pathlib.Path) -> None:
+def main(package: pathlib.Path, newer: pathlib.Path, debian: int) -> None:
     docker_engine.ensure()
-    machine = Machine(images.clean_machine(SUITES[packages.release()]), package.parent)
+    machine = Machine(images.clean_machine(SUITES[debian]), package.parent)
     try:
         machine.boots()
         began = time.monotonic()
