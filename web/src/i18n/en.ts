@@ -230,6 +230,7 @@ export const en = {
   chooseFolder: 'Choose a folder…',
   orDrop: 'Or drop files and folders anywhere on the page.',
   dropHere: 'Let go to add them',
+  mayDelete: 'May I delete these?',
   dropHereText: 'They go among your photos, where only you see them.',
 };
 

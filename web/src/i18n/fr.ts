@@ -238,5 +238,6 @@ export const fr: Messages = {
   chooseFolder: 'Choisir un dossier…',
   orDrop: 'Ou déposez des fichiers et des dossiers n’importe où sur la page.',
   dropHere: 'Lâchez pour les ajouter',
+  mayDelete: 'Puis-je les supprimer ?',
   dropHereText: 'Elles rejoignent vos photos, où vous seul les voyez.',
 };

@@ -48,6 +48,13 @@ export const pages: Record<PageName, Page> = {
     later: true,
     draw: () => import('./cluster/ClusterPage.svelte'),
   },
+  check: {
+    title: 'mayDelete',
+    who: 'member',
+    inMenu: true,
+    later: true,
+    draw: () => import('./check/CheckPage.svelte'),
+  },
   settings: {
     title: 'settings',
     who: 'member',

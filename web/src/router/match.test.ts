@@ -10,6 +10,7 @@ describe('match', () => {
     expect(match('/photos')).toEqual({ page: 'mine', ...plain });
     expect(match('/photos/')).toEqual({ page: 'mine', ...plain });
     expect(match('/trash/')).toEqual({ page: 'trash', ...plain });
+    expect(match('/check')).toEqual({ page: 'check', ...plain });
     expect(match('/cluster')).toEqual({ page: 'cluster', ...plain });
     expect(match('/login')).toEqual({ page: 'login', ...plain });
   });

@@ -12,6 +12,7 @@ const table = [
   { name: 'mine', path: '/photos', photos: true },
   { name: 'favourites', path: '/favourites', photos: true },
   { name: 'trash', path: '/trash', photos: true },
+  { name: 'check', path: '/check' },
   { name: 'settings', path: '/settings' },
   { name: 'people', path: '/people' },
   { name: 'cluster', path: '/cluster' },
