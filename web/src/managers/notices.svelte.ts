@@ -2,6 +2,7 @@
 import { Refusal, Unreachable } from '../api/client';
 import { isPassing } from '../api/retry';
 import { i18n } from '../i18n/i18n.svelte';
+import { problemCode, problemSentence } from '../i18n/problems';
 
 export interface Notice {
   id: number;
@@ -44,10 +45,12 @@ class Notices {
   }
 }
 
-/** What to tell a person about an error: the server's own sentence where it sent one. */
+/** What to tell a person about an error: what the server's code means, in the language that is spoken. */
 export function sentence(error: unknown): string {
   if (error instanceof Refusal) {
-    if (error.problem) return error.message;
+    if (error.problem) {
+      return problemSentence(i18n.language, problemCode(error.problem.type), error.problem.detail);
+    }
     return error.status >= 500 ? i18n.m.unavailable : i18n.m.refusedBetween(error.status);
   }
   if (error instanceof Unreachable) return i18n.m.unreachable;
