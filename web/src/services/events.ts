@@ -1,7 +1,9 @@
 // Hears what changes in a scope: by server-sent events, and by asking now and then where those do not come through.
 import type { PhotoChanged, Scope, TimelineChanged } from '../api/client';
+import { share, type Heard } from './shared';
 
 const pollEvery = 15_000;
+const names = ['timeline.changed', 'photo.changed', 'resync'];
 
 export interface Listener {
   timelineChanged(months: string[]): void;
@@ -10,23 +12,40 @@ export interface Listener {
   resync(): void;
 }
 
-/** Listens until the function that it returns is called. */
-export function listen(scope: Scope, listener: Listener): () => void {
+/** Listens until the function that it returns is called. `who` listens: another person's windows share nothing with these. */
+export function listen(scope: Scope, who: string, listener: Listener): () => void {
+  const leave = new AbortController();
+  share(
+    `cadre-events-${who}-${scope}`,
+    (heard, signal, after) => stream(scope, heard, signal, after),
+    ({ event, data }) => {
+      if (event === 'timeline.changed')
+        listener.timelineChanged((JSON.parse(data) as TimelineChanged).months);
+      else if (event === 'photo.changed') listener.photoChanged(JSON.parse(data) as PhotoChanged);
+      else listener.resync();
+    },
+    leave.signal,
+  );
+  return () => leave.abort();
+}
+
+const resync: Heard = { event: 'resync', data: '{}' };
+
+function stream(scope: Scope, heard: (message: Heard) => void, signal: AbortSignal, after: boolean): void {
   let timer: ReturnType<typeof setInterval> | undefined;
   const source = new EventSource(`/api/v1/events?scope=${scope}`);
-  source.addEventListener('timeline.changed', (event: MessageEvent<string>) => {
-    listener.timelineChanged((JSON.parse(event.data) as TimelineChanged).months);
-  });
-  source.addEventListener('photo.changed', (event: MessageEvent<string>) => {
-    listener.photoChanged(JSON.parse(event.data) as PhotoChanged);
-  });
-  source.addEventListener('resync', () => listener.resync());
+  for (const event of names) {
+    source.addEventListener(event, ({ data }: MessageEvent<string>) => heard({ event, data }));
+  }
+  if (after) source.addEventListener('open', () => heard(resync), { once: true });
   source.addEventListener('error', () => {
     // While it is CONNECTING the browser tries again by itself.
-    if (source.readyState === EventSource.CLOSED) timer ??= setInterval(() => listener.resync(), pollEvery);
+    if (source.readyState === EventSource.CLOSED) {
+      timer ??= setInterval(() => heard(resync), pollEvery);
+    }
   });
-  return () => {
+  signal.addEventListener('abort', () => {
     source.close();
     clearInterval(timer);
-  };
+  });
 }
