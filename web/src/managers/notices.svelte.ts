@@ -18,13 +18,14 @@ class Notices {
   list = $state.raw<Notice[]>([]);
   #next = 1;
 
-  say(text: string, action?: Notice['action']): void {
-    this.#add({ id: this.#next++, text, failed: false, ...(action && { action }) });
+  /** Answers its id, for who knows when it has been read. */
+  say(text: string, action?: Notice['action']): number {
+    return this.#add({ id: this.#next++, text, failed: false, ...(action && { action }) });
   }
 
   /** What could not be done, in a sentence; it stays. */
-  warn(text: string, action?: Notice['action']): void {
-    this.#add({ id: this.#next++, text, failed: true, ...(action && { action }) });
+  warn(text: string, action?: Notice['action']): number {
+    return this.#add({ id: this.#next++, text, failed: true, ...(action && { action }) });
   }
 
   /** A failure stays until it is dismissed. `again` repeats what failed, where that can help. */
@@ -37,11 +38,12 @@ class Notices {
     this.list = this.list.filter((notice) => notice.id !== id);
   }
 
-  #add(notice: Notice): void {
+  #add(notice: Notice): number {
     this.list = [...this.list.slice(-2), notice];
     if (!notice.failed) {
       setTimeout(() => this.dismiss(notice.id), notice.action ? shownFor.action : shownFor.plain);
     }
+    return notice.id;
   }
 }
 

@@ -76,6 +76,7 @@ class Uploads {
   #round = 0;
   #checking = false;
   #failures = 0;
+  #notice = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -253,8 +254,13 @@ class Uploads {
     if (this.pending > 0 || dialogs.uploads) return;
     const text = summaryOf(this, i18n.m);
     const action = { label: i18n.m.show, run: (): void => void (dialogs.uploads = true) };
-    if (this.refused.length > 0) notices.warn(text, action);
-    else notices.say(text);
+    this.looked();
+    this.#notice = this.refused.length > 0 ? notices.warn(text, action) : notices.say(text);
+  }
+
+  /** Whoever opens the list needs the message no longer, which would lie above it. */
+  looked(): void {
+    notices.dismiss(this.#notice);
   }
 
   #halt(one: Upload, why: 'unreachable' | 'loggedOut', error?: unknown): void {
