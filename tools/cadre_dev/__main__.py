@@ -4,7 +4,7 @@ import argparse
 import signal
 import sys
 
-from cadre_dev import bench, build, ci, fleet, fuzz, image, lab, lint, package, run, test, traffic
+from cadre_dev import bench, build, ci, fleet, fuzz, image, lab, lint, package, run, screenshots, test, traffic
 from cadre_dev.shell import Failed
 
 
@@ -42,6 +42,8 @@ def parser() -> argparse.ArgumentParser:
 
     command = add("bench", bench.main, "measurements, as ratios from one run")
     command.add_argument("name", nargs="?", metavar="NAME", help="one of them; without it, all")
+
+    screenshots.options(add("screenshots", screenshots.main, "pictures of every page and state, with a page that shows all"))
 
     add("lint", lint.main, "linters of all the languages, the direction of includes, the files of the checkout")
     add("fmt", lint.format_all, "formatters of all the languages")

@@ -57,11 +57,18 @@ def _administrator(data: pathlib.Path) -> str:
     return kept.read_text().strip()
 
 
-def _fill(data: pathlib.Path, url: str) -> None:
+def fill(data: pathlib.Path, url: str, *more) -> str:
+    """Imports the demo's photographs, and answers the administrator's password. `more` is told to `cadre import`."""
     password = _administrator(data)
     photographs = sorted(path for path in PHOTOGRAPHS.rglob("*") if path.suffix.lower() in SUFFIXES)
     say(f"importing {len(photographs)} photographs of Debian's mate-backgrounds")
-    must(CADRE, "import", "--server", url, "--token-file", data / "demo-token", "--visibility", "public", *photographs)
+    must(CADRE, "import", "--server", url, "--token-file", data / "demo-token", "--visibility", "public", *more,
+         *photographs)
+    return password
+
+
+def _demo(data: pathlib.Path, url: str) -> None:
+    password = fill(data, url)
     say(f"the gallery is at {url}/ ; log in as {ADMINISTRATOR} with the password {password}")
     say("Ctrl-C ends it; what it keeps is in " + str(data.relative_to(ROOT)))
 
@@ -77,5 +84,5 @@ def main(arguments) -> int:
     with Child(CADRE, "serve", "--listen", f"127.0.0.1:{port}", "--data", data) as server:
         wait_until_ready(server, url)
         if arguments.demo:
-            _fill(data, url)
+            _demo(data, url)
         return server.wait()

@@ -1,0 +1,191 @@
+// Pictures of every page and state: four widths, light and dark, two languages, and one page that shows them all. Run by
+// `./dev screenshots` against a gallery that it filled: CADRE_TEST_URL, CADRE_TEST_PASSWORD of "admin", and the folder.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { launch } from "./browser.js";
+
+const { CADRE_TEST_URL: url, CADRE_TEST_PASSWORD: password } = process.env;
+const [folder, ...only] = process.argv.slice(2);
+const widths = { 360: 740, 768: 1024, 1440: 900, 2560: 1440 };
+const seen = "a[data-id] img.seen";
+
+async function press(page, name) {
+  await page.getByRole("button", { name }).first().click();
+}
+
+/** A file that is none, for the list of what is being added. */
+const letter = {
+  name: "letter.jpg",
+  mimeType: "image/jpeg",
+  buffer: Buffer.from("Dear Ada,"),
+};
+
+/** `who` is a visitor or the administrator; `then` makes the state that is shown. */
+const all = [
+  { name: "wall-visitor", path: "/", who: "visitor", ready: seen },
+  { name: "login", path: "/login", who: "visitor", ready: "form" },
+  { name: "missing", path: "/nowhere", who: "visitor", ready: ".blank" },
+  { name: "wall", path: "/", ready: seen },
+  { name: "photos", path: "/photos", ready: seen },
+  {
+    name: "selection",
+    path: "/photos",
+    ready: seen,
+    then: async (page) => {
+      await page.locator('a[data-id][tabindex="0"]').focus();
+      await page.keyboard.press("Space");
+    },
+  },
+  { name: "favourites-empty", path: "/favourites", ready: ".blank" },
+  { name: "trash-empty", path: "/trash", ready: ".blank" },
+  {
+    name: "viewer",
+    path: "/photos",
+    ready: seen,
+    then: async (page) => {
+      await page.locator("a[data-id]").first().click();
+      await page.locator("dialog img.seen").first().waitFor();
+    },
+  },
+  {
+    name: "details",
+    path: "/photos",
+    ready: seen,
+    then: async (page) => {
+      await page.locator("a[data-id]").first().click();
+      await page.locator("dialog img.seen").first().waitFor();
+      await press(page, /^(Details|Détails)$/);
+      await page.locator("dialog aside").waitFor();
+    },
+  },
+  {
+    name: "menu",
+    path: "/photos",
+    ready: seen,
+    then: (page) => press(page, /^(Account of|Compte de)/),
+  },
+  {
+    name: "add",
+    path: "/photos",
+    ready: seen,
+    then: (page) => page.locator("header .add").click(),
+  },
+  {
+    name: "uploads",
+    path: "/photos",
+    ready: seen,
+    then: async (page) => {
+      await page.locator("header .add").click();
+      await page
+        .locator("dialog input[type=file]")
+        .first()
+        .setInputFiles([letter]);
+      await page.locator("[data-upload-ring]").click();
+      await page.locator("section .failed").waitFor();
+    },
+  },
+  { name: "check", path: "/check", ready: ".paper" },
+  {
+    name: "check-result",
+    path: "/check",
+    ready: ".paper",
+    then: async (page) => {
+      await page
+        .locator("main input[type=file]")
+        .last()
+        .setInputFiles([letter]);
+      await page.locator("details").first().waitFor();
+    },
+  },
+  { name: "settings", path: "/settings", ready: ".paper" },
+  { name: "people", path: "/people", ready: ".paper" },
+  { name: "cluster", path: "/cluster", ready: "main h1" },
+  { name: "about", path: "/about", ready: "main h1" },
+];
+
+const states = all.filter(
+  ({ name }) => only.length === 0 || only.includes(name),
+);
+
+async function logIn(browser) {
+  const context = await browser.newContext();
+  const answer = await context.request.post(`${url}/api/v1/session`, {
+    data: { name: "admin", password },
+    headers: { Origin: url },
+  });
+  if (answer.status() !== 201) throw new Error(await answer.text());
+  return context.storageState();
+}
+
+async function shoot(page, state, file) {
+  await page.goto(url + state.path);
+  await page.locator(state.ready).first().waitFor();
+  await state.then?.(page);
+  // The pictures in sight are there, and nothing moves any more.
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("img")].every((image) => image.complete),
+  );
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document.getAnimations().map((animation) => animation.finished),
+    ),
+  );
+  await page.screenshot({
+    path: join(folder, file),
+    type: "jpeg",
+    quality: 80,
+  });
+}
+
+function sheet(files) {
+  const figures = states.map(({ name }) => {
+    const of = files.filter((file) => file.startsWith(`${name}.`));
+    const shown = of.map(
+      (file) =>
+        `<figure><a href="${file}"><img loading="lazy" src="${file}" alt=""></a><figcaption>${file}</figcaption></figure>`,
+    );
+    return `<h2>${name}</h2><div>${shown.join("")}</div>`;
+  });
+  return `<!doctype html><meta charset="utf-8"><title>Cadre: screenshots</title>
+<style>body{font:14px system-ui;margin:24px}div{display:flex;flex-wrap:wrap;gap:12px;align-items:end}figure{margin:0}
+img{height:260px;border:1px solid #999}figcaption{color:#555}</style>
+<h1>Screenshots</h1>${figures.join("\n")}`;
+}
+
+const browser = await launch();
+try {
+  await mkdir(folder, { recursive: true });
+  const storageState = await logIn(browser);
+  const files = [];
+  for (const [width, height] of Object.entries(widths))
+    for (const colorScheme of ["light", "dark"])
+      for (const locale of ["en-GB", "fr-FR"]) {
+        const settings = {
+          viewport: { width: Number(width), height },
+          colorScheme,
+          locale,
+          reducedMotion: "reduce",
+        };
+        const contexts = {
+          visitor: await browser.newContext(settings),
+          admin: await browser.newContext({ ...settings, storageState }),
+        };
+        for (const state of states) {
+          const page = await contexts[state.who ?? "admin"].newPage();
+          const file = `${state.name}.${width}.${colorScheme}.${locale.slice(0, 2)}.jpg`;
+          try {
+            await shoot(page, state, file);
+            files.push(file);
+          } catch (error) {
+            process.exitCode = 1;
+            console.error(`${file}: ${error.message.split("\n")[0]}`);
+          }
+          await page.close();
+        }
+        for (const context of Object.values(contexts)) await context.close();
+      }
+  await writeFile(join(folder, "index.html"), sheet(files));
+  console.log(`${files.length} pictures: ${join(folder, "index.html")}`);
+} finally {
+  await browser.close();
+}
