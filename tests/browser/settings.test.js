@@ -147,6 +147,29 @@ describe("settings and people", { timeout: 300_000, skip }, () => {
       .waitFor({ state: "detached" });
   });
 
+  it("somebody changes their own name, and is told when it is taken", async () => {
+    await page.goto(`${server.url}/people`);
+    await page.getByLabel("Name").fill("mary");
+    await page.getByLabel("Password").fill(first);
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByText("mary can log in now.").waitFor();
+    await page.goto(`${server.url}/settings`);
+    const name = page.getByRole("textbox", { name: "Name", exact: true });
+    const change = page.getByRole("button", { name: "Change the name" });
+    await name.fill("mary");
+    await change.click();
+    await page.getByText("There is a user of this name already.").waitFor();
+    await name.fill("ada lovelace");
+    await change.click();
+    await page.getByText("The name is changed.").waitFor();
+    await page.getByText("Logged in as ada lovelace").waitFor();
+    await assertAccessible(page);
+    await name.fill("ada");
+    await change.click();
+    await page.getByText("Logged in as ada ·").waitFor();
+    await page.goto(`${server.url}/people`);
+  });
+
   it("the last administrator stays one, and is told why", async () => {
     await page.getByLabel("Role: ada").selectOption("member");
     await page.getByText(/last administrator/i).waitFor();

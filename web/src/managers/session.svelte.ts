@@ -2,6 +2,7 @@
 import { whenSessionEnds, type Me } from '../api/client';
 import { i18n } from '../i18n/i18n.svelte';
 import { initial } from '../services/initial';
+import { changeName } from '../services/account';
 import * as service from '../services/session';
 import { libraries } from './libraries.svelte';
 import { notices } from './notices.svelte';
@@ -37,6 +38,10 @@ class Session {
   async logOut(): Promise<void> {
     await service.logOut();
     if (this.me) this.#became({ ...this.me, user: null });
+  }
+
+  async rename(name: string): Promise<void> {
+    this.me = await changeName(name);
   }
 
   /** The server no longer knows this browser: pages of one's own offer the log-in, others go on for everybody. */

@@ -1,5 +1,9 @@
 // One's own password, sessions and tokens.
-import { call, type CreatedToken, type Session, type Token, type TokenScope } from '../api/client';
+import { call, type CreatedToken, type Me, type Session, type Token, type TokenScope } from '../api/client';
+
+export function changeName(name: string): Promise<Me> {
+  return call('patch', '/api/v1/me', { body: { name } });
+}
 
 export async function changePassword(current: string, next: string, keepTokens: boolean): Promise<void> {
   const body = { current, new: next, tokens: keepTokens ? ('keep' as const) : ('revoke' as const) };
