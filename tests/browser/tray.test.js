@@ -144,7 +144,7 @@ describe("adding photographs", { timeout: 300_000, skip }, () => {
         route.fulfill({
           status: 507,
           contentType: "application/problem+json",
-          body: '{"type":"/problems/no-space","title":"","status":507,"detail":"There is no room left."}',
+          body: '{"type":"/problems/made-up-here","title":"","status":507,"detail":"There is no room left."}',
         }),
       { times: 1 },
     );
