@@ -111,10 +111,17 @@ export async function tilesOnScreen(): Promise<Tile[]> {
   });
   for (const { found, image } of shown) {
     const source = image?.src ?? null;
-    await image?.decode().catch(() => {
+    // The page asks again for a picture whose request failed, which ends a decoding under way; what is broken stays so.
+    for (let tries = 0; image && tries < 5; tries++) {
+      const decodes = await image.decode().then(
+        () => true,
+        () => false,
+      );
       // The row may have left the page while it was decoded; then nobody looks at it any more.
-      if (image.isConnected && image.src === source) found.broken = source;
-    });
+      found.broken = decodes || !image.isConnected || image.src !== source ? null : source;
+      if (found.broken === null) break;
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    }
   }
   return shown.map(({ found }) => found);
 }

@@ -38,5 +38,6 @@ describe('tiles on the screen', () => {
   it('may lack what was added since, and still show what was deleted, but in the same order', () => {
     expect(otherWayRound(right, '2026-02', ['new', '2026-02/0', 'newer', '2026-02/2'])).toBeNull();
     expect(otherWayRound(right, '2026-02', ['2026-02/2', 'new', '2026-02/0'])).not.toBeNull();
+    expect(otherWayRound(right, '2026-02', ['another', 'and another', '2026-02/0'])).not.toBeNull();
   });
 });

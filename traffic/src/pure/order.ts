@@ -21,11 +21,15 @@ export function outOfOrder(tiles: readonly Tile[]): string | null {
 
 /**
  * Two that stand the other way round than in the server's own list, or null. `ids` are a month's. What others added or
- * deleted since the page was opened is no difference: a page of somebody who is not logged in is not told of it.
+ * deleted since the page was opened is no difference, while most are still the same: a page of somebody who is not logged in is not told of it.
  */
 export function otherWayRound(tiles: readonly Tile[], month: string, ids: readonly string[]): string | null {
   const places = new Map(ids.map((id, place) => [id, place]));
-  const known = tiles.filter((tile) => tile.month === month && places.has(tile.id));
+  const shown = tiles.filter((tile) => tile.month === month);
+  const known = shown.filter((tile) => places.has(tile.id));
+  if (known.length * 2 < shown.length) {
+    return `${String(known.length)} of ${String(shown.length)} photos of ${month} are in the server's list`;
+  }
   for (let i = 1; i < known.length; i++) {
     const [before, tile] = [known[i - 1], known[i]];
     if (before && tile && (places.get(tile.id) ?? 0) < (places.get(before.id) ?? 0)) {
