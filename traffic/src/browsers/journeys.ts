@@ -181,8 +181,10 @@ async function upload(v: Visitor): Promise<string[]> {
   const acknowledged = async (response: Response): Promise<void> => {
     const request = response.request();
     if (request.method() !== 'POST' || new URL(request.url()).pathname !== '/api/v1/photos') return;
-    if (response.status() !== 201) return;
+    // 200: it was taken before, and the answer was lost on its way.
+    if (response.status() !== 201 && response.status() !== 200) return;
     const { id } = (await response.json()) as { id: string };
+    if (ids.includes(id)) return;
     ids.push(id);
     v.written.push({ id, visibility: 'private', trashed: false, unsure: false });
   };
@@ -203,12 +205,22 @@ async function upload(v: Visitor): Promise<string[]> {
       await v.page.getByRole('button', { name: /^Uploads: / }).click();
     }
     // What the connection broke is sent again by itself.
-    await uploads.getByText(`${String(count)} photographs added`).waitFor({ timeout: v.patience * 3 });
+    const until = Date.now() + v.patience * 3;
+    for (let said = ''; taken(said) < count; said = await uploads.innerText()) {
+      if (Date.now() > until) v.need(false, `not all ${String(count)} photographs were taken: ${said}`);
+      await v.page.waitForTimeout(200);
+    }
   });
   await Promise.all(reading);
   v.check(ids.length === count, `${String(ids.length)} of ${String(count)} uploads were acknowledged`);
   await uploads.getByRole('button', { name: 'Dismiss' }).click();
   return ids;
+}
+
+/** "2 photographs added · 1 was here already": three. */
+function taken(said: string): number {
+  const count = (pattern: RegExp): number => Number(pattern.exec(said)?.[1] ?? 0);
+  return count(/(\d+) photographs? added/) + count(/(\d+) w(?:as|ere) here already/);
 }
 
 async function seeThemAll(v: Visitor, ids: readonly string[], step: string): Promise<void> {
