@@ -3,7 +3,14 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const root = process.argv[2] ?? 'dist';
-const contained = ['svelte', '@lucide/svelte', '@fontsource/newsreader', 'thumbhash', '@noble/hashes'];
+const contained = [
+  'svelte',
+  '@lucide/svelte',
+  '@fontsource/newsreader',
+  'thumbhash',
+  '@noble/hashes',
+  'photoswipe',
+];
 /** Of packages that name their licence and leave its text out. */
 const texts = join(import.meta.dirname, 'licences');
 

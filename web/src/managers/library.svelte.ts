@@ -119,22 +119,42 @@ export class Library {
     return this.#refreshing;
   }
 
+  /** Where a photo stands, of what is loaded. */
+  find(id: string, month: string): Place | null {
+    for (const block of this.blocks) {
+      const index = block.month === month ? (block.content?.columns.id.indexOf(id) ?? -1) : -1;
+      if (index >= 0) return { block, index };
+    }
+    return null;
+  }
+
   /** Where a photo stands; blocks of its month are loaded until it is found. */
   async locate(id: string, month: string): Promise<Place | null> {
     await this.load();
-    const blocks = this.blocks.filter((block) => block.month === month);
-    const find = (block: Block): Place | null => {
-      const index = block.content?.columns.id.indexOf(id) ?? -1;
-      return index < 0 ? null : { block, index };
-    };
-    for (const block of blocks) {
-      const place = find(block);
+    for (const block of [null, ...this.blocks.filter((one) => one.month === month)]) {
+      if (block) await this.loadBlock(block);
+      const place = this.find(id, month);
       if (place) return place;
     }
-    for (const block of blocks) {
-      await this.loadBlock(block);
-      const place = find(block);
-      if (place) return place;
+    return null;
+  }
+
+  /** How many stand before a place in the order of the page; -1 for a place that is no longer. */
+  numberOf({ block, index }: Place): number {
+    let before = 0;
+    for (const one of this.blocks) {
+      if (one.key === block.key) return before + index;
+      before += one.count;
+    }
+    return -1;
+  }
+
+  /** The place after so many others; null where there is none. What stands there may have to be loaded. */
+  at(number: number): Place | null {
+    let before = 0;
+    for (const block of this.blocks) {
+      if (number < before + block.count) return number < 0 ? null : { block, index: number - before };
+      before += block.count;
     }
     return null;
   }

@@ -5,6 +5,7 @@ import { i18n } from '../i18n/i18n.svelte';
 import { photoAddress } from '../router/match';
 import { router } from '../router/router.svelte';
 import * as service from '../services/photos';
+import { monthOf } from '../services/timeline';
 import { libraries } from './libraries.svelte';
 import type { Library, Place } from './library.svelte';
 import { notices } from './notices.svelte';
@@ -12,6 +13,7 @@ import { notices } from './notices.svelte';
 export class Viewing {
   #settled = $state(false);
   #left: AbortSignal | undefined;
+  #settling: Promise<void> | undefined;
   photo = $state.raw<Photo | null>(null);
   /** What the library knows of it, drawn until the photo itself is here. */
   place = $state.raw<Place | null>(null);
@@ -29,20 +31,32 @@ export class Viewing {
     readonly library: Library,
     /** The page that it is open above. */
     readonly path: string,
-  ) {}
+  ) {
+    const { month } = router.entry;
+    if (month) this.place = library.find(id, month);
+  }
 
   async load(signal: AbortSignal): Promise<void> {
     this.#left = signal;
     const known = router.entry.month;
-    if (known) await this.#place(known);
+    const placed = known ? this.#locate(known) : Promise.resolve(false);
     try {
       const photo = await service.getPhoto(this.id, signal);
       this.photo = photo;
       void this.#untilMade();
-      if (!known && photo.taken_at) await this.#place(photo.taken_at.slice(0, 7));
+      if (!(await placed)) await this.#search(photo, signal);
     } catch (error) {
       if (!signal.aborted) this.error = error;
     }
+  }
+
+  /** The page has changed: the photo may stand elsewhere, beside others. */
+  async follow(): Promise<void> {
+    const { place, photo, library } = this;
+    if (!place) return;
+    const now = library.find(this.id, place.block.month);
+    if (now) await this.#settle(now);
+    else if (photo?.taken_at && !this.busy) await this.#locate(photo.taken_at.slice(0, 7));
   }
 
   close(): void {
@@ -59,19 +73,25 @@ export class Viewing {
     });
   }
 
+  /** To a neighbour: the one of now, where the page has just changed. */
+  async step(to: 'previous' | 'next'): Promise<void> {
+    await this.#settling;
+    if (router.route.photo === this.id) this.go(this[to]);
+  }
+
   trash(): Promise<void> {
     const undo = { label: i18n.m.undo, run: () => void this.#attempt(() => this.#bringBack()) };
     return this.#attempt(async () => {
       await service.moveToTrash(this.id);
       notices.say(i18n.m.movedToTrash, undo);
-      this.#leave();
+      await this.#leave();
     });
   }
 
   restore(): Promise<void> {
     return this.#attempt(async () => {
       await this.#bringBack();
-      this.#leave();
+      await this.#leave();
     });
   }
 
@@ -79,7 +99,7 @@ export class Viewing {
     return this.#attempt(async () => {
       await service.eraseForGood(this.id);
       notices.say(i18n.m.erased);
-      this.#leave();
+      await this.#leave();
     });
   }
 
@@ -142,7 +162,8 @@ export class Viewing {
   }
 
   async #attempt(action: () => Promise<void>): Promise<void> {
-    if (this.busy) return;
+    // Of one that is not here yet nobody knows what it needs.
+    if (this.busy || !this.photo) return;
     this.busy = true;
     try {
       await action();
@@ -155,19 +176,44 @@ export class Viewing {
   }
 
   /** The photo is no longer here: on to the next one. */
-  #leave(): void {
+  async #leave(): Promise<void> {
+    await this.#settling;
     const neighbour = this.next ?? this.previous;
     if (neighbour) this.go(neighbour);
     else this.close();
   }
 
-  async #place(month: string): Promise<void> {
-    this.place = await this.library.locate(this.id, month);
-    if (!this.place) return;
-    [this.previous, this.next] = await Promise.all([
-      this.library.neighbour(this.place, -1),
-      this.library.neighbour(this.place, 1),
+  async #locate(month: string): Promise<boolean> {
+    const place = await this.library.locate(this.id, month);
+    if (place) await this.#settle(place);
+    return place !== null;
+  }
+
+  /** In the month of its date, or, without one, in one that its file was made or sent in. */
+  async #search(photo: Photo, signal: AbortSignal): Promise<void> {
+    if (photo.taken_at) {
+      await this.#locate(photo.taken_at.slice(0, 7));
+      return;
+    }
+    await this.library.load();
+    const { scope, months } = this.library;
+    const month = await monthOf(photo, scope, months, signal);
+    if (month && !signal.aborted) await this.#locate(month);
+  }
+
+  #settle(place: Place): Promise<void> {
+    this.place = place;
+    this.#settling = this.#look(place);
+    return this.#settling;
+  }
+
+  async #look(place: Place): Promise<void> {
+    const [previous, next] = await Promise.all([
+      this.library.neighbour(place, -1),
+      this.library.neighbour(place, 1),
     ]);
+    if (this.place !== place) return;
+    [this.previous, this.next] = [previous, next];
     this.#settled = true;
   }
 }

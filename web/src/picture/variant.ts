@@ -10,6 +10,10 @@ export function variantFor(names: readonly VariantName[], edge: number, density:
   return names.find((name) => longestEdge[name] >= wanted) ?? names[names.length - 1] ?? 'm';
 }
 
+export function edgeOf(name: VariantName): number {
+  return longestEdge[name];
+}
+
 export function mediaUrl(key: string, variant: VariantName): string {
   return `/media/${key}/${variant}.webp`;
 }

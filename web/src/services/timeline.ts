@@ -1,4 +1,13 @@
-import { call, Refusal, type MonthColumns, type Scope, type Timeline } from '../api/client';
+import {
+  call,
+  Refusal,
+  type MonthColumns,
+  type Photo,
+  type Scope,
+  type Timeline,
+  type TimelineMonth,
+} from '../api/client';
+import { nearestFirst } from '../layout/months';
 
 /** Photos that are asked for at once. */
 export const blockSize = 1000;
@@ -17,6 +26,30 @@ export async function getPage(
 ): Promise<MonthColumns> {
   const query = { scope, offset, limit: count };
   return call('get', '/api/v1/timeline/{month}', { path: { month }, query, ...(signal && { signal }) });
+}
+
+/** So many pages are read to find one photo. */
+const searched = 24;
+
+/**
+ * The month in which a photo without a date stands: that of its file, which only the timeline knows. It is looked for from
+ * the month of its upload backwards; null if it isn't found in a while.
+ */
+export async function monthOf(
+  photo: Photo,
+  scope: Scope,
+  months: readonly TimelineMonth[],
+  signal: AbortSignal,
+): Promise<string | null> {
+  let pages = 0;
+  for (const { month, count } of nearestFirst(months, photo.uploaded_at.slice(0, 7))) {
+    for (let offset = 0; offset < count; offset += 5000) {
+      if (++pages > searched || signal.aborted) return null;
+      const page = await getPage(scope, month, offset, Math.min(5000, count - offset), signal);
+      if (page.id.includes(photo.id)) return month;
+    }
+  }
+  return null;
 }
 
 /** The ids of all photos of a scope, as the server has them now; a page of a month at a time. */

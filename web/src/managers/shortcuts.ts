@@ -1,0 +1,80 @@
+// The viewer by keyboard. What is here is told in ShortcutsDialog.
+import { originalUrl } from '../services/photos';
+import { session } from './session.svelte';
+import type { Swipe } from './swipe';
+import type { Viewing } from './viewer.svelte';
+
+interface Given {
+  viewing: () => Viewing;
+  swipe: () => Swipe | undefined;
+  mine: () => boolean;
+  close: () => void;
+  remove: () => void;
+  details: () => void;
+  /** Whether it may be edited. */
+  edit: () => boolean;
+  help: () => void;
+}
+
+/** How far an arrow moves a picture that is zoomed, in px. */
+const step = 120;
+
+export class Shortcuts {
+  constructor(readonly given: Given) {}
+
+  press(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    // Somebody writes; Escape leaves what is written in.
+    if ((event.target as Element).closest('input, textarea, select') && event.key !== 'Escape') return;
+    if (event.shiftKey ? this.#pan(event.key) || this.#plain(event.key) : this.#plain(event.key)) {
+      event.preventDefault();
+    }
+  }
+
+  #plain(key: string): boolean {
+    const { given } = this;
+    const viewing = given.viewing();
+    if (key === 'ArrowLeft') void viewing.step('previous');
+    else if (key === 'ArrowRight') void viewing.step('next');
+    else if (key === 'Escape') given.close();
+    else if (key === 'i') given.details();
+    else if (key === 'e') return given.edit();
+    else if (key === '?') given.help();
+    else return this.#zoom(key) || this.#owner(key);
+    return true;
+  }
+
+  #zoom(key: string): boolean {
+    const swipe = this.given.swipe();
+    if (key === '+' || key === '=') swipe?.zoomBy(1.5);
+    else if (key === '-') swipe?.zoomBy(1 / 1.5);
+    else if (key === '0') swipe?.fit();
+    else if (key === 'z') swipe?.toggleZoom();
+    else return false;
+    return true;
+  }
+
+  #pan(key: string): boolean {
+    const ways: Record<string, [number, number]> = {
+      ArrowLeft: [-step, 0],
+      ArrowRight: [step, 0],
+      ArrowUp: [0, -step],
+      ArrowDown: [0, step],
+    };
+    const way = ways[key];
+    if (way) this.given.swipe()?.pan(...way);
+    return way !== undefined;
+  }
+
+  #owner(key: string): boolean {
+    const viewing = this.given.viewing();
+    const { photo } = viewing;
+    if (!photo || !this.given.mine()) return false;
+    if (key === 'Delete') this.given.remove();
+    else if (key === 'd') location.assign(originalUrl(photo.id));
+    else if (key === 'f' && photo.owner.id === session.user?.id && !photo.trashed_at) void viewing.favour();
+    else if (key.toLowerCase() === 'r' && photo.state === 'ready' && !photo.trashed_at) void viewing.turn();
+    else return false;
+    return true;
+  }
+}
