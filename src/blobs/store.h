@@ -88,8 +88,8 @@ class Store {
 public:
     virtual ~Store() = default;
 
-    /// Writes all, in their order: a later one is not there before an earlier one is, save through loss of power before
-    /// the answer. An existing object is replaced. Errors: no_space, unavailable.
+    /// Writes all, in their order: a later one is not there before an earlier one is, and after a loss of power not
+    /// without it. An existing object is replaced. Errors: no_space, unavailable.
     virtual Task<void> put(std::vector<Put> puts) = 0;
 
     /// Errors: not_found, unavailable. `length` is cut at the object's end; an offset past it reads nothing.

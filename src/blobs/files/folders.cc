@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <functional>
+#include <vector>
 
 namespace cadre::blobs::files {
 namespace {
@@ -54,15 +55,12 @@ Folders::Making::~Making() {
     gain.number = ++folders_.gains_;
 }
 
-Outcome<void> Folders::sync(const std::vector<Place>& places) {
-    std::set<std::string, std::greater<>> folders;  // children before their parents
+Outcome<void> Folders::sync(const Place& place) {
+    std::vector<std::string> folders{place.folder()};  // children before their parents
     {
         const std::lock_guard lock(mutex_);
-        for (const auto& place : places) {
-            folders.insert(place.folder());
-            for (const auto& parent : {place.kind + "/" + place.shard, place.kind, std::string()})
-                if (gained_.contains(parent)) folders.insert(parent);
-        }
+        for (const auto& parent : {place.kind + "/" + place.shard, place.kind, std::string()})
+            if (gained_.contains(parent)) folders.push_back(parent);
     }
     for (const auto& folder : folders)
         if (auto synced = sync(folder); !synced) return synced;

@@ -5,7 +5,6 @@
 #include <array>
 #include <cstdint>
 #include <mutex>
-#include <set>
 #include <shared_mutex>
 #include <string>
 #include <unordered_map>
@@ -28,8 +27,8 @@ public:
     /// Removes the place's folder if it is empty.
     Outcome<void> prune(const Place& place);
 
-    /// Makes the names in the folders of these places durable, and those folders themselves.
-    Outcome<void> sync(const std::vector<Place>& places);
+    /// Makes the names in the place's folder durable, and that folder itself.
+    Outcome<void> sync(const Place& place);
 
     /// Held shared while an id's folder is listed or opened from, exclusively while one name in it comes or goes: so a
     /// listing of an id shows one moment.

@@ -70,7 +70,12 @@ public:
         for (const auto& put : action.puts) may_[put.key].insert(std::get<std::string>(put.content));
         for (const auto& put : action.puts)
             if (!known(put.key)) may_[put.key].insert(std::nullopt);
-        for (const auto& key : action.removed) may_[key].insert(std::nullopt);
+        for (std::size_t i = 1; i < action.puts.size(); ++i)
+            if (action.puts[i].durability == Durability::synced) before_[action.puts[i].key] = action.puts[i - 1].key;
+        for (const auto& key : action.removed) {
+            may_[key].insert(std::nullopt);
+            std::erase_if(before_, [&](const auto& pair) { return pair.second == key; });
+        }
         if (!action.to.empty()) {
             may_[action.to] = may_[action.from];
             may_[action.to].insert(std::nullopt);
@@ -90,6 +95,11 @@ public:
         const auto found = may_.find(key);
         return found == may_.end() ? !value : found->second.contains(value);
     }
+    /// What was put right before it, by the same call, and not removed since.
+    [[nodiscard]] std::optional<std::string> before(const std::string& key) const {
+        const auto found = before_.find(key);
+        return found == before_.end() ? std::nullopt : std::optional(found->second);
+    }
     [[nodiscard]] std::vector<std::string> keys() const {
         std::vector<std::string> keys;
         for (const auto& [key, values] : may_) keys.push_back(key);
@@ -100,6 +110,7 @@ private:
     [[nodiscard]] bool known(const std::string& key) const { return answered_.contains(key); }
     std::map<std::string, std::set<std::optional<std::string>>> may_;
     std::set<std::string> answered_;
+    std::map<std::string, std::string> before_;
 };
 
 /// A folder, its double and a store on it, that can die.
@@ -175,6 +186,8 @@ std::optional<std::string> look(Machine& machine, Model& model) {
     for (const auto& key : model.keys()) {
         const auto value = machine.get(key);
         if (!model.may(key, value)) return key + (value ? " is there as: " + value->substr(0, 20) : " is lost");
+        const auto before = model.before(key);
+        if (value && before && !machine.get(*before)) return key + " is there without " + *before;
         if (!key.starts_with("media/")) model.observed(key, value);
     }
     return std::nullopt;

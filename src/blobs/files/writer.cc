@@ -19,12 +19,12 @@ Result<void> Writer::put(const std::vector<Put>& puts) {
         TRY(auto one, stage(put));
         staged.push_back(std::move(one));
     }
-    std::vector<Place> to_sync;
+    // Each name is durable before the next one is there: a file system may keep the later of two and lose the earlier.
     for (auto& one : staged) {
         CHECK_RESULT(land(one));
-        if (one.durability == Durability::synced) to_sync.push_back(one.place);
+        if (one.durability == Durability::disposable) continue;
+        if (const auto synced = folders_.sync(one.place); !synced) return refuse(synced.error(), "syncing a folder");
     }
-    if (const auto synced = folders_.sync(to_sync); !synced) return refuse(synced.error(), "syncing a folder");
     return {};
 }
 
