@@ -2,9 +2,7 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -14,6 +12,7 @@
 #include <optional>
 #include <type_traits>
 
+#include "base/resumption.h"
 #include "base/task.h"
 
 namespace cadre {
@@ -61,13 +60,10 @@ private:
     asio::awaitable<void> run_erased(std::function<void()> call) {
         co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(
             [this, &call](auto handler) {
-                auto executor = asio::get_associated_executor(handler);
-                auto guard = asio::make_work_guard(executor);
-                asio::post(threads_,
-                           [&call, executor, guard = std::move(guard), handler = std::move(handler)]() mutable {
-                               call();
-                               asio::post(executor, std::move(handler));
-                           });
+                asio::post(threads_, [&call, caller = Resumption(std::move(handler))]() mutable {
+                    call();
+                    caller.post();
+                });
             },
             asio::use_awaitable);
     }

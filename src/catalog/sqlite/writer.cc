@@ -1,11 +1,9 @@
 #include "catalog/sqlite/writer.h"
 
-#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/resumption.h"
 #include "base/sqlite_files.h"
 
 namespace cadre::catalog::sqlite {
@@ -28,16 +26,11 @@ namespace {
 template <class Base, class Handler>
 class HandlerWaiter final : public Base {
 public:
-    explicit HandlerWaiter(Handler handler)
-        : guard_(asio::make_work_guard(asio::get_associated_executor(handler))), handler_(std::move(handler)) {}
-    void resume(std::exception_ptr fault) override {
-        asio::post(guard_.get_executor(),
-                   [handler = std::move(handler_), fault = std::move(fault)]() mutable { handler(std::move(fault)); });
-    }
+    explicit HandlerWaiter(Handler handler) : caller_(std::move(handler)) {}
+    void resume(std::exception_ptr fault) override { caller_.post(std::move(fault)); }
 
 private:
-    asio::executor_work_guard<asio::associated_executor_t<Handler>> guard_;
-    Handler handler_;
+    Resumption<Handler> caller_;
 };
 
 }  // namespace
