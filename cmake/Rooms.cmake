@@ -23,18 +23,23 @@ function(cadre_test_program name)
   endif()
 endfunction()
 
-# cadre_test(NAME [OWN_HEADERS] SOURCES … LINKS …): the program NAME_test, each of whose cases is a test of ctest.
+# cadre_test(NAME [OWN_HEADERS] [SERVERS] SOURCES … LINKS …): the program NAME_test, each of whose cases is a test of ctest.
+# SERVERS: most of its time it waits for servers that it kills and stops (the label of ctest with that name).
 function(cadre_test name)
-  cadre_test_program(${name} ${ARGN})
+  cmake_parse_arguments(CASES "SERVERS" "" "" ${ARGN})
+  cadre_test_program(${name} ${CASES_UNPARSED_ARGUMENTS})
   include(GoogleTest)
-  gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  if(CASES_SERVERS)
+    set(label LABELS servers)
+  endif()
+  gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 ${label})
 endfunction()
 
 # cadre_cluster_test(NAME SOURCES … LINKS …): the program NAME_test as one test of ctest, since its cases share servers
-# that take seconds to start. It runs alone: some of its cases have time limits.
+# that take seconds to start. Beside it ctest runs no other: some of its cases have time limits.
 function(cadre_cluster_test name)
   cadre_test_program(${name} ${ARGN})
   add_test(NAME ${name}.all COMMAND ${name}_test)
-  set_tests_properties(${name}.all PROPERTIES TIMEOUT 600 RUN_SERIAL TRUE
+  set_tests_properties(${name}.all PROPERTIES TIMEOUT 600 RUN_SERIAL TRUE LABELS servers
                        SKIP_REGULAR_EXPRESSION "is not installed")
 endfunction()

@@ -96,6 +96,13 @@ class Count:
 FAILED = "failed: "
 
 
+def named(name: str, count: Count) -> Count:
+    """The count of a stage, whose name stands before those of its tests that failed."""
+    if count.failed:
+        count.names = tuple(f"{name}: {failed}" for failed in count.names) or (name,)
+    return count
+
+
 def run_stages(stages) -> Count:
     """Runs each (name, function that returns a Count) and prints its time; a stage that breaks is one failure, and the
     next ones still run."""
@@ -109,8 +116,7 @@ def run_stages(stages) -> Count:
         except Failed as failure:
             say(str(failure))
             count = Count(failed=1, names=(str(failure),))
-        if count.failed:
-            count.names = tuple(f"{name}: {failed}" for failed in count.names) or (name,)
+        count = named(name, count)
         times.append(f"{name}: {time.monotonic() - began:.0f} s, {count}")
         say(times[-1])
         total += count

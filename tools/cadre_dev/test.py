@@ -11,6 +11,7 @@ import xml.etree.ElementTree
 
 from cadre_dev import build, packages
 from cadre_dev.shell import ROOT, Count, Failed, call, close, run_stages
+from cadre_dev.together import run_together
 
 
 def ctest(folder, jobs, *more, call=call) -> Count:
@@ -54,7 +55,13 @@ def _agree(count: Count, code: int) -> Count:
 
 
 def cpp(jobs) -> Count:
-    return ctest(ROOT / "build", jobs)
+    """The tests of ctest that compute."""
+    return ctest(ROOT / "build", jobs, "--label-exclude", "^servers$")
+
+
+def servers(jobs) -> Count:
+    """Those that start Redis Clusters and Garages and wait for them."""
+    return ctest(ROOT / "build", jobs, "--label-regex", "^servers$")
 
 
 def vitest(folder) -> Count:
@@ -72,6 +79,10 @@ def vitest(folder) -> Count:
     return _agree(Count(found["numPassedTests"], found["numFailedTests"], skipped, names), code)
 
 
+# Of node's runner, whose own choice on two cores is one. Where files wait for timeouts, more than there are cores.
+FILES_AT_ONCE = {"api": 2, "integration": 3, "browser": 2}
+
+
 def node_suite(name, url=None, token=None, addresses=()) -> Count:
     """A suite of node's own runner under tests/, against the program that was built; or against the gallery at `url`,
     where `token` is an administrator's, one file after the other, each from one of this host's `addresses`."""
@@ -84,8 +95,9 @@ def node_suite(name, url=None, token=None, addresses=()) -> Count:
     with tempfile.TemporaryDirectory() as scratch:
         report = pathlib.Path(scratch) / "report.tap"
         shared = {"CADRE_TEST_URL": url, "CADRE_TEST_TOKEN": token, "CADRE_TEST_ADDRESSES": " ".join(addresses)} if url else {}
-        code = call("node", "--test", *(["--test-concurrency=1"] if url else []), "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap",
-                    f"--test-reporter-destination={report}", *files,
+        code = call("node", "--test", f"--test-concurrency={1 if url else FILES_AT_ONCE[name]}",
+                    "--test-reporter=spec", "--test-reporter-destination=stdout",
+                    "--test-reporter=tap", f"--test-reporter-destination={report}", *files,
                     env={"CADRE_TEST_PROGRAM": str(ROOT / "build" / "cadre"), **shared})
         said = report.read_text()
     sums = dict(re.findall(r"^# (\w+) (\d+)$", said, re.MULTILINE))
@@ -116,19 +128,25 @@ def tools() -> Count:
     return unittests("tools")
 
 
-STAGES = ("build", "cpp", "web", "traffic", "api", "integration", "browser", "tools")
+# Run beside each other, but for `build`, which the others need. What takes longest begins first.
+STAGES = ("build", "servers", "browser", "integration", "cpp", "api", "web", "traffic", "tools")
 
 
 def main(arguments) -> int:
     stages = {
         "build": lambda: _build(arguments.jobs),
+        "servers": lambda: servers(arguments.jobs),
+        "browser": lambda: node_suite("browser"),
+        "integration": lambda: node_suite("integration"),
         "cpp": lambda: cpp(arguments.jobs),
+        "api": lambda: node_suite("api"),
         "web": lambda: vitest(build.WEB),
         "traffic": lambda: vitest(ROOT / "traffic"),
-        "api": lambda: node_suite("api"),
-        "integration": lambda: node_suite("integration"),
-        "browser": lambda: node_suite("browser"),
         "tools": tools,
     }
-    wanted = [name for name in STAGES if arguments.only in (None, name)]
-    return close(run_stages([(name, stages[name]) for name in wanted]))
+    if arguments.only is not None:
+        return close(run_stages([(arguments.only, stages[arguments.only])]))
+    built = run_stages([("build", stages["build"])])
+    # Some cases of `servers` have time limits.
+    beside = run_together([(name, stages[name]) for name in STAGES[1:]], at_once=arguments.jobs + 1, first=("servers",))
+    return close(built + beside)
