@@ -1,12 +1,20 @@
 #include "http/forwarded.h"
 
 #include <algorithm>
+#include <array>
 #include <random>
 
 #include "base/random.h"
 
 namespace cadre::http {
 namespace {
+
+constexpr auto kOfHosts = [] {
+    std::array<bool, 256> fit{};
+    for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:[]"))
+        fit[static_cast<unsigned char>(c)] = true;
+    return fit;
+}();
 
 bool valid_request_id(std::string_view id) {
     const auto fit = [](char c) {
@@ -63,10 +71,7 @@ void set_origin(Request& request, const asio::ip::address& peer, const std::stri
 }
 
 bool valid_host(std::string_view host) {
-    return std::all_of(host.begin(), host.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-               c == '_' || c == '~' || c == ':' || c == '[' || c == ']';
-    });
+    return std::all_of(host.begin(), host.end(), [](char c) { return kOfHosts[static_cast<unsigned char>(c)]; });
 }
 
 }  // namespace cadre::http

@@ -10,21 +10,34 @@ constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::size_t kFirstCapacity = 512;
 constexpr std::size_t kFirstFields = 16;
 
+/// By hand and not by three searches: names and values are so short that calling memchr would cost more.
 bool would_split(std::string_view text) {
-    const auto has = [text](char c) { return text.find(c) != std::string_view::npos; };
-    return has('\r') || has('\n') || has('\0');
+    for (const char c : text)
+        if (static_cast<unsigned char>(c) <= '\r' && (c == '\r' || c == '\n' || c == '\0')) return true;
+    return false;
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
-}  // namespace
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
+bool same_name(std::string_view a, std::string_view b) {
     if (a.size() != b.size()) return false;
     for (std::size_t i = 0; i < a.size(); ++i)
         if (lower(a[i]) != lower(b[i])) return false;
     return true;
 }
+
+/// Of an entry of Headers.
+std::string_view name_of(const std::string& text, const auto& entry) {
+    return {text.data() + entry.begin, entry.name_length};
+}
+
+std::string_view value_of(const std::string& text, const auto& entry) {
+    return {text.data() + entry.begin + entry.name_length + kColon.size(), entry.value_length};
+}
+
+}  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) { return same_name(a, b); }
 
 std::string_view trim(std::string_view text) {
     const auto begin = text.find_first_not_of(" \t");
@@ -83,9 +96,8 @@ void Headers::set(std::string_view name, std::string_view value) {
 
 /// The text stays, and with it what views of it show.
 void Headers::remove(std::string_view name) {
-    const auto gone = std::erase_if(entries_, [&](const Entry& entry) {
-        return equal_ignoring_case(std::string_view(text_).substr(entry.begin, entry.name_length), name);
-    });
+    const auto gone =
+        std::erase_if(entries_, [&](const Entry& entry) { return same_name(name_of(text_, entry), name); });
     removed_ = removed_ || gone > 0;
 }
 
@@ -97,15 +109,12 @@ void Headers::clear() {
 
 Headers::Field Headers::at(std::size_t index) const {
     const Entry& entry = entries_[index];
-    const std::string_view text = text_;
-    return {text.substr(entry.begin, entry.name_length),
-            text.substr(entry.begin + entry.name_length + kColon.size(), entry.value_length)};
+    return {name_of(text_, entry), value_of(text_, entry)};
 }
 
 std::string_view Headers::line(std::size_t index) const {
     const Entry& entry = entries_[index];
-    return std::string_view(text_).substr(entry.begin,
-                                          entry.name_length + kColon.size() + entry.value_length + kLineEnd.size());
+    return {text_.data() + entry.begin, entry.name_length + kColon.size() + entry.value_length + kLineEnd.size()};
 }
 
 void Headers::append_to(std::string& out) const {
@@ -118,36 +127,33 @@ void Headers::append_to(std::string& out) const {
 
 std::size_t Headers::count(std::string_view name) const {
     std::size_t found = 0;
-    for (std::size_t i = 0; i < entries_.size(); ++i)
-        if (equal_ignoring_case(at(i).first, name)) ++found;
+    for (const auto& entry : entries_)
+        if (same_name(name_of(text_, entry), name)) ++found;
     return found;
 }
 
 std::optional<std::string_view> Headers::get(std::string_view name) const {
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-        if (entries_[i].name_length != name.size()) continue;
-        const auto [field, value] = at(i);
-        if (equal_ignoring_case(field, name)) return value;
-    }
+    for (const auto& entry : entries_)
+        if (same_name(name_of(text_, entry), name)) return value_of(text_, entry);
     return std::nullopt;
 }
 
 std::vector<std::string_view> Headers::get_all(std::string_view name) const {
     std::vector<std::string_view> values;
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-        const auto [field, value] = at(i);
-        if (equal_ignoring_case(field, name)) values.push_back(value);
-    }
+    for (const auto& entry : entries_)
+        if (same_name(name_of(text_, entry), name)) values.push_back(value_of(text_, entry));
     return values;
 }
 
 std::optional<std::string> Headers::joined(std::string_view name) const {
-    const auto values = get_all(name);
-    if (values.empty()) return std::nullopt;
-    std::string all;
-    for (const auto value : values) {
-        if (!all.empty()) all += ", ";
-        all += value;
+    std::optional<std::string> all;
+    for (const auto& entry : entries_) {
+        if (!same_name(name_of(text_, entry), name)) continue;
+        if (!all)
+            all.emplace();
+        else if (!all->empty())
+            *all += ", ";
+        *all += value_of(text_, entry);
     }
     return all;
 }

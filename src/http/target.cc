@@ -5,18 +5,17 @@
 namespace cadre::http {
 namespace {
 
+/// To the end in any case, so that the compiler looks at many characters at once.
 bool has_control(std::string_view text) {
-    for (const char c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return true;
-    return false;
+    unsigned char found = 0;
+    for (const char c : text) found |= static_cast<unsigned char>(static_cast<unsigned char>(c) < 0x20 || c == 0x7f);
+    return found != 0;
 }
 
 bool has_dot_segment(std::string_view path) {
-    while (!path.empty()) {
-        path.remove_prefix(1);  // the slash
-        const auto segment = path.substr(0, path.find('/'));
+    for (auto slash = path.find("/."); slash != std::string_view::npos; slash = path.find("/.", slash + 1)) {
+        const auto segment = path.substr(slash + 1, path.find('/', slash + 1) - slash - 1);
         if (segment == "." || segment == "..") return true;
-        path.remove_prefix(segment.size());
     }
     return false;
 }
