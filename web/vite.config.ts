@@ -1,15 +1,57 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { HtmlTagDescriptor, Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const server = 'http://127.0.0.1:8080';
 
+const door =
+  /src\/(picture\/(chosen|variant)|services\/initial|theme)\.ts$|src\/(app|cover)\.css$|preload-helper/;
+
+/** The application is imported by first.ts when the first picture is drawn: it is fetched and read before. */
+function preloadMain(): Plugin {
+  return {
+    name: 'preload-main',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { bundle }) {
+        const chunks = Object.values(bundle ?? {}).filter((one) => one.type === 'chunk');
+        const main = chunks.find((one) => one.facadeModuleId?.endsWith('/src/main.ts'));
+        if (!main) return [];
+        const scripts = [main.fileName, ...main.imports].filter((file) => !html.includes(file));
+        const read = chunks.filter((one) => scripts.includes(one.fileName));
+        const styles = read.flatMap((one) => [...(one.viteMetadata?.importedCss ?? [])]);
+        const link = (attrs: HtmlTagDescriptor['attrs']): HtmlTagDescriptor => ({
+          tag: 'link',
+          attrs: { ...attrs, crossorigin: true, fetchpriority: 'low' },
+          injectTo: 'head',
+        });
+        return [
+          ...styles.map((file) => link({ rel: 'preload', as: 'style', href: `/${file}` })),
+          ...scripts.map((file) => link({ rel: 'modulepreload', href: `/${file}` })),
+        ];
+      },
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), preloadMain()],
   build: {
     target: 'es2022',
     // A data: font or picture in a style sheet would be refused by the Content-Security-Policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // What first.ts needs, and nothing else; then one part of what the application and its later pages share.
+            { name: 'door', test: door, priority: 1 },
+            { name: 'shared', minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/api': server, '/media': server } },
   test: { include: ['src/**/*.test.ts'] },

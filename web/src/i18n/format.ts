@@ -1,14 +1,25 @@
 // Dates and numbers, by Intl. A photo's time is shown as its camera's clock said it, wherever the viewer is.
 
-const made = new Map<string, Intl.DateTimeFormat>();
-
 /** To make a formatter takes a hundred times as long as to use it. */
-function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = language + JSON.stringify(options);
-  let known = made.get(key);
-  if (!known) made.set(key, (known = new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' })));
-  return known;
+function kept<Options, Formatter>(
+  make: (language: string, options: Options) => Formatter,
+): (language: string, options: Options) => Formatter {
+  const made = new Map<string, Formatter>();
+  return (language, options) => {
+    const key = language + JSON.stringify(options);
+    let known = made.get(key);
+    if (!known) made.set(key, (known = make(language, options)));
+    return known;
+  };
 }
+
+const formatter = kept(
+  (language, options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' }),
+);
+const numbers = kept(
+  (language, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options),
+);
 
 function wallClock(taken: string): Date {
   return new Date(`${taken.slice(0, 19)}Z`);
@@ -66,20 +77,17 @@ export function localTime(milliseconds: number): string {
 }
 
 export function number(language: string, value: number): string {
-  return new Intl.NumberFormat(language).format(value);
+  return numbers(language, {}).format(value);
 }
 
 /** "2.4 MB", of a thousand each. */
 export function bytes(language: string, value: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, value)) / 3));
-  return new Intl.NumberFormat(language, {
-    style: 'unit',
-    unit: units[power] ?? 'byte',
-    maximumFractionDigits: 1,
-  }).format(value / 1000 ** power);
+  const options = { style: 'unit', unit: units[power] ?? 'byte', maximumFractionDigits: 1 } as const;
+  return numbers(language, options).format(value / 1000 ** power);
 }
 
 export function percent(language: string, part: number): string {
-  return new Intl.NumberFormat(language, { style: 'percent' }).format(part);
+  return numbers(language, { style: 'percent' }).format(part);
 }

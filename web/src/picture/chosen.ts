@@ -1,5 +1,5 @@
 // The few photographs at the door, of those that came with the page: nothing is asked for them.
-import type { Block } from '../managers/library.svelte';
+import type { MonthColumns } from '../api/client';
 
 export interface Chosen {
   id: string;
@@ -11,12 +11,21 @@ export interface Chosen {
 }
 
 const most = 5;
+/** A wall that is seen at a glance needs no row of chosen ones above it. */
+const glance = 24;
+
+/** Photos of a month, or none where they are not loaded. */
+interface Loaded {
+  month: string;
+  content: { columns: MonthColumns } | null;
+}
 
 /**
- * Up to five that are ready, spread over what is loaded, those with a title before others. The same as long as the wall is
- * the same.
+ * Up to five that are ready, spread over what is loaded, those with a title before others, of a wall of `total` photos. The
+ * same as long as the wall is the same.
  */
-export function chosen(blocks: readonly Block[]): Chosen[] {
+export function chosen(total: number, blocks: readonly Loaded[]): Chosen[] {
+  if (total <= glance) return [];
   const all = blocks.flatMap(({ month, content }) =>
     (content?.columns.id ?? []).flatMap((id, i): Chosen[] => {
       const columns = content?.columns;
