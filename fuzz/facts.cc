@@ -1,6 +1,6 @@
 // Two objects of facts, as they lie in the store, the second behind a line feed: a library that somebody else has
 // written.
-#include "catalog/rows.h"
+#include "catalog/families.h"
 #include "fuzz.h"
 
 namespace cadre::fuzz {
@@ -13,8 +13,9 @@ void read_photo(const catalog::Truth& photo) {
         (void)catalog::aspect_of(*row);
         (void)catalog::month_of(row->place).text();
     }
-    (void)catalog::scopes_of(photo);
     using catalog::Kind;
+    for (const auto& posting : catalog::postings_of({Kind::photo, id}, photo).all)
+        (void)catalog::declared().text_of(posting.view);
     for (const auto kind : {Kind::photo, Kind::user, Kind::album, Kind::share, Kind::token, Kind::settings})
         (void)catalog::lookups_of({kind, id}, photo);
 }

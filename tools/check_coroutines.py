@@ -21,7 +21,7 @@ ALLOWED = "co_await: safe"
 TRIVIAL = {
     "bool", "char", "int", "unsigned", "long", "double", "float", "size_t", "ptrdiff_t", "int64_t", "uint64_t",
     "int32_t", "uint32_t", "uint16_t", "uint8_t", "ssize_t", "string_view", "span", "nullopt_t", "milliseconds",
-    "seconds", "time_point", "Millis", "WallTime", "MonotonicTime", "Id", "Ref", "Kind", "Scope", "Month", "Place",
+    "seconds", "time_point", "Millis", "WallTime", "MonotonicTime", "Id", "Ref", "Kind", "Family", "Month", "Place",
     "Stamp", "Index", "Role", "Visibility", "State", "Durability", "ByteRange", "FileRange", "Coding", "Traits",
 }
 NUMBER = re.compile(r"-?\d[\w.']*|true|false")

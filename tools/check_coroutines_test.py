@@ -27,7 +27,7 @@ class Coroutines(unittest.TestCase):
         self.assert_wrong('co_await push(Job{"derive", subject});', "braces")
         self.assert_wrong('co_await find({"a", "b"});', "braces")
         self.assertEqual(findings("co_await catalog.get({Kind::user, session->user});"), [])
-        self.assertEqual(findings("co_await newest(catalog::Scope{name, id}, std::nullopt, 1);"), [])
+        self.assertEqual(findings("co_await month(view, catalog::Month{year, number}, 0, 1);"), [])
         self.assertEqual(findings("co_await wait({1, 2.5});"), [])
 
     def test_a_lambda_that_holds_a_copy_is_found_unless_it_is_trivial(self):

@@ -47,7 +47,7 @@ struct Stream {
 
 asio::awaitable<bool> may_still_see(Stream& stream) {
     const auto viewer = co_await viewer_of(stream.context->gallery, stream.credentials);
-    co_return viewer && viewer->user&& gallery::scope_for(*viewer, stream.scope);
+    co_return viewer && viewer->user&& gallery::view_for(*viewer, stream.scope);
 }
 
 /// Asks where it is time to; what an event said is asked at once, and again when every process knows it.
@@ -84,20 +84,19 @@ Task<http::Response> get_events(Call& call) {
     CO_TRY(const auto user, require_user(call.viewer));
     Wrong wrong;
     Query query(call.request, wrong);
-    const auto name = query.text("scope", 32).value_or("wall");
+    const auto scope = query.text("scope", kMaxScope).value_or("wall");
     const std::string last_id(call.request.headers.get("Last-Event-ID").value_or(""));
     if (last_id.size() > kMaxEventId) wrong.add("Last-Event-ID", "It is not an id that this stream gave.");
     CO_CHECK(wrong.result());
-    CO_TRY(const auto scope, gallery::scope_for(call.viewer, name));
+    CO_TRY(const auto view, gallery::view_for(call.viewer, scope));
     CO_TRY(auto credentials, credentials_of(call.request, call.context.options.public_url));
 
-    const bool wall = scope.name == catalog::Scope::Name::wall;
-    const std::string channel = wall ? events::kWallChannel : events::channel_of_user(user.id.text());
+    const std::string channel = gallery::channel_of(view);
     const auto& stores = call.gallery().stores();
     CO_TRY(auto subscription, co_await stores.events.subscribe(channel, last_id));
     const auto now = stores.clock.monotonic();
-    const auto stream = std::make_shared<Stream>(Stream{call.shared, std::move(credentials), name,
-                                                        std::move(subscription), EventMerger(name, last_id),
+    const auto stream = std::make_shared<Stream>(Stream{call.shared, std::move(credentials), scope,
+                                                        std::move(subscription), EventMerger(scope, last_id),
                                                         now - kTellEvery, now, now + kAskAgain, user.id.text()});
     http::EventBody body{[stream] { return next(stream); }};
     auto response = http::Response::with(200, "text/event-stream", std::move(body));

@@ -16,6 +16,8 @@ namespace cadre::api {
 
 /// The most wrong fields that one answer lists.
 inline constexpr std::size_t kMaxWrong = 100;
+/// Bytes of the name of a view: one of them ends in a word.
+inline constexpr std::size_t kMaxScope = 512;
 
 /// Collects wrong fields.
 class Wrong {

@@ -26,7 +26,7 @@ constexpr std::uint64_t kFirstScreen = 60;
 constexpr std::uint32_t kFirstOfMonth = 100;
 constexpr std::string_view kIndex = "/index.html";
 
-constexpr catalog::Scope kWall{};
+const catalog::View kWall{};
 
 /// The application's files and its page. Immutable: thread-safe.
 struct Site {

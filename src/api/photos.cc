@@ -17,11 +17,11 @@ constexpr std::size_t kMaxBody = std::size_t{1} << 20;
 Task<http::Response> list_photos(Call& call) {
     Wrong wrong;
     Query query(call.request, wrong);
-    const auto name = query.text("scope", 32).value_or("wall");
+    const auto scope = query.text("scope", kMaxScope).value_or("wall");
     const auto wish = page_wish(query);
     CO_CHECK(wrong.result());
-    CO_TRY(const auto scope, gallery::scope_for(call.viewer, name));
-    CO_TRY(auto page, co_await call.gallery().timelines().list(scope, wish.cursor, wish.limit));
+    CO_TRY(const auto view, gallery::view_for(call.viewer, scope));
+    CO_TRY(auto page, co_await call.gallery().timelines().list(view, wish.cursor, wish.limit));
     CO_TRY(auto json, co_await photos_document(call, std::move(page.items), std::move(page.next)));
     co_return personal_json(call.request, "", std::move(json));
 }

@@ -85,7 +85,7 @@ std::string layout_json(const catalog::MonthVersion& month, const Layout& layout
     return out.take();
 }
 
-std::string month_json(const catalog::MonthRows& month, std::uint32_t offset, bool on_wall) {
+std::string month_json(const catalog::MonthRows& month, std::uint32_t offset, bool favourites) {
     using catalog::Row;
     const auto& rows = month.rows;
     JsonWriter out(256 + kBytesOfRow * rows.size());
@@ -99,7 +99,7 @@ std::string month_json(const catalog::MonthRows& month, std::uint32_t offset, bo
     column(out, "height", rows, [&](const Row& row) { out.value(row.height); });
     column(out, "thumbhash", rows, [&](const Row& row) { text_or_null(out, row.thumbhash); });
     column(out, "title", rows, [&](const Row& row) { out.value(row.title); });
-    column(out, "favourite", rows, [&](const Row& row) { out.value(row.favourite && !on_wall); });
+    column(out, "favourite", rows, [&](const Row& row) { out.value(row.favourite && favourites); });
     column(out, "state", rows, [&](const Row& row) { out.value(row.state); });
     out.end_object();
     return out.take();

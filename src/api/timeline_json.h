@@ -10,9 +10,9 @@ namespace cadre::api {
 /// {version, total, months: [{month, count, days: [[day, count, sum of width/height], …]}]}
 [[nodiscard]] std::string timeline_json(const catalog::Timeline& timeline);
 
-/// The columns of a month, the first of which is its photo number `offset`. On the wall nobody sees what its owner
-/// marked as a favourite.
-[[nodiscard]] std::string month_json(const catalog::MonthRows& month, std::uint32_t offset, bool on_wall);
+/// The columns of a month, the first of which is its photo number `offset`. `favourites`: whether they tell what its
+/// owner marked as one.
+[[nodiscard]] std::string month_json(const catalog::MonthRows& month, std::uint32_t offset, bool favourites);
 
 /// A month's layout: what a page needs to draw all of its photos as empty tiles, one byte of each kind a photo.
 struct Layout {

@@ -13,9 +13,9 @@ struct Slice {
     std::uint32_t limit = 1000;
 };
 
-Task<Encoded> encoded_timeline(Context& context, catalog::Scope scope, http::Coding coding);
+Task<Encoded> encoded_timeline(Context& context, catalog::View view, http::Coding coding);
 /// A month without photos is an empty one.
-Task<Encoded> encoded_month(Context& context, catalog::Scope scope, Slice slice, http::Coding coding);
+Task<Encoded> encoded_month(Context& context, catalog::View view, Slice slice, http::Coding coding);
 
 /// Whether a shared cache of the gallery's own may keep what this request asks for: it carries nothing personal.
 [[nodiscard]] bool is_anonymous(const http::Request& request);

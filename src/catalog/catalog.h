@@ -16,6 +16,7 @@
 #include "base/id.h"
 #include "base/task.h"
 #include "catalog/entry.h"
+#include "catalog/families.h"
 #include "catalog/rows.h"
 
 namespace cadre::catalog {
@@ -136,14 +137,14 @@ public:
     /// What find() would answer, where this process knows it without asking. Nothing: ask find().
     virtual std::optional<Id> known(Index /*index*/, std::string_view /*key*/) { return std::nullopt; }
 
-    // ---- timelines -----------------------------------------------------------------------------------------------
+    // ---- views: what is declared, others are faults -----------------------------------------------------------------
 
-    virtual Task<std::string> version(Scope scope) = 0;
-    virtual Task<Timeline> timeline(Scope scope) = 0;
-    virtual Task<MonthVersion> month_version(Scope scope, Month month) = 0;
-    virtual Task<MonthRows> month(Scope scope, Month month, std::uint32_t offset, std::uint32_t limit) = 0;
+    virtual Task<std::string> version(View view) = 0;
+    virtual Task<Timeline> timeline(View view) = 0;
+    virtual Task<MonthVersion> month_version(View view, Month month) = 0;
+    virtual Task<MonthRows> month(View view, Month month, std::uint32_t offset, std::uint32_t limit) = 0;
     /// Rows below `after` (from the newest, if nothing), newest first, over all months.
-    virtual Task<std::vector<Row>> newest(Scope scope, std::optional<Place> after, std::uint32_t limit) = 0;
+    virtual Task<std::vector<Row>> newest(View view, std::optional<Place> after, std::uint32_t limit) = 0;
 
     // ---- writers -------------------------------------------------------------------------------------------------
 

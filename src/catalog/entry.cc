@@ -42,6 +42,14 @@ bool Truth::flag(std::string_view name) const {
     return value != nullptr && value->is_bool() && value->get_bool();
 }
 
+std::vector<std::string_view> members_of(const Truth& truth, std::string_view prefix) {
+    std::vector<std::string_view> members;
+    const auto& fields = truth.facts.fields;
+    for (auto field = fields.lower_bound(prefix); field != fields.end() && field->first.starts_with(prefix); ++field)
+        if (!field->second.value.is_null()) members.push_back(std::string_view(field->first).substr(prefix.size()));
+    return members;
+}
+
 bool is_member(std::string_view field) {
     return field.starts_with(field::kTagPrefix) || field.starts_with(field::kAlbumPrefix);
 }

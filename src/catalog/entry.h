@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/id.h"
 #include "catalog/record.h"
@@ -41,6 +42,9 @@ struct Truth {
 
 /// Joins field by field; purged, and then empty, if either is.
 void join(Truth& into, const Truth& other);
+
+/// What stands behind `prefix` in the names of facts that are not null: the members of a set that people fill.
+[[nodiscard]] std::vector<std::string_view> members_of(const Truth& truth, std::string_view prefix);
 
 /// Whether a field is of a set that people fill: "tag:<tag>", "album:<id>". Null in one means "taken off".
 [[nodiscard]] bool is_member(std::string_view field);

@@ -6,7 +6,6 @@
 #include <charconv>
 
 #include "base/hash.h"
-#include "base/unicode.h"
 
 namespace cadre::catalog {
 namespace {
@@ -52,19 +51,6 @@ Place place_of(const Id& id, const Truth& photo, const std::optional<TakenAt>& t
 
 std::uint32_t pixels(const Truth& photo, std::string_view name) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(photo.integer(name).value_or(0), 0, UINT32_MAX));
-}
-
-struct Access {
-    bool everybody = false;
-    std::string key;
-};
-
-std::optional<Access> access_of(const Truth& photo) {
-    const auto* value = photo.find(field::kAccess);
-    if (value == nullptr || !value->is_object()) return std::nullopt;
-    const auto key = get_string(value->get_object(), "key");
-    if (!key || key->empty()) return std::nullopt;
-    return Access{get_string(value->get_object(), "visibility") == "public", std::string(*key)};
 }
 
 int right_angle(std::int64_t degrees) {
@@ -114,6 +100,14 @@ int rotation_of(const Truth& photo) {
 
 int turned_of(const Truth& photo) { return right_angle(photo.integer(field::kTurned).value_or(0)); }
 
+std::optional<Access> access_of(const Truth& photo) {
+    const auto* value = photo.find(field::kAccess);
+    if (value == nullptr || !value->is_object()) return std::nullopt;
+    const auto key = get_string(value->get_object(), "key");
+    if (!key || key->empty()) return std::nullopt;
+    return Access{get_string(value->get_object(), "visibility") == "public", std::string(*key)};
+}
+
 std::optional<Row> row_of(const Id& id, const Truth& photo) {
     if (photo.purged || !parse_id(photo.string(field::kOwner))) return std::nullopt;
     auto access = access_of(photo);
@@ -136,18 +130,6 @@ std::optional<Row> row_of(const Id& id, const Truth& photo) {
     return row;
 }
 
-std::vector<Scope> scopes_of(const Truth& photo) {
-    const auto owner = parse_id(photo.string(field::kOwner));
-    const auto access = access_of(photo);
-    if (photo.purged || !owner || !access) return {};
-    if (photo.find(field::kTrashedAt) != nullptr) return {{Scope::Name::trash, *owner}};
-    std::vector<Scope> scopes;
-    if (access->everybody && state_of(photo) == "ready") scopes.push_back({Scope::Name::wall, {}});
-    scopes.push_back({Scope::Name::mine, *owner});
-    if (photo.flag(field::kFavourite)) scopes.push_back({Scope::Name::favourites, *owner});
-    return scopes;
-}
-
 std::uint64_t digest_of(const Row& row) {
     // Each text with its length before it, so that no two rows give the same bytes.
     std::string text = fmt::format("{} {} {} {} ", row.place.at, row.width, row.height, row.favourite);
@@ -165,31 +147,5 @@ std::uint32_t aspect_of(const Row& row) {
     const auto aspect = (std::uint64_t{row.width} * 1000 + row.height / 2) / row.height;
     return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(aspect, 1, 100'000));
 }
-
-std::vector<std::pair<Index, std::string>> lookups_of(const Ref& ref, const Truth& truth) {
-    std::vector<std::pair<Index, std::string>> lookups;
-    if (truth.purged) return lookups;
-    const auto add = [&](Index index, std::string key) {
-        if (!key.empty()) lookups.emplace_back(index, std::move(key));
-    };
-    if (ref.kind == Kind::photo) {
-        const auto owner = parse_id(truth.string(field::kOwner));
-        const auto hash = truth.string(field::kSha256);
-        if (owner && !hash.empty()) add(Index::photo_by_hash, key_of_hash(*owner, hash));
-        if (auto access = access_of(truth)) add(Index::photo_by_key, std::move(access->key));
-    } else if (ref.kind == Kind::user) {
-        add(Index::user_by_name, fold_name(truth.string(field::kName)));
-    } else if (ref.kind == Kind::token) {
-        add(Index::token_by_hash, truth.string(field::kHash));
-        add(Index::tokens_of, truth.string(field::kUser));
-    }
-    return lookups;
-}
-
-std::string key_of_hash(const Id& owner, std::string_view sha256_hex) {
-    return fmt::format("{}:{}", owner.text(), sha256_hex);
-}
-
-std::string fold_name(std::string_view name) { return fold_case(name); }
 
 }  // namespace cadre::catalog

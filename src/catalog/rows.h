@@ -1,5 +1,5 @@
-// How a photo stands in the index: which timelines show it, where, and with what. Pure functions that every driver
-// shares, so that a rebuilt catalog is the same as the one that was lost.
+// What a view shows of a photo, and at which place. Pure functions that every driver shares, so that a rebuilt catalog
+// is the same as the one that was lost. In which views it stands: views.h.
 #pragma once
 
 #include <compare>
@@ -7,8 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "base/id.h"
 #include "base/taken_at.h"
@@ -16,14 +14,6 @@
 #include "catalog/order.h"
 
 namespace cadre::catalog {
-
-/// A timeline: everybody's wall, or one person's photos, trash or favourites.
-struct Scope {
-    enum class Name { wall, mine, trash, favourites };
-    Name name = Name::wall;
-    Id owner{};  // all zero for the wall
-    auto operator<=>(const Scope&) const = default;
-};
 
 struct Month {
     int year = 1970;
@@ -44,7 +34,7 @@ struct Place {
 };
 [[nodiscard]] Month month_of(const Place& place);
 
-/// What a timeline shows of a photo.
+/// What a view shows of a photo.
 struct Row {
     Place place;
     std::string key;       // media key
@@ -63,32 +53,21 @@ struct Row {
 /// For which rotation its derived facts were made.
 [[nodiscard]] int turned_of(const Truth& photo);
 
-/// Nothing for what no timeline shows: purged, or without owner or access.
-[[nodiscard]] std::optional<Row> row_of(const Id& id, const Truth& photo);
+/// Who may see a photo, and its media key.
+struct Access {
+    bool everybody = false;
+    std::string key;
+};
+/// Nothing where it has none.
+[[nodiscard]] std::optional<Access> access_of(const Truth& photo);
 
-/// The timelines that show it: wall (public, ready, not in the trash); mine (not in the trash); trash; favourites.
-[[nodiscard]] std::vector<Scope> scopes_of(const Truth& photo);
+/// Nothing for what no view shows: purged, or without owner or access.
+[[nodiscard]] std::optional<Row> row_of(const Id& id, const Truth& photo);
 
 /// 64 bits over all that a row shows. A month's version is the XOR of its rows' digests: independent of order.
 [[nodiscard]] std::uint64_t digest_of(const Row& row);
 
 /// width/height in thousandths, 1…100,000: a sum of them is exact in any order.
 [[nodiscard]] std::uint32_t aspect_of(const Row& row);
-
-/// Look-ups beside the timelines. The numbers are stored.
-enum class Index {
-    photo_by_hash,  // key_of_hash(owner, sha256)
-    photo_by_key,   // current media key
-    user_by_name,   // fold_name(name)
-    token_by_hash,  // SHA-256 of the token, hex
-    tokens_of,      // user's id
-};
-/// Grows when lookups_of() gives another answer for users and tokens that are there already: then a driver, or
-/// gallery::Accounts::tell_again(), enters them anew.
-inline constexpr int kLookupsVersion = 3;
-[[nodiscard]] std::vector<std::pair<Index, std::string>> lookups_of(const Ref& ref, const Truth& truth);
-[[nodiscard]] std::string key_of_hash(const Id& owner, std::string_view sha256_hex);
-/// Names that fold to the same are the same name: see fold_case().
-[[nodiscard]] std::string fold_name(std::string_view name);
 
 }  // namespace cadre::catalog

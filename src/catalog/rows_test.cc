@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/random.h"
+#include "catalog/families.h"
 
 namespace cadre::catalog {
 namespace {
@@ -133,7 +134,9 @@ TEST(Rows, TheYears1826And9999AndImpossibleTimesHaveTheirMonths) {
 }
 
 TEST(Rows, WhatIsPurgedOrHasNoOwnerOrAccessIsShownNowhere) {
-    const auto hidden = [](const Truth& photo) { return !row_of(kPhoto, photo) && scopes_of(photo).empty(); };
+    const auto hidden = [](const Truth& photo) {
+        return !row_of(kPhoto, photo) && postings_of({Kind::photo, kPhoto}, photo).all.empty();
+    };
     EXPECT_FALSE(hidden(a_photo()));
     auto photo = a_photo();
     photo.purged = true;
@@ -145,23 +148,6 @@ TEST(Rows, WhatIsPurgedOrHasNoOwnerOrAccessIsShownNowhere) {
         photo.facts.set(name, "neither an id nor an object", {1, 1});
         EXPECT_TRUE(hidden(photo)) << name;
     }
-}
-
-TEST(Rows, EachStateOfAPhotoHasItsTimelines) {
-    using Name = Scope::Name;
-    const Scope wall{Name::wall, {}}, mine{Name::mine, kPerson}, trash{Name::trash, kPerson};
-    const Scope favourites{Name::favourites, kPerson};
-    auto photo = a_photo();
-    EXPECT_EQ(scopes_of(photo), (std::vector{wall, mine}));
-    photo.facts.set("favourite", true, {1, 1});
-    EXPECT_EQ(scopes_of(photo), (std::vector{wall, mine, favourites}));
-    photo.derived.set("state", "failed", {1, 1});
-    EXPECT_EQ(scopes_of(photo), (std::vector{mine, favourites}));
-    photo.derived.set("state", "ready", {1, 1});
-    photo.facts.set("access", json::object{{"visibility", "private"}, {"key", "K"}}, {1, 1});
-    EXPECT_EQ(scopes_of(photo), (std::vector{mine, favourites}));
-    photo.facts.set("trashed_at", 5, {1, 1});
-    EXPECT_EQ(scopes_of(photo), (std::vector{trash}));
 }
 
 TEST(Rows, TheDigestDependsOnAllThatARowShows) {
@@ -205,25 +191,6 @@ TEST(Rows, MonthsAreReadAsTheyAreWrittenAndNothingElseIs) {
     EXPECT_EQ((Month{826, 7}.text()), "0826-07");
     for (const auto* text : {"", "2024", "2024-5", "2024-13", "2024-00", "0000-01", "2024-05-", "+024-05", "2024/05"})
         EXPECT_FALSE(parse_month(text)) << text;
-}
-
-TEST(Rows, ThingsAreFoundByTheirLookupsUntilTheyArePurged) {
-    auto photo = a_photo();
-    const Ref ref{Kind::photo, kPhoto};
-    EXPECT_EQ(lookups_of(ref, photo),
-              (std::vector<std::pair<Index, std::string>>{{Index::photo_by_hash, key_of_hash(kPerson, "ab")},
-                                                          {Index::photo_by_key, "K"}}));
-    photo.purged = true;
-    EXPECT_TRUE(lookups_of(ref, photo).empty());
-    Truth user;
-    user.facts.set("name", "ÄnNa", {1, 1});
-    EXPECT_EQ(lookups_of({Kind::user, kPerson}, user),
-              (std::vector<std::pair<Index, std::string>>{{Index::user_by_name, "änna"}}));
-    Truth token;
-    token.facts.set("hash", "cd", {1, 1});
-    token.facts.set("user", "an id", {1, 1});
-    EXPECT_EQ(lookups_of({Kind::token, kPerson}, token),
-              (std::vector<std::pair<Index, std::string>>{{Index::token_by_hash, "cd"}, {Index::tokens_of, "an id"}}));
 }
 
 TEST(Rows, EveryKindHasItsFolder) {

@@ -16,6 +16,14 @@ void CatalogSuite::reopen() {
     catalog_ = stores_->open(clock_, random_);
 }
 
+void CatalogSuite::audit(Catalog& catalog) {
+    std::string cursor;
+    do {
+        auto page = ok(catalog.audit(cursor, 100));
+        cursor = std::move(page.next);
+    } while (!cursor.empty());
+}
+
 std::optional<Id> CatalogSuite::find_one(Index index, std::string key) {
     return ok(catalog_->find(index, {std::move(key)})).at(0);
 }
@@ -96,7 +104,7 @@ TEST_P(CatalogSuite, ATombBeatsAllThatComesLater) {
     EXPECT_FALSE(find_one(Index::photo_by_key, "K"));
     EXPECT_FALSE(find_one(Index::photo_by_key, "L"));
     EXPECT_FALSE(find_one(Index::photo_by_hash, key_of_hash(owner, "5e")));
-    EXPECT_EQ(ok(catalog_->timeline({Scope::Name::mine, owner})).total, 0U);
+    EXPECT_EQ(ok(catalog_->timeline({Family::mine, owner})).total, 0U);
 }
 
 TEST_P(CatalogSuite, ReplaceSetsExactlyWhatItIsGivenOnlyIfNothingChangedSince) {
@@ -334,7 +342,7 @@ TEST_P(CatalogSuite, AnIncompleteCatalogRefusesReadsAndTakesWrites) {
     ok(catalog_->apply(photo, photo_with_key(user.id, "K", 1)));
     ok(catalog_->find(Index::photo_by_key, {"K"}));
     ok(catalog_->version({}));
-    ok(catalog_->month_version({Scope::Name::mine, user.id}, {1970, 1}));
+    ok(catalog_->month_version({Family::mine, user.id}, {1970, 1}));
     const auto mark = ok(catalog_->begin_rebuild(true));
     EXPECT_FALSE(mark.empty());
     for (int i = 0; i < 2; ++i) {
@@ -343,7 +351,7 @@ TEST_P(CatalogSuite, AnIncompleteCatalogRefusesReadsAndTakesWrites) {
         EXPECT_EQ(refusal(catalog_->find(Index::photo_by_key, {})), ErrorKind::unavailable);
         EXPECT_EQ(refusal(catalog_->version({})), ErrorKind::unavailable);
         EXPECT_EQ(refusal(catalog_->timeline({})), ErrorKind::unavailable);
-        EXPECT_EQ(refusal(catalog_->month_version({Scope::Name::mine, user.id}, {1970, 1})), ErrorKind::unavailable);
+        EXPECT_EQ(refusal(catalog_->month_version({Family::mine, user.id}, {1970, 1})), ErrorKind::unavailable);
         EXPECT_EQ(refusal(catalog_->month({}, {1970, 1}, 0, 1)), ErrorKind::unavailable);
         EXPECT_EQ(refusal(catalog_->newest({}, std::nullopt, 1)), ErrorKind::unavailable);
         EXPECT_EQ(refusal(catalog_->get(user)), ErrorKind::unavailable);
@@ -388,14 +396,14 @@ TEST_P(CatalogSuite, AnAuditOfWhatIsRightChangesNothing) {
         ok(catalog_->apply({Kind::photo, new_id()}, photo));
         ok(catalog_->apply({Kind::user, new_id()}, with("name", json::string(std::to_string(i)))));
     }
-    const auto before = ok(catalog_->timeline({Scope::Name::mine, owner}));
+    const auto before = ok(catalog_->timeline({Family::mine, owner}));
     std::string cursor;
     do {
         auto page = ok(catalog_->audit(cursor, 7));
         EXPECT_TRUE(page.items.empty());
         cursor = std::move(page.next);
     } while (!cursor.empty());
-    EXPECT_EQ(ok(catalog_->timeline({Scope::Name::mine, owner})), before);
+    EXPECT_EQ(ok(catalog_->timeline({Family::mine, owner})), before);
 }
 
 }  // namespace

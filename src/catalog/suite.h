@@ -1,7 +1,7 @@
 // The promises of catalog.h, tested once for every driver:
 //   INSTANTIATE_TEST_SUITE_P(Sqlite, CatalogSuite, testing::Values(SuiteDriver{"Sqlite", make_stores}),
 //   name_of_driver);
-// and the same for CatalogTimelines. A test program lists suite.cc and suite_timelines.cc among its sources.
+// and the same for CatalogTimelines. A test program lists suite*.cc among its sources.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -20,6 +20,7 @@
 #include "base/random.h"
 #include "base/testing.h"
 #include "catalog/catalog.h"
+#include "catalog/suite_families.h"
 
 namespace cadre::catalog {
 
@@ -30,7 +31,9 @@ class Stores {
 public:
     virtual ~Stores() = default;
     /// A handle on them. Another one may be open, as another process would have it.
-    virtual std::unique_ptr<Catalog> open(const Clock& clock, Random& random) = 0;
+    virtual std::unique_ptr<Catalog> open(const Clock& clock, Random& random, const Declarations& declared) = 0;
+    /// With all that the suite declares.
+    std::unique_ptr<Catalog> open(const Clock& clock, Random& random) { return open(clock, random, suite_declared()); }
     /// Lets time pass for the catalog. A store that goes by a clock of its own has to wait for it.
     virtual void pass(ManualClock& clock, Millis time) { clock.advance(time); }
 };
@@ -74,6 +77,9 @@ protected:
 
     /// Says that what there is is all.
     void complete(Catalog& catalog) { ok(catalog.end_rebuild(ok(catalog.begin_rebuild(false)))); }
+
+    /// Sets right all that follows from entries.
+    void audit(Catalog& catalog);
 
     Id new_id() { return make_id(clock_, random_); }
     std::optional<Id> find_one(Index index, std::string key);

@@ -12,17 +12,17 @@ TEST_P(CatalogTimelines, AreWhatAllEntriesTogetherGiveAfterThousandsOfChanges) {
         std::vector<Task<bool>> steps;
         for (const auto& id : changed) steps.push_back(random_step(id));
         for (const auto& outcome : run_all(std::move(steps), 2)) ASSERT_TRUE(outcome && *outcome) << round;
-        const auto all = scopes();
+        const auto all = views();
         const auto& one = all[roll(all.size())];
         ASSERT_EQ(ok(catalog_->version(one)), Model::version(model_.rows(one))) << round;
         if (round % 25 != 24) continue;
-        for (const auto& scope : all) {
-            compare(scope);
+        for (const auto& view : all) {
+            compare(view);
             ASSERT_FALSE(HasFatalFailure()) << "round " << round;
         }
     }
     reopen();
-    for (const auto& scope : scopes()) compare(scope);
+    for (const auto& view : views()) compare(view);
 }
 
 TEST_P(CatalogTimelines, AreTheSameInWhateverOrderTheChangesCame) {
@@ -34,7 +34,7 @@ TEST_P(CatalogTimelines, AreTheSameInWhateverOrderTheChangesCame) {
     complete(*other);
     std::ranges::shuffle(changes, dice_);
     for (const auto& [ref, truth] : changes) ok(other->apply(ref, truth));
-    for (const auto& scope : scopes()) EXPECT_EQ(ok(catalog_->timeline(scope)), ok(other->timeline(scope)));
+    for (const auto& view : views()) EXPECT_EQ(ok(catalog_->timeline(view)), ok(other->timeline(view)));
 }
 
 TEST_P(CatalogTimelines, AnEmptyOneHasAVersionAndNothingElse) {
@@ -55,7 +55,7 @@ TEST_P(CatalogTimelines, ChangesAtTheSameTimeAreAllCounted) {
         steps.push_back(apply_now({Kind::photo, some_id(i)}, photo));
     }
     for (const auto& outcome : run_all(std::move(steps))) ASSERT_TRUE(outcome && *outcome);
-    compare({Scope::Name::mine, owners_[0]});
+    compare({Family::mine, owners_[0]});
 }
 
 }  // namespace

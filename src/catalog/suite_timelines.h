@@ -23,10 +23,14 @@ class Model {
 public:
     std::map<Id, Truth> photos;
 
-    [[nodiscard]] std::vector<Row> rows(const Scope& scope) const {
+    [[nodiscard]] std::vector<Row> rows(const View& view) const {
         std::vector<Row> rows;
         for (const auto& [id, photo] : photos)
-            if (std::ranges::count(scopes_of(photo), scope) != 0) rows.push_back(*row_of(id, photo));
+            for (const auto& posting : suite_declared().postings_of({Kind::photo, id}, photo).all) {
+                if (posting.view != view) continue;
+                rows.push_back(*row_of(id, photo));
+                rows.back().place = posting.place;
+            }
         std::ranges::sort(rows, [](const Row& a, const Row& b) { return a.place > b.place; });
         return rows;
     }
@@ -68,12 +72,14 @@ protected:
     Model model_;
     std::vector<Id> owners_{some_id(0xaa), some_id(0xbb)};
 
-    [[nodiscard]] std::vector<Scope> scopes() const {
-        std::vector<Scope> scopes{{Scope::Name::wall, {}}};
-        for (const auto& owner : owners_)
-            for (const auto name : {Scope::Name::mine, Scope::Name::trash, Scope::Name::favourites})
-                scopes.push_back({name, owner});
-        return scopes;
+    [[nodiscard]] std::vector<View> views() const {
+        std::vector<View> views{{Family::wall}};
+        for (const auto& owner : owners_) {
+            for (const auto family : {Family::mine, Family::trash, Family::favourites, kPile})
+                views.push_back({family, owner});
+            for (const auto* word : {"a", "b/c"}) views.push_back({kLabel, owner, word});
+        }
+        return views;
     }
 
     std::uint64_t roll(std::uint64_t sides) { return dice_() % sides; }
@@ -102,7 +108,7 @@ protected:
         Truth change;
         const Stamp stamp{static_cast<std::int64_t>(roll(1000)), dice_()};
         const auto set = [&](const char* name, json::value value) { change.facts.set(name, std::move(value), stamp); };
-        switch (roll(13)) {
+        switch (roll(15)) {
             case 0:
             case 1:
                 set("owner", json::string(owners_[roll(2)].text()));
@@ -136,6 +142,13 @@ protected:
             case 11:
                 set("modified", static_cast<std::int64_t>(roll(5) * 250));
                 set("modified_offset", static_cast<std::int64_t>(roll(3) * 60) - 60);
+                break;
+            case 12:
+                set(roll(2) != 0 ? "label:a" : "label:b/c", roll(3) != 0 ? json::value(true) : json::value(nullptr));
+                break;
+            case 13:
+                change.facts.set("pile:" + owners_[roll(2)].text(),
+                                 roll(3) != 0 ? json::value(roll(5)) : json::value(nullptr), stamp);
                 break;
             default:
                 set("uploaded_at", static_cast<std::int64_t>(roll(4'000'000'000'000)) - 2'000'000'000'000);
@@ -173,33 +186,33 @@ protected:
         co_return co_await catalog_->replace(ref, entry ? entry->version : 0, std::move(truth));
     }
 
-    void compare(const Scope& scope) {
-        const auto rows = model_.rows(scope);
-        ASSERT_EQ(ok(catalog_->timeline(scope)), Model::timeline(rows));
-        for (int twice = 0; twice < 2; ++twice) ASSERT_EQ(ok(catalog_->version(scope)), Model::version(rows));
-        for (const auto& [month, of] : Model::by_month(rows)) compare_month(scope, month, of);
-        compare_newest(scope, rows);
+    void compare(const View& view) {
+        const auto rows = model_.rows(view);
+        ASSERT_EQ(ok(catalog_->timeline(view)), Model::timeline(rows));
+        for (int twice = 0; twice < 2; ++twice) ASSERT_EQ(ok(catalog_->version(view)), Model::version(rows));
+        for (const auto& [month, of] : Model::by_month(rows)) compare_month(view, month, of);
+        compare_newest(view, rows);
     }
 
-    void compare_month(const Scope& scope, const Month& month, const std::vector<Row>& rows) {
+    void compare_month(const View& view, const Month& month, const std::vector<Row>& rows) {
         const MonthVersion version{Model::version(rows), static_cast<std::uint32_t>(rows.size())};
-        for (int twice = 0; twice < 2; ++twice) ASSERT_EQ(ok(catalog_->month_version(scope, month)), version);
+        for (int twice = 0; twice < 2; ++twice) ASSERT_EQ(ok(catalog_->month_version(view, month)), version);
         std::vector<Row> paged;
         const auto step = static_cast<std::uint32_t>(1 + roll(9));
         for (std::uint32_t offset = 0; offset <= rows.size(); offset += step) {
-            const auto page = ok(catalog_->month(scope, month, offset, step));
+            const auto page = ok(catalog_->month(view, month, offset, step));
             ASSERT_EQ(page.month, version);
             paged.insert(paged.end(), page.rows.begin(), page.rows.end());
         }
         ASSERT_EQ(paged, rows) << month.text();
     }
 
-    void compare_newest(const Scope& scope, const std::vector<Row>& rows) {
+    void compare_newest(const View& view, const std::vector<Row>& rows) {
         std::vector<Row> paged;
         std::optional<Place> after;
         const auto step = static_cast<std::uint32_t>(1 + roll(40));
         while (true) {
-            const auto page = ok(catalog_->newest(scope, after, step));
+            const auto page = ok(catalog_->newest(view, after, step));
             if (page.empty()) break;
             ASSERT_LE(page.size(), step);
             paged.insert(paged.end(), page.begin(), page.end());

@@ -22,6 +22,7 @@
 #include "cli/version.h"
 #include "cli/vitals.h"
 #include "gallery/accounts.h"
+#include "gallery/repairs.h"
 #include "http/metrics.h"
 #include "http/server.h"
 #include "worker/kinds.h"
@@ -32,7 +33,7 @@ namespace {
 
 constexpr Millis kReserveEvery{15'000};
 constexpr Millis kRebuildPause{10'000};
-constexpr Millis kLookUpsEvery{3'600'000};
+constexpr Millis kDeclaredEvery{3'600'000};
 constexpr Millis kLinkEvery{2'000};
 
 /// Why the server is not ready, for /readyz: read by any thread.
@@ -209,8 +210,9 @@ private:
         else
             chores = worker::chores_of(library_->gallery(), true);
         auto& queue = library_->gallery().stores().jobs;
-        auto& accounts = library_->gallery().accounts();
-        chores.push_back({"look-ups", Millis(0), kLookUpsEvery, [&accounts] { return accounts.tell_again(); }});
+        auto& our_gallery = library_->gallery();
+        chores.push_back({"declared", Millis(0), kDeclaredEvery,
+                          [&our_gallery] { return gallery::audit_after_update(our_gallery); }});
         chores.push_back({"vitals", Millis(0), gallery::kBeatEvery, [this] { return sample(); }, true});
         chores.push_back(be_present(presence_, is_fleet(settings_)));
         if (is_fleet(settings_))

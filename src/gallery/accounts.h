@@ -141,9 +141,6 @@ public:
     /// With all tokens that it made, and those that they made. Errors: not_found.
     Task<void> remove_token(Id user, Id token);
 
-    /// After an upgrade: enters users and tokens again under what they are looked up by now, unless that was done.
-    Task<void> tell_again();
-
 private:
     Task<NewSession> begin_session(Id id, catalog::Truth user, Arrival from);
     Task<void> end_sessions(Id user);

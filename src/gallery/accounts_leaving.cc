@@ -11,8 +11,11 @@ using catalog::Kind;
 using catalog::Truth;
 
 Task<void> Accounts::require_no_photos(Id id) {
-    for (const auto name : {catalog::Scope::Name::mine, catalog::Scope::Name::trash}) {
-        CO_TRY(const auto photos, co_await gallery_.stores().catalog.newest(catalog::Scope{name, id}, std::nullopt, 1));
+    auto& catalog = gallery_.stores().catalog;
+    for (const auto& family : catalog::declared().families()) {
+        if (!family.holds_all) continue;
+        const catalog::View view{family.number, id};
+        CO_TRY(const auto photos, co_await catalog.newest(view, std::nullopt, 1));
         if (!photos.empty())
             co_return fail(Code::user_has_photos,
                            "This user still has photos (the trash counts). Say what becomes of them: ?photos=delete or "

@@ -46,7 +46,7 @@ protected:
     std::size_t photos_that_live() {
         std::size_t living = 0;
         for (const auto& key : keys("photos/")) living += key.ends_with("/original") ? 1 : 0;
-        return living + ask(catalog_->newest({catalog::Scope::Name::mine, ben_.id}, std::nullopt, 10)).size();
+        return living + ask(catalog_->newest({catalog::Family::mine, ben_.id}, std::nullopt, 10)).size();
     }
 
     User ann_, ben_;

@@ -250,20 +250,4 @@ Task<void> Accounts::remove_tokens_of(Id user_id, Id session) {
 }
 
 /// Once after an upgrade that looks things up in a new way; the SQLite driver does it by itself when it is opened.
-Task<void> Accounts::tell_again() {
-    auto& catalog = gallery_.stores().catalog;
-    std::string owner = "look-ups";
-    auto version = std::to_string(catalog::kLookupsVersion);
-    CO_TRY(const auto told, co_await catalog.seen(owner));
-    if (std::ranges::find(told, version, &catalog::Seen::item) != told.end()) co_return Result<void>();
-    for (const auto kind : {Kind::user, Kind::token}) {
-        CO_TRY(auto all, co_await all_of(catalog, kind));
-        for (auto& listed : all) {
-            const Ref ref{kind, listed.id};
-            CO_CHECK(co_await catalog.apply(ref, std::move(listed.entry.truth)));
-        }
-    }
-    co_return co_await catalog.see(std::move(owner), std::move(version), 4);
-}
-
 }  // namespace cadre::gallery

@@ -4,35 +4,20 @@
 
 #include "base/log.h"
 #include "gallery/photo.h"
+#include "gallery/timelines.h"
 
 namespace cadre::gallery {
 namespace {
 
-using catalog::Scope;
+using catalog::View;
 
-std::string_view name_of(Scope::Name name) {
-    switch (name) {
-        case Scope::Name::wall:
-            return "wall";
-        case Scope::Name::mine:
-            return "mine";
-        case Scope::Name::trash:
-            return "trash";
-        case Scope::Name::favourites:
-            return "favourites";
-    }
-    return "mine";
-}
-
-/// The months of each timeline that a change touches.
-std::map<Scope, std::set<catalog::Month>> touched(const Id& id, const catalog::Truth& before,
-                                                  const catalog::Truth& after) {
-    std::map<Scope, std::set<catalog::Month>> months;
-    for (const auto* truth : {&before, &after}) {
-        const auto row = catalog::row_of(id, *truth);
-        if (!row) continue;
-        for (const auto& scope : catalog::scopes_of(*truth)) months[scope].insert(catalog::month_of(row->place));
-    }
+/// The months of each view that a change touches.
+std::map<View, std::set<catalog::Month>> touched(const Id& id, const catalog::Truth& before,
+                                                 const catalog::Truth& after) {
+    std::map<View, std::set<catalog::Month>> months;
+    for (const auto* truth : {&before, &after})
+        for (const auto& [view, place] : catalog::postings_of({catalog::Kind::photo, id}, *truth).all)
+            months[view].insert(catalog::month_of(place));
     return months;
 }
 
@@ -61,30 +46,26 @@ asio::awaitable<void> Announcer::tell_account(Id user) {
 
 asio::awaitable<void> Announcer::tell(Id id, catalog::Truth before, catalog::Truth after) {
     // Everything that a co_await takes has a name here: docs/explanation/coroutines.md.
-    const std::string wall = events::kWallChannel;
     const std::string timeline_type = "timeline.changed";
     const std::string photo_type = "photo.changed";
     const Photo photo = photo_of(id, after.purged ? before : after);
-    const std::string mine = events::channel_of_user(photo.owner.text());
+    const std::string owners = events::channel_of_user(photo.owner.text());
     const json::object changed{{"id", id.text()}, {"revision", photo.revision}, {"state", text_of(photo.state)}};
-    co_await publish(mine, photo_type, changed);
+    co_await publish(owners, photo_type, changed);
 
-    bool on_wall = false;
-    const auto months_by_scope = touched(id, before, after);
-    for (const auto& [scope, months] : months_by_scope) {
+    std::set<std::string> others;
+    const auto months_by_view = touched(id, before, after);
+    for (const auto& [view, months] : months_by_view) {
         json::array list;
         for (const auto& month : months) list.emplace_back(month.text());
-        auto version = co_await gallery_.stores().catalog.version(scope);
-        json::object data{{"scope", name_of(scope.name)}, {"months", std::move(list)}};
+        auto version = co_await gallery_.stores().catalog.version(view);
+        json::object data{{"scope", catalog::declared().scope_of(view)}, {"months", std::move(list)}};
         data["version"] = version ? *version : std::string();
-        if (scope.name == Scope::Name::wall) {
-            on_wall = true;
-            co_await publish(wall, timeline_type, std::move(data));
-        } else {
-            co_await publish(mine, timeline_type, std::move(data));
-        }
+        const auto channel = channel_of(view);
+        if (channel != owners) others.insert(channel);
+        co_await publish(channel, timeline_type, std::move(data));
     }
-    if (on_wall) co_await publish(wall, photo_type, changed);
+    for (const auto& channel : others) co_await publish(channel, photo_type, changed);
 }
 
 }  // namespace cadre::gallery

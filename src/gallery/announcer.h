@@ -9,8 +9,8 @@ class Announcer {
 public:
     explicit Announcer(Gallery& gallery) : gallery_(gallery) {}
 
-    /// `photo.changed` {id, revision, state} and `timeline.changed` {scope, months}, to the owner's channel and, where
-    /// the wall shows or showed it, to the wall's.
+    /// `photo.changed` {id, revision, state} to the owner's channel and to that of every view that shows or showed it;
+    /// `timeline.changed` {scope, months, version} of each of these views to its channel.
     /// Returns before they are told: nobody's answer waits for that.
     asio::awaitable<void> photo_changed(Id id, catalog::Truth before, catalog::Truth after);
     /// `account.changed` {user} to the channel of the user and to the wall's, whose watchers have to ask again whether

@@ -61,8 +61,10 @@ Task<bool> depart(Gallery& gallery, Id user) {
         CO_TRY(const auto there, co_await entry_now(catalog, Kind::user, *heir));
         if (!there) co_return fail(ErrorKind::conflict, "The user to whom photos are handed is gone.", owner.leaving);
     }
-    for (const auto name : {catalog::Scope::Name::mine, catalog::Scope::Name::trash}) {
-        CO_TRY(const auto rows, co_await catalog.newest(catalog::Scope{name, user}, std::nullopt, kSlice));
+    for (const auto& family : catalog::declared().families()) {
+        if (!family.holds_all) continue;
+        const catalog::View view{family.number, user};
+        CO_TRY(const auto rows, co_await catalog.newest(view, std::nullopt, kSlice));
         if (rows.empty()) continue;
         std::vector<Result<void>> done(rows.size());
         co_await concurrently(rows.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {

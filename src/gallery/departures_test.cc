@@ -10,9 +10,9 @@ namespace cadre::gallery {
 namespace {
 
 namespace field = catalog::field;
+using catalog::Family;
 using catalog::Kind;
 using catalog::Ref;
-using catalog::Scope;
 
 class DeparturesTest : public testing::LibraryTest {
 protected:
@@ -23,8 +23,8 @@ protected:
     }
     Accounts& accounts() { return gallery_->accounts(); }
     std::string to(const Id& id) { return "transfer:" + id.text(); }
-    std::size_t shown(Scope::Name name, const Id& of) {
-        return ask(catalog_->newest(Scope{name, of}, std::nullopt, 1000)).size();
+    std::size_t shown(Family family, const Id& of) {
+        return ask(catalog_->newest(catalog::View{family, of}, std::nullopt, 1000)).size();
     }
     bool leaves(const Id& id) {
         const auto user = entry({Kind::user, id});
@@ -78,10 +78,10 @@ TEST_F(DeparturesTest, HandedOverPhotosKeepAllButTheMarkOfAFavourite) {
     for (const auto name : {field::kSha256, field::kTitle}) EXPECT_EQ(after.string(name), before.string(name));
     EXPECT_TRUE(after.flag("tag:sea"));
     EXPECT_EQ(*after.find(field::kAccess), *before.find(field::kAccess)) << "and its address";
-    EXPECT_EQ(shown(Scope::Name::mine, heir_), 1U);
-    EXPECT_EQ(shown(Scope::Name::trash, heir_), 1U);
-    EXPECT_EQ(shown(Scope::Name::favourites, heir_), 0U);
-    EXPECT_EQ(shown(Scope::Name::mine, owner_) + shown(Scope::Name::trash, owner_), 0U);
+    EXPECT_EQ(shown(Family::mine, heir_), 1U);
+    EXPECT_EQ(shown(Family::trash, heir_), 1U);
+    EXPECT_EQ(shown(Family::favourites, heir_), 0U);
+    EXPECT_EQ(shown(Family::mine, owner_) + shown(Family::trash, owner_), 0U);
     EXPECT_TRUE(entry({Kind::user, owner_})->truth.purged);
     const auto known = catalog::key_of_hash(heir_, sha256_hex("one"));
     EXPECT_EQ(ask(catalog_->find(catalog::Index::photo_by_hash, {known})).at(0), photo.id);
@@ -96,7 +96,7 @@ TEST_F(DeparturesTest, AJobThatIsLostIsQueuedAgain) {
     EXPECT_TRUE(leaves(owner_)) << "nobody did it";
     EXPECT_EQ(ask(queue_departures(*gallery_)), 1U);
     work();
-    EXPECT_EQ(shown(Scope::Name::mine, heir_), 1U);
+    EXPECT_EQ(shown(Family::mine, heir_), 1U);
     EXPECT_TRUE(entry({Kind::user, owner_})->truth.purged);
     EXPECT_EQ(ask(queue_departures(*gallery_)), 0U);
 }
@@ -107,11 +107,11 @@ TEST_F(DeparturesTest, AStoreThatIsAwayMeanwhileLosesNothing) {
     blobs_->allowed_puts = 1;
     work();
     EXPECT_TRUE(leaves(owner_));
-    EXPECT_EQ(shown(Scope::Name::mine, heir_) + shown(Scope::Name::mine, owner_), 3U);
+    EXPECT_EQ(shown(Family::mine, heir_) + shown(Family::mine, owner_), 3U);
     blobs_->allowed_puts = -1;
     ask(queue_departures(*gallery_));
     work();
-    EXPECT_EQ(shown(Scope::Name::mine, heir_), 3U);
+    EXPECT_EQ(shown(Family::mine, heir_), 3U);
     EXPECT_TRUE(entry({Kind::user, owner_})->truth.purged);
 }
 

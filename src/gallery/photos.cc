@@ -201,7 +201,7 @@ Task<std::size_t> Photos::expire_trash() {
     std::size_t count = 0;
     CO_TRY(const auto users, co_await gallery_.accounts().users());
     for (const auto& user : users) {
-        const catalog::Scope trash{catalog::Scope::Name::trash, user.id};
+        const catalog::View trash{catalog::Family::trash, user.id};
         std::optional<catalog::Place> after;
         for (;;) {
             CO_TRY(const auto rows, co_await stores.catalog.newest(trash, after, kTrashPage));

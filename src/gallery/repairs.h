@@ -30,6 +30,10 @@ Task<bool> only_this_one(Gallery& gallery, const Error& error, int failures);
 /// Sets right what should follow from the catalog's entries and does not. Returns how much that was.
 Task<std::uint64_t> audit(Gallery& gallery);
 
+/// The same after an update or a roll-back, where views or look-ups are declared otherwise than by the release that did
+/// this last.
+Task<void> audit_after_update(Gallery& gallery);
+
 /// Of these, those that the blobs know nothing of.
 Task<std::vector<catalog::Ref>> unknown_to_blobs(Gallery& gallery, std::vector<catalog::Ref> refs);
 

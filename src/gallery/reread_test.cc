@@ -72,7 +72,7 @@ TEST_F(RereadTest, WhatTheFileSaysReplacesWhatAnOlderReleaseReadOfIt) {
     EXPECT_EQ(truth.string("taken_at"), "2019-07-14T16:02:09+02:00");
     EXPECT_TRUE(truth.flag("tag:lake"));
     EXPECT_EQ(catalog::month_of(catalog::row_of(ref.id, truth)->place).text(), "2019-07");
-    EXPECT_EQ(ask(catalog_->timeline({catalog::Scope::Name::mine, owner_})).months.at(0).month.text(), "2019-07");
+    EXPECT_EQ(ask(catalog_->timeline({catalog::Family::mine, owner_})).months.at(0).month.text(), "2019-07");
     EXPECT_TRUE(agrees(ref)) << "the blobs hold it too";
 }
 

@@ -22,6 +22,33 @@ std::optional<catalog::Rank> parse_rank(std::string_view text) {
     return rank;
 }
 
+/// Whether this stands behind the name of a family.
+bool fits(catalog::Form form, bool colon, std::string_view word) {
+    switch (form) {
+        case catalog::Form::one:
+        case catalog::Form::of_person:
+            return !colon;
+        case catalog::Form::person_word:
+            return !word.empty();
+        case catalog::Form::of_record:
+            return parse_id(word).has_value();
+    }
+    return false;
+}
+
+tl::unexpected<Error> no_such_view(const catalog::Declarations& declared) {
+    std::string known;
+    for (const auto& family : declared.families()) {
+        if (!known.empty()) known += ", ";
+        known += family.name;
+        if (family.form == catalog::Form::person_word) known += ":<word>";
+        if (family.form == catalog::Form::of_record) known += ":<id>";
+    }
+    Error error{Code::invalid_fields, "There is no such timeline."};
+    error.fields.push_back({"scope", "It is one of " + known + "."});
+    return fail(std::move(error));
+}
+
 }  // namespace
 
 std::string cursor_of(const catalog::Place& place) {
@@ -46,45 +73,56 @@ std::optional<catalog::Place> parse_cursor(std::string_view cursor) {
     return place;
 }
 
-Result<catalog::Scope> scope_for(const Viewer& viewer, std::string_view name) {
-    using Name = catalog::Scope::Name;
-    if (name == "wall") return catalog::Scope{Name::wall, {}};
-    const auto scope = name == "mine"         ? std::optional(Name::mine)
-                       : name == "trash"      ? std::optional(Name::trash)
-                       : name == "favourites" ? std::optional(Name::favourites)
-                                              : std::nullopt;
-    if (!scope) {
-        Error error{Code::invalid_fields, "There is no such timeline."};
-        error.fields.push_back({"scope", "It is one of wall, mine, trash, favourites."});
-        return fail(std::move(error));
+Result<catalog::View> view_for(const Viewer& viewer, std::string_view scope) {
+    return view_for(viewer, scope, catalog::declared());
+}
+
+Result<catalog::View> view_for(const Viewer& viewer, std::string_view scope, const catalog::Declarations& declared) {
+    const auto colon = std::min(scope.find(':'), scope.size());
+    const auto word = scope.substr(std::min(colon + 1, scope.size()));
+    const auto* family = declared.find(scope.substr(0, colon));
+    if (family == nullptr || !fits(family->form, colon < scope.size(), word)) return no_such_view(declared);
+    catalog::View view{family->number};
+    if (family->form == catalog::Form::of_record) view.of = parse_id(word).value_or(Id());
+    if (family->readers == catalog::Readers::its_person) {
+        TRY(const auto user, require_user(viewer));
+        view.of = user.id;
     }
-    TRY(const auto user, require_user(viewer));
-    return catalog::Scope{*scope, user.id};
+    if (family->form == catalog::Form::person_word) view.word = std::string(word);
+    return view;
 }
 
-Task<std::string> Timelines::version(catalog::Scope scope) { return gallery_.stores().catalog.version(scope); }
-
-Task<catalog::Timeline> Timelines::timeline(catalog::Scope scope) { return gallery_.stores().catalog.timeline(scope); }
-
-Task<catalog::MonthVersion> Timelines::month_version(catalog::Scope scope, catalog::Month month) {
-    return gallery_.stores().catalog.month_version(scope, month);
+std::string channel_of(const catalog::View& view, const catalog::Declarations& declared) {
+    const auto* family = declared.find(view.family);
+    if (family != nullptr && family->channel == catalog::Channel::person)
+        return events::channel_of_user(view.of.text());
+    if (family != nullptr && family->channel == catalog::Channel::own) return "view:" + declared.text_of(view);
+    return events::kWallChannel;
 }
 
-Task<catalog::MonthRows> Timelines::month(catalog::Scope scope, catalog::Month month, std::uint32_t offset,
+Task<std::string> Timelines::version(catalog::View view) { return gallery_.stores().catalog.version(view); }
+
+Task<catalog::Timeline> Timelines::timeline(catalog::View view) { return gallery_.stores().catalog.timeline(view); }
+
+Task<catalog::MonthVersion> Timelines::month_version(catalog::View view, catalog::Month month) {
+    return gallery_.stores().catalog.month_version(view, month);
+}
+
+Task<catalog::MonthRows> Timelines::month(catalog::View view, catalog::Month month, std::uint32_t offset,
                                           std::uint32_t limit) {
-    CO_TRY(auto rows, co_await gallery_.stores().catalog.month(scope, month, offset, limit));
+    CO_TRY(auto rows, co_await gallery_.stores().catalog.month(view, month, offset, limit));
     if (rows.month.count == 0) co_return fail(Code::month_not_found, "There are no photos in this month.");
     co_return rows;
 }
 
-Task<catalog::Page<Photo>> Timelines::list(catalog::Scope scope, std::string cursor, std::uint32_t limit) {
+Task<catalog::Page<Photo>> Timelines::list(catalog::View view, std::string cursor, std::uint32_t limit) {
     std::optional<catalog::Place> after;
     if (!cursor.empty()) {
         after = parse_cursor(cursor);
         if (!after) co_return fail(ErrorKind::invalid, "This cursor was not given out by this server.");
     }
     auto& catalog = gallery_.stores().catalog;
-    CO_TRY(const auto rows, co_await catalog.newest(scope, after, limit));
+    CO_TRY(const auto rows, co_await catalog.newest(view, after, limit));
     std::vector<Id> ids;
     for (const auto& row : rows) ids.push_back(row.place.id);
     CO_TRY(const auto entries, co_await catalog.get_many(catalog::Kind::photo, std::move(ids)));

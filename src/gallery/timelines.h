@@ -1,4 +1,4 @@
-// Timelines, and who may read which.
+// Views, as timelines; and who may read which.
 #pragma once
 
 #include <optional>
@@ -11,9 +11,16 @@
 
 namespace cadre::gallery {
 
-/// The scope that `name` ("wall", "mine", "trash", "favourites") means for this viewer.
+/// The view that `scope` means for this viewer: "wall", "mine", … and what else is declared (catalog/families.h).
 /// Errors: invalid (no such scope), unauthenticated.
-[[nodiscard]] Result<catalog::Scope> scope_for(const Viewer& viewer, std::string_view name);
+[[nodiscard]] Result<catalog::View> view_for(const Viewer& viewer, std::string_view scope);
+/// By other declarations than the program's.
+[[nodiscard]] Result<catalog::View> view_for(const Viewer& viewer, std::string_view scope,
+                                             const catalog::Declarations& declared);
+
+/// The channel on which changes of a view are told.
+[[nodiscard]] std::string channel_of(const catalog::View& view,
+                                     const catalog::Declarations& declared = catalog::declared());
 
 /// A place as pages of a list name it, opaque to those who hand it back: "<local seconds>.<id>.<rank in hex>" in
 /// base64url. Nothing for what cursor_of() did not make.
@@ -24,14 +31,13 @@ class Timelines {
 public:
     explicit Timelines(Gallery& gallery) : gallery_(gallery) {}
 
-    Task<std::string> version(catalog::Scope scope);
-    Task<catalog::Timeline> timeline(catalog::Scope scope);
-    Task<catalog::MonthVersion> month_version(catalog::Scope scope, catalog::Month month);
+    Task<std::string> version(catalog::View view);
+    Task<catalog::Timeline> timeline(catalog::View view);
+    Task<catalog::MonthVersion> month_version(catalog::View view, catalog::Month month);
     /// Errors: not_found for a month without photos.
-    Task<catalog::MonthRows> month(catalog::Scope scope, catalog::Month month, std::uint32_t offset,
-                                   std::uint32_t limit);
+    Task<catalog::MonthRows> month(catalog::View view, catalog::Month month, std::uint32_t offset, std::uint32_t limit);
     /// Whole photos, newest first, below the cursor ("" from the top). Errors: invalid cursor.
-    Task<catalog::Page<Photo>> list(catalog::Scope scope, std::string cursor, std::uint32_t limit);
+    Task<catalog::Page<Photo>> list(catalog::View view, std::string cursor, std::uint32_t limit);
 
 private:
     Gallery& gallery_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/encoding.h"
+#include "catalog/suite_families.h"
 
 namespace cadre::gallery {
 namespace {
@@ -36,6 +37,67 @@ TEST(Cursors, WhatNobodyGaveOutIsNone) {
     for (const auto* text : {"", "0", "0.", ".", "x.0190a1b2-0000-7000-8000-000000000001", "0.1.8000000000000000"})
         EXPECT_FALSE(parse_cursor(cursor(text))) << text;
     EXPECT_FALSE(parse_cursor("!"));
+}
+
+// ---- which view a scope means --------------------------------------------------------------------------------------
+
+using catalog::Family;
+using catalog::suite_declared;
+using catalog::View;
+
+Viewer somebody(std::string_view id) {
+    Viewer viewer;
+    viewer.user.emplace();
+    viewer.user->id = *parse_id(id);
+    return viewer;
+}
+
+TEST(Scopes, MeanOnesOwnViewsByTheFormThatIsDeclared) {
+    const auto ann = somebody("0190a1b2-0000-7000-8000-0000000000aa");
+    const auto id = ann.user->id;
+    const auto view = [&](std::string_view scope) { return view_for(ann, scope, suite_declared()).value(); };
+    EXPECT_EQ(view("wall"), (View{Family::wall}));
+    EXPECT_EQ(view("mine"), (View{Family::mine, id}));
+    EXPECT_EQ(view("trash"), (View{Family::trash, id}));
+    EXPECT_EQ(view("favourites"), (View{Family::favourites, id}));
+    EXPECT_EQ(view("label:a:b/c"), (View{catalog::kLabel, id, "a:b/c"}));
+    EXPECT_EQ(view("pile:" + kPhoto.text()), (View{catalog::kPile, kPhoto}));
+    for (const auto* scope : {"wall", "mine", "trash", "favourites", "label:x"})
+        EXPECT_EQ(suite_declared().scope_of(view(scope)), scope);
+}
+
+TEST(Scopes, WhatIsDeclaredNowhereOrHasAnotherFormIsRefused) {
+    const auto ann = somebody("0190a1b2-0000-7000-8000-0000000000aa");
+    for (const auto* scope : {"", "everything", "Mine", "mine:", "mine:x", "wall:", "label", "label:", "pile",
+                              "pile:", "pile:x", ":", "mine/0190a1b2-0000-7000-8000-0000000000bb"}) {
+        const auto refused = view_for(ann, scope, suite_declared());
+        ASSERT_FALSE(refused) << scope;
+        EXPECT_EQ(refused.error().kind, ErrorKind::invalid) << scope;
+    }
+    EXPECT_FALSE(view_for(ann, "label:x")) << "the program declares no such family";
+}
+
+TEST(Scopes, OfAPersonNeedOneWhoIsLoggedIn) {
+    for (const auto& family : suite_declared().families()) {
+        std::string scope(family.name);
+        if (family.form == catalog::Form::person_word) scope += ":x";
+        if (family.form == catalog::Form::of_record) scope += ":" + kPhoto.text();
+        const auto seen = view_for(Viewer(), scope, suite_declared());
+        if (family.readers == catalog::Readers::everybody) {
+            EXPECT_TRUE(seen) << scope;
+        } else {
+            ASSERT_FALSE(seen) << scope;
+            EXPECT_EQ(seen.error().kind, ErrorKind::unauthenticated) << scope;
+        }
+    }
+}
+
+TEST(Scopes, ChangesOfAViewAreToldWhereItsFamilySays) {
+    const auto id = *parse_id("0190a1b2-0000-7000-8000-0000000000aa");
+    EXPECT_EQ(channel_of({Family::wall}), events::kWallChannel);
+    EXPECT_EQ(channel_of({Family::favourites, id}), events::channel_of_user(id.text()));
+    EXPECT_EQ(channel_of({catalog::kLabel, id, "x"}, suite_declared()), events::channel_of_user(id.text()));
+    EXPECT_EQ(channel_of({catalog::kPile, kPhoto}, suite_declared()), "view:pile/" + kPhoto.text());
 }
 
 }  // namespace

@@ -16,8 +16,6 @@ namespace cadre::catalog::redis {
 namespace {
 
 constexpr std::size_t kTellAtOnce = 32;
-// Kinds of which something follows.
-constexpr Kind kKinds[] = {Kind::photo, Kind::user, Kind::token};
 
 tl::unexpected<Error> no_cursor() { return fail(ErrorKind::invalid, "This cursor is none that an audit gave."); }
 
@@ -41,7 +39,7 @@ std::string_view take(std::string_view& text) {
 // Cursors: "entries|<kind>|<scan's cursor>", "rows|<partition>|<month>|<bucket's lower bound, hex>",
 // "lookups|<partition>|<bucket>".
 Task<Page<Ref>> Driver::audit(std::string cursor, std::size_t limit) {
-    if (cursor.empty()) cursor = "entries|photos|";
+    if (cursor.empty()) cursor = fmt::format("entries|{}|", folder_of(layout_.declared().kinds().front()));
     std::string_view rest = cursor;
     const auto part = take(rest);
     if (part == "entries") {
@@ -73,10 +71,12 @@ Task<Page<Ref>> Driver::audit_entries(Kind kind, std::string cursor, std::size_t
             page.items.push_back(refs[i]);
     });
     if (fault) co_return fail(std::move(*fault));
-    const auto* next = std::ranges::find(kKinds, kind) + 1;
+    const auto& kinds = layout_.declared().kinds();
+    const auto here = std::ranges::find(kinds, kind);
+    const auto next = here == kinds.end() ? here : here + 1;
     if (!listed.next.empty())
         page.next = fmt::format("entries|{}|{}", folder_of(kind), listed.next);
-    else if (next != std::ranges::end(kKinds))
+    else if (next != kinds.end())
         page.next = fmt::format("entries|{}|", folder_of(*next));
     else
         page.next = "rows|0||";
@@ -100,7 +100,7 @@ Task<std::vector<Ref>> Driver::set_right(std::vector<std::pair<Ref, Standing>> s
             continue;
         }
         Standing now;
-        now.add(ref, stored->entry.truth);
+        now.add(layout_.declared(), ref, stored->entry.truth);
         const bool right = std::ranges::includes(now.lookups, stands.lookups) &&
                            std::ranges::all_of(stands.rows, [&](const auto& one) {
                                const auto found = now.rows.find(one.first);
@@ -132,7 +132,7 @@ Task<Page<Ref>> Driver::audit_rows(std::string cursor) {
     }
     const auto& name = parts.at(0).text();
     page.next = fmt::format("rows|{}|{}|{}", *partition, name, hex(as_bytes(parts.at(1).text())));
-    const auto month = parse_month_of(name);
+    const auto month = layout_.parse_month_of(name);
     if (!month) co_return page;
     std::vector<std::pair<Ref, Standing>> suspects;
     std::uint64_t seen = 0;
@@ -176,14 +176,15 @@ Task<Page<Ref>> Driver::audit_lookups(std::string cursor) {
             seen = std::max(seen, big_endian(list.substr(at + 16)));
         }
     }
+    const auto& kinds = layout_.declared().kinds();
     std::vector<Ref> candidates;
     for (const auto& [id, claimed] : stands)
-        for (const auto kind : kKinds) candidates.push_back({kind, id});
+        for (const auto kind : kinds) candidates.push_back({kind, id});
     CO_TRY(const auto looked, co_await look(candidates));
     std::vector<std::pair<Ref, Standing>> suspects;
-    for (std::size_t i = 0; i < candidates.size(); i += std::size(kKinds)) {
+    for (std::size_t i = 0; i < candidates.size(); i += kinds.size()) {
         auto kind = i;
-        for (std::size_t one = i; one < i + std::size(kKinds); ++one)
+        for (std::size_t one = i; one < i + kinds.size(); ++one)
             if (looked[one].stored) kind = one;
         suspects.emplace_back(candidates[kind], std::move(stands[candidates[i].id]));
     }

@@ -25,8 +25,9 @@ namespace cadre::catalog::redis {
 inline constexpr Millis kFreshFor{200};
 
 struct Options {
-    std::string prefix = "cadre:";     // of every key; without braces
-    std::size_t rows_per_bucket = 64;  // a month's rows lie in pieces of at most so many
+    std::string prefix = "cadre:";                       // of every key; without braces
+    std::size_t rows_per_bucket = 64;                    // a month's rows lie in pieces of at most so many
+    const Declarations& declared = catalog::declared();  // outlives the catalog
 };
 
 /// Asks nothing of the cluster: a catalog that cannot be reached answers unavailable. A store that is new, or lost all,

@@ -33,7 +33,9 @@ using cadre::redis::Call;
 class RedisCatalog : public CatalogTimelines {
 protected:
     [[nodiscard]] testing::RedisStores& stores() { return dynamic_cast<testing::RedisStores&>(*stores_); }
-    [[nodiscard]] Layout layout() { return Layout(stores().prefix()); }
+    [[nodiscard]] Layout layout() { return Layout(stores().prefix(), suite_declared()); }
+
+    static std::string watched() { return pack_watched(suite_declared().decided_by()); }
 
     cadre::redis::Reply say(std::vector<std::string> words) {
         Call call{words.at(1), words};
@@ -116,24 +118,24 @@ protected:
         auto row = *row_of(id, truth);
         const auto ranked = row.place;
         row.place = unranked(row.place);
-        for (const auto& scope : scopes_of(truth)) {
-            tell(scope, id, entry->version, "", "", bytes_of(ranked));
-            tell(scope, id, entry->version, bytes_of(row.place), pack(row, entry->version), bytes_of(row.place));
+        for (const auto& [view, place] : suite_declared().postings_of({Kind::photo, id}, truth).all) {
+            tell(view, id, entry->version, "", "", bytes_of(ranked));
+            tell(view, id, entry->version, bytes_of(row.place), pack(row, entry->version), bytes_of(row.place));
         }
     }
     /// Whether all pages together are all rows, each once, in the order in which they come whole.
-    void expect_whole(const Scope& scope, std::size_t count) {
-        const auto whole = ok(catalog_->month(scope, {2024, 5}, 0, 1000)).rows;
+    void expect_whole(const View& view, std::size_t count) {
+        const auto whole = ok(catalog_->month(view, {2024, 5}, 0, 1000)).rows;
         EXPECT_EQ(whole.size(), count);
         std::vector<Row> paged;
         for (std::uint32_t offset = 0; offset < count; offset += 7) {
-            const auto page = ok(catalog_->month(scope, {2024, 5}, offset, 7)).rows;
+            const auto page = ok(catalog_->month(view, {2024, 5}, offset, 7)).rows;
             paged.insert(paged.end(), page.begin(), page.end());
         }
         EXPECT_EQ(paged, whole);
         std::optional<Place> after;
         for (paged.clear();; after = paged.back().place) {
-            const auto page = ok(catalog_->newest(scope, after, 7));
+            const auto page = ok(catalog_->newest(view, after, 7));
             if (page.empty()) break;
             paged.insert(paged.end(), page.begin(), page.end());
         }
@@ -141,10 +143,10 @@ protected:
     }
 
 private:
-    void tell(const Scope& scope, const Id& id, std::uint64_t version, std::string place, std::string row,
+    void tell(const View& view, const Id& id, std::uint64_t version, std::string place, std::string row,
               std::string stands) {
-        const auto home = Layout::home_of({scope, {2024, 5}});
         const auto layout = this->layout();
+        const auto home = layout.home_of({view, {2024, 5}});
         cadre::redis::ScriptCall call;
         call.script = &scripts().row;
         call.keys = {layout.head(home), layout.directory(home), layout.names(home.partition),
@@ -157,7 +159,7 @@ private:
 INSTANTIATE_TEST_SUITE_P(Redis, RedisUnranked, ::testing::Values(kRedis), name_of_driver);
 
 TEST_P(RedisUnranked, StandBesideTheOthersUntilTheyAreWrittenAgain) {
-    const Scope mine{Scope::Name::mine, owners_[0]};
+    const View mine{Family::mine, owners_[0]};
     fill(60);
     for (std::uint64_t i = 0; i < 60; i += 2) write_unranked(some_id(i));
     expect_whole(mine, 60);
@@ -173,14 +175,14 @@ TEST_P(RedisUnranked, StandBesideTheOthersUntilTheyAreWrittenAgain) {
     // The audit writes the rest again.
     EXPECT_EQ(audit().size(), 20U);
     EXPECT_TRUE(audit().empty());
-    for (const auto& scope : scopes()) compare(scope);
+    for (const auto& view : views()) compare(view);
 }
 
 // ---- waits ---------------------------------------------------------------------------------------------------------
 
 TEST_P(RedisCatalog, AReadTakesOneWaitAndAWriteTwo) {
     const Ref ref{Kind::photo, some_id(1)};
-    const MonthOf may{{Scope::Name::wall, {}}, {2024, 5}};
+    const MonthOf may{{Family::wall, {}}, {2024, 5}};
     auto& cluster = stores().cluster();
     auto waits = [&, before = cluster.waits()]() mutable {
         return cluster.waits() - std::exchange(before, cluster.waits());
@@ -189,18 +191,18 @@ TEST_P(RedisCatalog, AReadTakesOneWaitAndAWriteTwo) {
     EXPECT_EQ(waits(), 2U) << "an upload";
     ok(catalog_->apply(ref, photo(owners_[0], 2, "private", 2)));
     EXPECT_EQ(waits(), 2U) << "an edit that moves rows and look-ups";
-    ok(catalog_->month_version(may.scope, may.month));
+    ok(catalog_->month_version(may.view, may.month));
     EXPECT_EQ(waits(), 1U);
-    ok(catalog_->month(may.scope, may.month, 0, 100));
+    ok(catalog_->month(may.view, may.month, 0, 100));
     EXPECT_EQ(waits(), 1U);
     ok(catalog_->get(ref));
     EXPECT_EQ(waits(), 1U);
     ok(catalog_->find(Index::photo_by_key, {"K1", "K2", "K3"}));
     EXPECT_EQ(waits(), 1U);
-    ok(catalog_->timeline(may.scope));
+    ok(catalog_->timeline(may.view));
     waits();
-    ok(catalog_->timeline(may.scope));
-    ok(catalog_->version(may.scope));
+    ok(catalog_->timeline(may.view));
+    ok(catalog_->version(may.view));
     EXPECT_EQ(waits(), 2U) << "once its months are known";
     ok(catalog_->lease("x", Millis(4000)));
     EXPECT_EQ(waits(), 1U);
@@ -227,7 +229,7 @@ TEST_P(RedisCatalog, AWriterWhoseRowsComeLateDoesNotShowAPrivatePhoto) {
     for (auto& call : follow(layout(), ref, shown, stale, Standing(), 4)) ok(stores().cluster().run(std::move(call)));
     EXPECT_EQ(ok(catalog_->timeline({})).total, 0U);
     EXPECT_FALSE(find_one(Index::photo_by_key, "K1"));
-    EXPECT_EQ(ok(catalog_->timeline({Scope::Name::mine, owners_[0]})).total, 1U);
+    EXPECT_EQ(ok(catalog_->timeline({Family::mine, owners_[0]})).total, 1U);
 }
 
 TEST_P(RedisCatalog, AWriterWhoseRowsComeLateDoesNotShowAPhotoTwiceInAMonth) {
@@ -250,13 +252,14 @@ TEST_P(RedisCatalog, WhatAWriterThatDiedLeftUndoneIsDoneByTheNextOfTheSameThing)
     const auto other = photo(owners_[0], 1, "private", 2);
     // Dies after its first script: the entry is private, the wall still shows it.
     std::vector<std::string> keys{layout().marker(Layout::partition_of(ref.id)), layout().entries(ref)};
-    ok(stores().cluster().run(safe_call(scripts().write, keys, {bytes_of(ref.id), "apply", pack(other), "0"})));
+    ok(stores().cluster().run(
+        safe_call(scripts().write, keys, {bytes_of(ref.id), "apply", pack(other), "0", watched()})));
     EXPECT_EQ(ok(catalog_->timeline({})).total, 1U);
     ok(catalog_->apply(ref, other));  // changes nothing in the entry
     EXPECT_EQ(ok(catalog_->timeline({})).total, 0U);
     // The same of a replace with what the entry is already.
-    ok(stores().cluster().run(
-        safe_call(scripts().write, keys, {bytes_of(ref.id), "apply", pack(photo(owners_[0], 1, "public", 3)), "0"})));
+    ok(stores().cluster().run(safe_call(
+        scripts().write, keys, {bytes_of(ref.id), "apply", pack(photo(owners_[0], 1, "public", 3)), "0", watched()})));
     const auto entry = ok(catalog_->get(ref));
     EXPECT_EQ(ok(catalog_->timeline({})).total, 0U);
     EXPECT_TRUE(ok(catalog_->replace(ref, entry->version, entry->truth)));
@@ -270,7 +273,7 @@ TEST_P(RedisCatalog, AnEntryThatLostItsLastVersionsIsShownAgainWithItsNextOne) {
     const auto old = say({"HGET", entry_key, bytes_of(ref.id)}).text();
     ok(catalog_->apply(ref, photo(owners_[0], 1, "private", 2)));
     // A clock of the partition's new master that is far behind makes versions that are older than the row's.
-    const MonthOf may{{Scope::Name::mine, owners_[0]}, {2024, 5}};
+    const MonthOf may{{Family::mine, owners_[0]}, {2024, 5}};
     const auto far = ok(catalog_->get(ref))->version + 1'000'000'000'000;
     const auto truth = ok(catalog_->get(ref))->truth;
     for (auto& call : follow(layout(), ref, truth, far, Standing(), 4)) ok(stores().cluster().run(std::move(call)));
@@ -278,7 +281,7 @@ TEST_P(RedisCatalog, AnEntryThatLostItsLastVersionsIsShownAgainWithItsNextOne) {
     ok(catalog_->apply(ref, photo(owners_[0], 1, "public", 3)));
     EXPECT_EQ(ok(catalog_->timeline({})).total, 1U);
     EXPECT_GE(ok(catalog_->get(ref))->version, far);
-    EXPECT_EQ(ok(catalog_->timeline(may.scope)).total, 1U);
+    EXPECT_EQ(ok(catalog_->timeline(may.view)).total, 1U);
 }
 
 // ---- audit and rebuild ---------------------------------------------------------------------------------------------
@@ -295,7 +298,7 @@ TEST_P(RedisCatalog, AnAuditSetsRightWhatAPartitionForgot) {
         ok(stores().cluster().run(std::move(call)));
     for (auto& call : follow(layout(), orphan, once, 5, Standing(), 4)) ok(stores().cluster().run(std::move(call)));
     Standing stood;
-    stood.add(missing, model_.photos[missing.id]);
+    stood.add(suite_declared(), missing, model_.photos[missing.id]);
     for (auto& call : follow(layout(), missing, Truth(), ok(catalog_->get(missing))->version, stood, 4))
         ok(stores().cluster().run(std::move(call)));
     EXPECT_EQ(find_one(Index::photo_by_key, "K777"), orphan.id);
@@ -303,7 +306,7 @@ TEST_P(RedisCatalog, AnAuditSetsRightWhatAPartitionForgot) {
     const auto mended = audit();
     EXPECT_THAT(mended, ::testing::IsSupersetOf({hidden, missing, orphan}));
     EXPECT_LE(mended.size(), 8U);
-    for (const auto& scope : scopes()) compare(scope);
+    for (const auto& view : views()) compare(view);
     EXPECT_FALSE(find_one(Index::photo_by_key, "K777"));
     EXPECT_EQ(find_one(Index::photo_by_key, "K2"), missing.id);
     EXPECT_TRUE(audit().empty());
@@ -311,9 +314,9 @@ TEST_P(RedisCatalog, AnAuditSetsRightWhatAPartitionForgot) {
 
 TEST_P(RedisCatalog, ALostPartitionRefusesOthersAnswerAndARebuildMakesItWholeAgain) {
     fill(600);  // some in every partition
-    const Scope wall{}, mine{Scope::Name::mine, owners_[0]};
-    const auto lost = Layout::partition_of(MonthOf{wall, {2024, 5}});
-    ASSERT_NE(lost, Layout::partition_of(MonthOf{mine, {2024, 5}}));
+    const View wall{}, mine{Family::mine, owners_[0]};
+    const auto lost = layout().partition_of(MonthOf{wall, {2024, 5}});
+    ASSERT_NE(lost, layout().partition_of(MonthOf{mine, {2024, 5}}));
     lose(lost);
     EXPECT_FALSE(ok(catalog_->complete()));
     EXPECT_EQ(refusal(catalog_->month_version(wall, {2024, 5})), ErrorKind::unavailable);
@@ -342,7 +345,7 @@ TEST_P(RedisCatalog, ALostPartitionRefusesOthersAnswerAndARebuildMakesItWholeAga
     audit();
     ok(catalog_->end_rebuild(second));
     EXPECT_TRUE(ok(catalog_->complete()));
-    for (const auto& scope : scopes()) compare(scope);
+    for (const auto& view : views()) compare(view);
     for (int i = 0; i < 600; i += 7)
         EXPECT_EQ(find_one(Index::photo_by_key, "K" + std::to_string(i)), some_id(static_cast<std::uint64_t>(i)));
 }
@@ -368,7 +371,9 @@ TEST_P(RedisCatalog, SaysOfTheSameTruthsWhatSqliteSays) {
     std::string name = (fs::temp_directory_path() / "cadre-catalog-XXXXXX").string();
     ASSERT_NE(::mkdtemp(name.data()), nullptr);
     const fs::path folder = name;
-    auto opened = sqlite::open({folder / "catalog.db", folder / "volatile.db"}, clock_, random_);
+    auto opened = sqlite::open(
+        {.catalog_db = folder / "catalog.db", .volatile_db = folder / "volatile.db", .declared = suite_declared()},
+        clock_, random_);
     ASSERT_TRUE(opened);
     auto other = std::move(*opened);
     complete(*other);
@@ -378,19 +383,19 @@ TEST_P(RedisCatalog, SaysOfTheSameTruthsWhatSqliteSays) {
     for (const auto& [ref, truth] : changes) ok(catalog_->apply(ref, truth));
     std::ranges::shuffle(changes, dice_);
     for (const auto& [ref, truth] : changes) ok(other->apply(ref, truth));
-    for (const auto& scope : scopes()) {
-        const auto timeline = ok(other->timeline(scope));
-        EXPECT_EQ(ok(catalog_->timeline(scope)), timeline);
+    for (const auto& view : views()) {
+        const auto timeline = ok(other->timeline(view));
+        EXPECT_EQ(ok(catalog_->timeline(view)), timeline);
         for (const auto& month : timeline.months) {
-            const auto theirs = ok(other->month(scope, month.month, 0, 1000));
-            const auto ours = ok(catalog_->month(scope, month.month, 0, 1000));
+            const auto theirs = ok(other->month(view, month.month, 0, 1000));
+            const auto ours = ok(catalog_->month(view, month.month, 0, 1000));
             EXPECT_EQ(ours.month, theirs.month);
             EXPECT_EQ(ours.rows, theirs.rows);
         }
     }
     for (const auto& [ref, truth] : changes) {
         EXPECT_EQ(ok(catalog_->get(ref))->truth, ok(other->get(ref))->truth);
-        for (const auto& [index, key] : lookups_of(ref, truth))
+        for (const auto& [index, key] : suite_declared().lookups_of(ref, truth))
             EXPECT_EQ(find_one(index, key), ok(other->find(index, {key})).at(0)) << key;
     }
     other.reset();

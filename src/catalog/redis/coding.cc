@@ -11,7 +11,7 @@
 namespace cadre::catalog::redis {
 namespace {
 
-/// Names that every photo has take one byte. Those that decide where a thing is shown are known to the script `write`.
+/// Names that every photo has take one byte. A code is never used again for something else.
 struct Code {
     std::string_view name;
     char code;
@@ -140,6 +140,23 @@ std::string text_of(const Rank& rank) { return {reinterpret_cast<const char*>(ra
 constexpr int kOffsetBias = 2000;  // minutes; 0 stands for "no offset is known"
 
 }  // namespace
+
+std::string pack_watched(const std::vector<std::string_view>& fields) {
+    std::vector<std::string> names, beginnings;
+    for (const auto& field : fields) {
+        if (field.ends_with('*'))
+            beginnings.push_back(code_of(field.substr(0, field.size() - 1)));
+        else
+            names.push_back(code_of(field));
+    }
+    Packer packer;
+    packer.array(2);
+    for (const auto* list : {&names, &beginnings}) {
+        packer.array(list->size());
+        for (const auto& text : *list) packer.text(text);
+    }
+    return packer.take();
+}
 
 std::string pack(const Truth& truth) {
     Packer packer;

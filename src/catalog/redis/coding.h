@@ -19,6 +19,10 @@ struct Stored {
     std::vector<Truth> formers;
 };
 
+/// Names of fields, of which those that end in '*' stand for all that begin so: [[code, …], [beginning, …]], as the
+/// script `write` takes them.
+[[nodiscard]] std::string pack_watched(const std::vector<std::string_view>& fields);
+
 /// [purged, facts, derived], as the script `write` takes it.
 [[nodiscard]] std::string pack(const Truth& truth);
 /// Errors: internal, if it is damaged.

@@ -13,28 +13,38 @@ namespace cadre::catalog::redis {
 namespace {
 
 TEST(RedisLayout, PartitionsLieEvenlyOverTheSlots) {
-    const Layout layout("p:");
+    const Layout layout("p:", declared());
     for (std::size_t i = 0; i < kPartitions; ++i)
         EXPECT_EQ(cadre::redis::slot_of(layout.marker(i)) / 64U, i) << layout.marker(i);
 }
 
 TEST(RedisLayout, KeysAreWhereTheyWereYesterday) {
-    const Layout layout("cadre:");
-    const MonthOf may{{Scope::Name::mine, some_id(7)}, {2024, 5}};
+    const Layout layout("cadre:", declared());
+    const MonthOf may{{Family::mine, some_id(7)}, {2024, 5}};
     EXPECT_EQ(layout.marker(0), "cadre:{2b7}:marker");
     EXPECT_EQ(layout.entries({Kind::photo, some_id(0x4102)}), layout.entries(2, Kind::photo) + "1");
-    EXPECT_EQ(text_of(may), "mine/00000000-0000-0000-0000-000000000007/2024-05");
-    EXPECT_TRUE(layout.head(Layout::home_of(may)).ends_with("}:head:" + text_of(may)));
+    EXPECT_EQ(layout.text_of(may), "mine/00000000-0000-0000-0000-000000000007/2024-05");
+    EXPECT_TRUE(layout.head(layout.home_of(may)).ends_with("}:head:" + layout.text_of(may)));
 }
 
 TEST(RedisLayout, AMonthsNameIsReadBack) {
-    for (const auto name : {Scope::Name::wall, Scope::Name::mine, Scope::Name::trash, Scope::Name::favourites}) {
-        const MonthOf month{{name, name == Scope::Name::wall ? Id() : some_id(7)}, {1, 12}};
-        EXPECT_EQ(parse_month_of(text_of(month)), month);
+    const Layout layout("cadre:", suite_declared());
+    for (const auto& view : std::vector<View>{{Family::wall},
+                                              {Family::mine, some_id(7)},
+                                              {Family::trash, some_id(7)},
+                                              {Family::favourites, some_id(7)},
+                                              {kPile, some_id(8)},
+                                              {kLabel, some_id(7), "a/b|%"}}) {
+        const MonthOf month{view, {1, 12}};
+        EXPECT_EQ(layout.parse_month_of(layout.text_of(month)), month);
         EXPECT_EQ(month_of_number(number_of(month.month)), month.month);
     }
-    for (const auto* text : {"", "wall", "wall/2024-13", "mine/2024-05", "mine/x/2024-05", "other/2024-05"})
-        EXPECT_FALSE(parse_month_of(text)) << text;
+    for (const auto* text :
+         {"", "wall", "wall/2024-13", "mine/2024-05", "mine/x/2024-05", "other/2024-05",
+          "wall/00000000-0000-0000-0000-000000000007/2024-05", "mine/00000000-0000-0000-0000-000000000007/a/2024-05",
+          "label/00000000-0000-0000-0000-000000000007/2024-05",
+          "label/00000000-0000-0000-0000-000000000007/a%/2024-05"})
+        EXPECT_FALSE(layout.parse_month_of(text)) << text;
 }
 
 TEST(RedisCoding, ARowIsReadBackWhateverItsTextsAre) {

@@ -18,10 +18,11 @@ ScriptCall safe_call(const Script& script, std::vector<std::string> keys, std::v
 
 Driver::Driver(cadre::redis::Cluster& cluster, Options options, const Clock& clock, Random& random)
     : cluster_(cluster),
-      layout_(std::move(options.prefix)),
+      layout_(std::move(options.prefix), options.declared),
       rows_per_bucket_(options.rows_per_bucket),
       clock_(clock),
       random_(random),
+      watched_(pack_watched(options.declared.decided_by())),
       months_(clock) {}
 
 std::unique_ptr<Catalog> open(cadre::redis::Cluster& cluster, Options options, const Clock& clock, Random& random) {

@@ -39,11 +39,11 @@ public:
     Task<std::vector<std::optional<Id>>> find(Index index, std::vector<std::string> keys) override;
     Task<Page<Id>> find_all(Index index, std::string key, std::string cursor, std::size_t limit) override;
 
-    Task<std::string> version(Scope scope) override;
-    Task<Timeline> timeline(Scope scope) override;
-    Task<MonthVersion> month_version(Scope scope, Month month) override;
-    Task<MonthRows> month(Scope scope, Month month, std::uint32_t offset, std::uint32_t limit) override;
-    Task<std::vector<Row>> newest(Scope scope, std::optional<Place> after, std::uint32_t limit) override;
+    Task<std::string> version(View view) override;
+    Task<Timeline> timeline(View view) override;
+    Task<MonthVersion> month_version(View view, Month month) override;
+    Task<MonthRows> month(View view, Month month, std::uint32_t offset, std::uint32_t limit) override;
+    Task<std::vector<Row>> newest(View view, std::optional<Place> after, std::uint32_t limit) override;
 
     Task<Lease> lease(std::string name, Millis ttl) override;
     Task<Lease> renew(Lease lease, Millis ttl) override;
@@ -112,14 +112,14 @@ private:
                                                                  std::uint64_t version, const Standing& formers);
 
     Task<MonthVersion> read_month_version(MonthOf of);
-    Task<std::string> read_version(Scope scope);
-    Task<MonthRows> read_month(Scope scope, Month month, std::uint32_t offset, std::uint32_t limit);
-    Task<std::vector<Head>> heads(Scope scope, std::string what);
+    Task<std::string> read_version(View view);
+    Task<MonthRows> read_month(View view, Month month, std::uint32_t offset, std::uint32_t limit);
+    Task<std::vector<Head>> heads(View view, std::string what);
     static Result<std::vector<Head>> heads_from(const std::vector<Month>& asked,
                                                 const Result<cadre::redis::Reply>& reply);
     /// The months of each partition that has any.
-    [[nodiscard]] std::vector<Group> by_partition(const Scope& scope, const KnownMonths::Months& months) const;
-    [[nodiscard]] cadre::redis::ScriptCall members_call(const Scope& scope) const;
+    [[nodiscard]] std::vector<Group> by_partition(const View& view, const KnownMonths::Months& months) const;
+    [[nodiscard]] cadre::redis::ScriptCall members_call(const View& view) const;
 
     Task<Page<Ref>> audit_entries(Kind kind, std::string cursor, std::size_t limit);
     Task<Page<Ref>> audit_rows(std::string cursor);
@@ -131,10 +131,11 @@ private:
     const std::size_t rows_per_bucket_;
     const Clock& clock_;
     Random& random_;
+    const std::string watched_;  // as the script `write` takes it
     KnownMonths months_;
     // What every hot read of a timeline asks for: those of one turn of the loop wait for one answer.
     Together<MonthOf, MonthVersion> month_versions_{[this](MonthOf of) { return read_month_version(of); }};
-    Together<Scope, std::string> versions_{[this](Scope scope) { return read_version(scope); }};
+    Together<View, std::string> versions_{[this](View view) { return read_version(view); }};
     // What every request of a person asks for, believed for kFreshFor.
     Cache<Timed<std::shared_ptr<const Entry>>> people_{1 << 12};      // users, tokens and settings, by entry's name
     Cache<Timed<Id>> tokens_{1 << 12};                                // by SHA-256 of the token, hex

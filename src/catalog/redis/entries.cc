@@ -201,7 +201,7 @@ Task<Driver::Written> Driver::write(Ref ref, Mode mode, std::string truth, std::
     // A join may be done twice; what compares the version would refuse its own first try.
     const bool twice = mode == Mode::apply || mode == Mode::again;
     std::vector<std::string> arguments{bytes_of(ref.id), kNames[static_cast<int>(mode)], std::move(truth),
-                                       std::to_string(version)};
+                                       std::to_string(version), watched_};
     auto call = safe_call(scripts().write, std::move(keys), std::move(arguments));
     if (!twice) call.repeat = Repeat::never;
     const auto outcome = co_await cluster_.run(std::move(call));
@@ -222,17 +222,17 @@ std::vector<ScriptCall> Driver::calls_of(const Ref& ref, const Truth& truth, std
                                          const Standing& formers) {
     auto calls = follow(layout_, ref, truth, version, formers, rows_per_bucket_);
     Standing now;
-    now.add(ref, truth);
+    now.add(layout_.declared(), ref, truth);
     for (const auto& [month, places] : now.rows) {
         if (months_.told(month)) continue;
-        std::vector<std::string> keys{layout_.months(month.scope)}, arguments{number_of(month.month)};
+        std::vector<std::string> keys{layout_.months(month.view)}, arguments{number_of(month.month)};
         calls.push_back(safe_call(scripts().add, std::move(keys), std::move(arguments)));
     }
     return calls;
 }
 
 void Driver::forget_tokens(const Ref& ref, const Truth& truth) {
-    for (const auto& [index, key] : lookups_of(ref, truth))
+    for (const auto& [index, key] : layout_.declared().lookups_of(ref, truth))
         if (index == Index::token_by_hash) tokens_.erase(key);
 }
 
@@ -240,7 +240,7 @@ Task<bool> Driver::tell(Ref ref, Stored stored, Standing further) {
     bool changed = false;
     std::string none;
     for (int attempt = 1; attempt <= kTellTries; ++attempt) {
-        for (const auto& former : stored.formers) further.add(ref, former);
+        for (const auto& former : stored.formers) further.add(layout_.declared(), ref, former);
         auto calls = calls_of(ref, stored.entry.truth, stored.entry.version, further);
         if (calls.empty()) co_return changed;
         CO_TRY(const auto replies, co_await cluster_.run_all(std::move(calls)));
@@ -249,7 +249,7 @@ Task<bool> Driver::tell(Ref ref, Stored stored, Standing further) {
         CO_TRY(const auto told, followed(replies));
         changed = changed || told.changed;
         Standing now;
-        now.add(ref, stored.entry.truth);
+        now.add(layout_.declared(), ref, stored.entry.truth);
         for (const auto& [month, places] : now.rows) months_.tell(month);
         if (told.newer == 0) co_return changed;
         // Either somebody wrote the entry meanwhile, or its partition lost what the other has heard. Both are settled
@@ -294,9 +294,9 @@ Task<bool> Driver::replace(Ref ref, std::uint64_t expected, std::optional<Truth>
     if (!written.done) co_return false;
     if (!written.stored) co_return true;
     Standing was;
-    was.add(ref, written.stored->entry.truth);
+    was.add(layout_.declared(), ref, written.stored->entry.truth);
     forget_tokens(ref, written.stored->entry.truth);
-    for (const auto& former : written.stored->formers) was.add(ref, former);
+    for (const auto& former : written.stored->formers) was.add(layout_.declared(), ref, former);
     CO_CHECK(co_await forget(ref, std::move(was), written.version));
     co_return true;
 }

@@ -58,14 +58,10 @@ protected:
             const auto entry = ok(catalog_->get(ref));
             EXPECT_TRUE(ok(catalog_->replace(ref, entry ? entry->version : 0, truth)));
         }
-        std::string cursor;
-        do {
-            auto page = ok(catalog_->audit(cursor, 200));
-            cursor = std::move(page.next);
-        } while (!cursor.empty());
+        audit(*catalog_);
     }
     void compare_all() {
-        for (const auto& scope : scopes()) compare(scope);
+        for (const auto& view : views()) compare(view);
     }
 };
 
@@ -106,7 +102,8 @@ TEST_P(CatalogFaults, AfterAFailoverInTheMiddleOfWritesRepairAndAuditMakeItWhole
     write(100, 1);
     std::jthread harm([&] {
         std::this_thread::sleep_for(50ms);
-        servers().kill(servers().master_of(Layout(dynamic_cast<testing::RedisStores&>(*stores_).prefix()).marker(0)));
+        servers().kill(servers().master_of(
+            Layout(dynamic_cast<testing::RedisStores&>(*stores_).prefix(), suite_declared()).marker(0)));
     });
     for (std::int64_t n = 2; n <= 8; ++n) write(100, n);
     harm.join();
@@ -137,14 +134,14 @@ TEST_P(CatalogFaults, AWrongPasswordIsToldAndAFullStoreRefusesWritesAndGoesOnRea
     auto wrong = own.options();
     wrong.password = "wrong";
     cadre::redis::Cluster denied(wrong);
-    const auto shut = redis::open(denied, {}, clock_, random_);
+    const auto shut = redis::open(denied, {"cadre:", 64, suite_declared()}, clock_, random_);
     auto refused = run(shut->timeline({}));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
     EXPECT_THAT(refused.error().message, ::testing::HasSubstr("password"));
 
     cadre::redis::Cluster cluster(own.options());
-    catalog_ = redis::open(cluster, {}, clock_, random_);
+    catalog_ = redis::open(cluster, {"cadre:", 64, suite_declared()}, clock_, random_);
     complete(*catalog_);
     EXPECT_EQ(write(200, 1), 0);
     for (std::size_t node = 0; node < own.size(); ++node) own.say(node, {"CONFIG", "SET", "maxmemory", "1"});

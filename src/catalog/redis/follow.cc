@@ -11,19 +11,13 @@ namespace {
 using cadre::redis::Repeat;
 using cadre::redis::ScriptCall;
 
-std::set<LookupDigest> lookups_under(const Ref& ref, const Truth& truth) {
-    std::set<LookupDigest> digests;
-    for (const auto& [index, key] : lookups_of(ref, truth)) digests.insert(digest_of(index, key));
-    return digests;
-}
-
-/// `row`: nothing takes it out.
-ScriptCall row_call(const Layout& layout, const MonthOf& month, const Id& id, const std::optional<Row>& row,
-                    std::uint64_t version, const std::set<Place>& places, std::size_t rows_per_bucket) {
+/// No row takes it out.
+ScriptCall row_call(const Layout& layout, const MonthOf& month, const Id& id, const Row* row, std::uint64_t version,
+                    const std::set<Place>& places, std::size_t rows_per_bucket) {
     ScriptCall call;
     call.script = &scripts().row;
     call.repeat = Repeat::safe;
-    const auto home = Layout::home_of(month);
+    const auto home = layout.home_of(month);
     call.keys = {layout.head(home), layout.directory(home), layout.names(home.partition), layout.row_mark(home, id)};
     call.arguments = {layout.rows(home),
                       home.text,
@@ -52,29 +46,28 @@ ScriptCall lookup_call(const Layout& layout, const LookupDigest& digest, const I
 
 }  // namespace
 
-void Standing::add(const Ref& ref, const Truth& truth) {
-    lookups.merge(lookups_under(ref, truth));
-    if (ref.kind != Kind::photo) return;
-    const auto row = row_of(ref.id, truth);
-    if (!row) return;
-    for (const auto& scope : scopes_of(truth)) rows[{scope, month_of(row->place)}].insert(row->place);
+void Standing::add(const Declarations& declared, const Ref& ref, const Truth& truth) {
+    for (const auto& [index, key] : declared.lookups_of(ref, truth)) lookups.insert(digest_of(index, key));
+    for (auto& [view, place] : declared.postings_of(ref, truth).all)
+        rows[{std::move(view), month_of(place)}].insert(place);
 }
 
 std::vector<ScriptCall> follow(const Layout& layout, const Ref& ref, const Truth& truth, std::uint64_t version,
                                const Standing& formers, std::size_t rows_per_bucket) {
     std::vector<ScriptCall> calls;
     Standing now;
-    now.add(ref, truth);
-    const auto row = ref.kind == Kind::photo ? row_of(ref.id, truth) : std::nullopt;
+    now.add(layout.declared(), ref, truth);
+    auto row = now.rows.empty() ? std::nullopt : row_of(ref.id, truth);
     for (const auto& [month, places] : now.rows) {
+        row->place = *places.begin();  // a thing stands in a view once
         auto all = places;
         if (const auto old = formers.rows.find(month); old != formers.rows.end())
             all.insert(old->second.begin(), old->second.end());
-        calls.push_back(row_call(layout, month, ref.id, row, version, all, rows_per_bucket));
+        calls.push_back(row_call(layout, month, ref.id, &*row, version, all, rows_per_bucket));
     }
     for (const auto& [month, places] : formers.rows)
         if (!now.rows.contains(month))
-            calls.push_back(row_call(layout, month, ref.id, std::nullopt, version, places, rows_per_bucket));
+            calls.push_back(row_call(layout, month, ref.id, nullptr, version, places, rows_per_bucket));
     for (const auto& digest : now.lookups) calls.push_back(lookup_call(layout, digest, ref.id, true, version));
     for (const auto& digest : formers.lookups)
         if (!now.lookups.contains(digest)) calls.push_back(lookup_call(layout, digest, ref.id, false, version));

@@ -1,5 +1,5 @@
-// What follows from an entry: rows in months, counters with them, and look-ups. They lie in other partitions than the
-// entry, so they are told its version, and one that has been told of a newer version refuses.
+// What follows from an entry: rows in months of views, counters with them, and look-ups. They lie in other partitions
+// than the entry, so they are told its version, and one that has been told of a newer version refuses.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +19,11 @@ struct Standing {
     std::map<MonthOf, std::set<Place>> rows;
     std::set<LookupDigest> lookups;
 
-    void add(const Ref& ref, const Truth& truth);
+    void add(const Declarations& declared, const Ref& ref, const Truth& truth);
 };
 
 /// The scripts that show `now` where it belongs at `version`, and nowhere else of where it was (`formers`). `truth` may
-/// be one that no timeline shows.
+/// be one that no view shows.
 [[nodiscard]] std::vector<cadre::redis::ScriptCall> follow(const Layout& layout, const Ref& ref, const Truth& truth,
                                                            std::uint64_t version, const Standing& formers,
                                                            std::size_t rows_per_bucket);

@@ -16,18 +16,13 @@ inline constexpr std::size_t kPartitions = 256;
 inline constexpr std::size_t kPhotoBuckets = 64;    // buckets of photos' entries a partition; other kinds have one
 inline constexpr std::size_t kLookupBuckets = 256;  // buckets of look-ups a partition
 
-/// A month of a timeline.
+/// A month of a view.
 struct MonthOf {
-    Scope scope;
+    View view;
     Month month;
     auto operator<=>(const MonthOf&) const = default;
 };
 
-/// "wall", "mine/<id>", …
-[[nodiscard]] std::string text_of(const Scope& scope);
-/// "wall/2024-05", …, and back.
-[[nodiscard]] std::string text_of(const MonthOf& month);
-[[nodiscard]] std::optional<MonthOf> parse_month_of(std::string_view text);
 /// Months since the year 0, as text.
 [[nodiscard]] std::string number_of(const Month& month);
 [[nodiscard]] std::optional<Month> month_of_number(std::string_view number);
@@ -35,7 +30,7 @@ struct MonthOf {
 /// Where the keys of a month lie, and what they are called: found once for all of them, since it takes a hash.
 struct MonthHome {
     std::size_t partition;
-    std::string text;  // text_of() the month
+    std::string text;  // Layout::text_of() the month
 };
 
 /// 16 bytes that stand for a key of a look-up.
@@ -52,12 +47,18 @@ using LookupDigest = std::string;
 /// Names of keys: "<prefix>{<tag>}:<rest>". Thread-safe: it does not change.
 class Layout {
 public:
-    explicit Layout(std::string prefix);
+    /// `declared` says what views are called, and outlives this.
+    Layout(std::string prefix, const Declarations& declared);
+
+    [[nodiscard]] const Declarations& declared() const { return declared_; }
+    /// "<view>/2024-05", and back; nothing for a view that is not declared.
+    [[nodiscard]] std::string text_of(const MonthOf& month) const;
+    [[nodiscard]] std::optional<MonthOf> parse_month_of(std::string_view text) const;
 
     [[nodiscard]] static std::size_t partition_of(const Id& id) { return id.bytes[15]; }
-    [[nodiscard]] static std::size_t partition_of(const MonthOf& month) { return home_of(month).partition; }
-    [[nodiscard]] static MonthHome home_of(const MonthOf& month);
-    [[nodiscard]] static std::size_t partition_of(const Scope& scope);
+    [[nodiscard]] std::size_t partition_of(const MonthOf& month) const { return home_of(month).partition; }
+    [[nodiscard]] MonthHome home_of(const MonthOf& month) const;
+    [[nodiscard]] std::size_t partition_of(const View& view) const;
     [[nodiscard]] static std::size_t partition_of_digest(const LookupDigest& digest);
     [[nodiscard]] static std::size_t buckets_of(Kind kind) { return kind == Kind::photo ? kPhotoBuckets : 1; }
     [[nodiscard]] static std::size_t bucket_of(const Ref& ref) { return ref.id.bytes[14] % buckets_of(ref.kind); }
@@ -77,13 +78,14 @@ public:
     [[nodiscard]] std::string rows(const MonthHome& month) const;
     [[nodiscard]] std::string row_mark(const MonthHome& month, const Id& id) const;
     [[nodiscard]] std::string names(std::size_t partition) const { return in(partition, "months"); }
-    [[nodiscard]] std::string months(const Scope& scope) const;
+    [[nodiscard]] std::string months(const View& view) const;
     [[nodiscard]] std::string named(std::string_view what, std::string_view name) const;
 
 private:
     [[nodiscard]] std::string in(std::size_t partition, std::string_view rest) const;
 
     std::string prefix_;
+    const Declarations& declared_;
     std::array<std::string, kPartitions> tags_;
 };
 

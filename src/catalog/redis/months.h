@@ -1,4 +1,4 @@
-// Which months a scope has, as far as this process knows: so that a timeline's heads are asked for together with the
+// Which months a view has, as far as this process knows: so that a timeline's heads are asked for together with the
 // list of its months.
 #pragma once
 
@@ -19,15 +19,15 @@ public:
 
     explicit KnownMonths(const Clock& clock) : clock_(clock) {}
 
-    [[nodiscard]] Months of(const Scope& scope) const {
+    [[nodiscard]] Months of(const View& view) const {
         const std::lock_guard lock(mutex_);
-        const auto found = scopes_.find(scope);
-        return found == scopes_.end() ? Months() : found->second;
+        const auto found = views_.find(view);
+        return found == views_.end() ? Months() : found->second;
     }
-    void set(const Scope& scope, Months months) {
+    void set(const View& view, Months months) {
         const std::lock_guard lock(mutex_);
-        if (scopes_.size() >= kScopes) scopes_.clear();
-        scopes_[scope] = std::move(months);
+        if (views_.size() >= kViews) views_.clear();
+        views_[view] = std::move(months);
     }
 
     /// Whether the list of months was told of this one lately: a bulk upload need not say it again and again.
@@ -44,12 +44,12 @@ public:
     }
 
 private:
-    static constexpr std::size_t kScopes = 4096, kTold = 4096;
+    static constexpr std::size_t kViews = 4096, kTold = 4096;
     static constexpr Millis kToldFor{10'000};
 
     const Clock& clock_;
     mutable std::mutex mutex_;
-    std::map<Scope, Months> scopes_;
+    std::map<View, Months> views_;
     std::map<MonthOf, MonotonicTime> told_;
 };
 

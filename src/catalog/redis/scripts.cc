@@ -44,18 +44,16 @@ return out
 )lua";
 
 constexpr const char* kWrite = R"lua(
--- KEYS: marker, bucket of entries. ARGV: id, mode, truth, version: what it must be (replace, remove) or at least become.
+-- KEYS: marker, bucket of entries. ARGV: id, mode, truth, version: what it must be (replace, remove) or at least become,
+-- the fields that decide where a thing is shown: [[name, …], [beginning of names, …]].
 -- Answers outcome (1: written, 0: not), entry (of remove: as it was), version.
 -- An entry is [version, purged, undo, facts, derived]; facts and derived are [[stamp, name, value, name, value, …], …].
--- Undo tells what the fields that decide where a thing is shown were in the last day: [[when, "fo", value, …], …].
+-- Undo tells what these fields were in the last day: [[when, "fo", value, …], …].
 local mode, expected = ARGV[2], ARGV[4]
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local stored = redis.call('HGET', KEYS[2], ARGV[1])
 local old = stored and cmsgpack.unpack(stored)
-local watched = {}
-for c in string.gmatch('ohatmnuwvzNHU', '.') do watched[c] = true end
-watched['.modified_offset'] = true
 
 local function text(version) return string.format('%.0f', version) end
 local function later(a, b)  -- of two stamps of 16 bytes
@@ -114,12 +112,21 @@ local function same(a, b)
   end
   return true
 end
-local function note(undo, letter, before, after)
-  for name in pairs(watched) do
+local function note(undo, watched, letter, before, after)
+  local function compare(name)
     local was, is = before[name] and before[name][2], after[name] and after[name][2]
     if was ~= is then
       undo[#undo + 1] = letter .. name
       undo[#undo + 1] = was or false
+    end
+  end
+  for _, name in ipairs(watched[1]) do compare(name) end
+  for _, beginning in ipairs(watched[2]) do
+    for name in pairs(before) do
+      if string.sub(name, 1, #beginning) == beginning then compare(name) end
+    end
+    for name in pairs(after) do
+      if not before[name] and string.sub(name, 1, #beginning) == beginning then compare(name) end
     end
   end
 end
@@ -130,9 +137,9 @@ local function write(purged, facts, derived, before_facts, before_derived)
     for i = math.max(1, #old[3] - 62), #old[3] do
       if old[3][i][1] > now - 86400000000 then undo[#undo + 1] = old[3][i] end
     end
-    local latest = {now}
-    note(latest, 'f', before_facts, facts)
-    note(latest, 'd', before_derived, derived)
+    local latest, watched = {now}, cmsgpack.unpack(ARGV[5])
+    note(latest, watched, 'f', before_facts, facts)
+    note(latest, watched, 'd', before_derived, derived)
     if #latest > 1 then undo[#undo + 1] = latest end
   end
   local version = next_version()

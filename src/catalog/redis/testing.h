@@ -19,10 +19,9 @@ public:
     explicit RedisStores(TestCluster& servers = TestCluster::shared())
         : prefix_(servers.fresh_prefix()), cluster_(servers.options()) {}
 
-    std::unique_ptr<Catalog> open(const Clock& clock, Random& random) override {
-        Options options;
-        options.prefix = prefix_;
-        options.rows_per_bucket = 4;
+    using Stores::open;
+    std::unique_ptr<Catalog> open(const Clock& clock, Random& random, const Declarations& declared) override {
+        Options options{prefix_, 4, declared};
         return redis::open(cluster_, options, clock, random);
     }
     void pass(ManualClock& clock, Millis time) override {

@@ -1,4 +1,4 @@
-// Timelines: each month lies whole in one partition, the months of a timeline all over them.
+// Views: each month lies whole in one partition, the months of a view all over them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -52,25 +52,25 @@ Result<KnownMonths::Months> months_from(const Result<Reply>& reply) {
 
 }  // namespace
 
-ScriptCall Driver::members_call(const Scope& scope) const {
-    return safe_call(scripts().members, {layout_.marker(Layout::partition_of(scope)), layout_.months(scope)}, {});
+ScriptCall Driver::members_call(const View& view) const {
+    return safe_call(scripts().members, {layout_.marker(layout_.partition_of(view)), layout_.months(view)}, {});
 }
 
 // ---- one month -----------------------------------------------------------------------------------------------------
 
-Task<MonthVersion> Driver::month_version(Scope scope, Month month) { return month_versions_(MonthOf{scope, month}); }
+Task<MonthVersion> Driver::month_version(View view, Month month) { return month_versions_(MonthOf{view, month}); }
 
 Task<MonthVersion> Driver::read_month_version(MonthOf of) {
-    CO_TRY(auto rows, co_await read_month(of.scope, of.month, 0, 0));
+    CO_TRY(auto rows, co_await read_month(of.view, of.month, 0, 0));
     co_return std::move(rows.month);
 }
 
-Task<MonthRows> Driver::month(Scope scope, Month month, std::uint32_t offset, std::uint32_t limit) {
-    return read_month(scope, month, offset, limit);
+Task<MonthRows> Driver::month(View view, Month month, std::uint32_t offset, std::uint32_t limit) {
+    return read_month(view, month, offset, limit);
 }
 
-Task<MonthRows> Driver::read_month(Scope scope, Month month, std::uint32_t offset, std::uint32_t limit) {
-    const auto home = Layout::home_of({scope, month});
+Task<MonthRows> Driver::read_month(View view, Month month, std::uint32_t offset, std::uint32_t limit) {
+    const auto home = layout_.home_of({view, month});
     std::vector<std::string> keys{layout_.marker(home.partition), layout_.head(home), layout_.directory(home)};
     std::vector<std::string> arguments{layout_.rows(home), std::to_string(offset), std::to_string(limit)};
     auto call = safe_call(scripts().month, std::move(keys), std::move(arguments));
@@ -89,10 +89,10 @@ Task<MonthRows> Driver::read_month(Scope scope, Month month, std::uint32_t offse
 
 // ---- all months ----------------------------------------------------------------------------------------------------
 
-std::vector<Driver::Group> Driver::by_partition(const Scope& scope, const KnownMonths::Months& months) const {
+std::vector<Driver::Group> Driver::by_partition(const View& view, const KnownMonths::Months& months) const {
     std::map<std::size_t, Group> groups;
     for (const auto& month : months) {
-        const auto home = Layout::home_of({scope, month});
+        const auto home = layout_.home_of({view, month});
         auto& group = groups[home.partition];
         if (group.keys.empty()) group.keys.push_back(layout_.marker(home.partition));
         group.keys.push_back(layout_.head(home));
@@ -128,19 +128,19 @@ Result<std::vector<Driver::Head>> Driver::heads_from(const std::vector<Month>& a
     return heads;
 }
 
-Task<std::vector<Driver::Head>> Driver::heads(Scope scope, std::string what) {
+Task<std::vector<Driver::Head>> Driver::heads(View view, std::string what) {
     // The months that this process knows are asked for together with the list of all: one wait, mostly.
-    auto wanted = months_.of(scope);
+    auto wanted = months_.of(view);
     std::optional<KnownMonths::Months> all;
     std::map<Month, Head, std::greater<>> found;
     while (!all || !wanted.empty()) {
-        auto groups = by_partition(scope, wanted);
+        auto groups = by_partition(view, wanted);
         std::vector<ScriptCall> calls;
         for (auto& group : groups) {
             std::vector<std::string> arguments{what};
             calls.push_back(safe_call(scripts().heads, std::move(group.keys), std::move(arguments)));
         }
-        if (!all) calls.push_back(members_call(scope));
+        if (!all) calls.push_back(members_call(view));
         CO_TRY(const auto replies, co_await cluster_.run_all(std::move(calls)));
         for (std::size_t i = 0; i < groups.size(); ++i) {
             CO_TRY(auto of_group, heads_from(groups[i].months, replies[i]));
@@ -150,7 +150,7 @@ Task<std::vector<Driver::Head>> Driver::heads(Scope scope, std::string what) {
         if (!all) {
             CO_TRY(all, months_from(replies.back()));
             std::ranges::set_difference(*all, wanted, std::inserter(unknown, unknown.end()), std::greater<>());
-            months_.set(scope, *all);
+            months_.set(view, *all);
         }
         wanted = std::move(unknown);
     }
@@ -159,19 +159,19 @@ Task<std::vector<Driver::Head>> Driver::heads(Scope scope, std::string what) {
     co_return list;
 }
 
-Task<std::string> Driver::version(Scope scope) { return versions_(scope); }
+Task<std::string> Driver::version(View view) { return versions_(view); }
 
-Task<std::string> Driver::read_version(Scope scope) {
+Task<std::string> Driver::read_version(View view) {
     std::string what = "v";
-    CO_TRY(const auto all, co_await heads(scope, std::move(what)));
+    CO_TRY(const auto all, co_await heads(view, std::move(what)));
     std::uint64_t digest = 0;
     for (const auto& head : all) digest ^= head.digest;
     co_return version_text(digest);
 }
 
-Task<Timeline> Driver::timeline(Scope scope) {
+Task<Timeline> Driver::timeline(View view) {
     std::string what = "all";
-    CO_TRY(auto all, co_await heads(scope, std::move(what)));
+    CO_TRY(auto all, co_await heads(view, std::move(what)));
     std::uint64_t digest = 0;
     Timeline timeline;
     for (auto& head : all) {
@@ -185,9 +185,9 @@ Task<Timeline> Driver::timeline(Scope scope) {
 
 // ---- the newest rows -----------------------------------------------------------------------------------------------
 
-Task<std::vector<Row>> Driver::newest(Scope scope, std::optional<Place> after, std::uint32_t limit) {
+Task<std::vector<Row>> Driver::newest(View view, std::optional<Place> after, std::uint32_t limit) {
     std::map<Month, std::vector<Row>, std::greater<>> found;
-    auto months = months_.of(scope);
+    auto months = months_.of(view);
     bool listed = false;
     for (std::size_t at_once = kFirstMonths;; at_once = std::min(at_once * 2, kMostMonthsAtOnce)) {
         // The first months that are not read yet, until what is read before them is enough.
@@ -199,19 +199,19 @@ Task<std::vector<Row>> Driver::newest(Scope scope, std::optional<Place> after, s
             if (const auto known = found.find(month); known != found.end())
                 rows += known->second.size();
             else
-                wanted.push_back({scope, month});
+                wanted.push_back({view, month});
         }
         if (listed && wanted.empty()) break;
         std::vector<ScriptCall> calls;
         for (const auto& month : wanted) {
             const bool begins = after && month.month == month_of(*after);
-            const auto home = Layout::home_of(month);
+            const auto home = layout_.home_of(month);
             std::vector<std::string> keys{layout_.marker(home.partition), layout_.directory(home)};
             std::vector<std::string> arguments{layout_.rows(home), begins ? bytes_of(*after) : std::string(),
                                                std::to_string(limit)};
             calls.push_back(safe_call(scripts().below, std::move(keys), std::move(arguments)));
         }
-        if (!listed) calls.push_back(members_call(scope));
+        if (!listed) calls.push_back(members_call(view));
         CO_TRY(const auto replies, co_await cluster_.run_all(std::move(calls)));
         for (std::size_t i = 0; i < wanted.size(); ++i) {
             if (!replies[i]) co_return fail(replies[i].error());
@@ -220,7 +220,7 @@ Task<std::vector<Row>> Driver::newest(Scope scope, std::optional<Place> after, s
         }
         if (listed) continue;
         CO_TRY(months, months_from(replies.back()));
-        months_.set(scope, months);
+        months_.set(view, months);
         listed = true;
     }
     std::vector<Row> newest;

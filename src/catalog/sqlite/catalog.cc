@@ -8,8 +8,8 @@
 #include "base/sqlite_files.h"
 #include "catalog/sqlite/damage.h"
 #include "catalog/sqlite/driver.h"
-#include "catalog/sqlite/entries.h"
 #include "catalog/sqlite/leases.h"
+#include "catalog/sqlite/rebuild.h"
 #include "catalog/sqlite/schema.h"
 #include "catalog/sqlite/sessions.h"
 
@@ -69,13 +69,10 @@ Result<std::unique_ptr<Connection>> open_writer(const std::filesystem::path& fil
     return db;
 }
 
-Result<std::unique_ptr<Connection>> open_kept(const std::filesystem::path& file) {
+Result<std::unique_ptr<Connection>> open_kept(const std::filesystem::path& file, const Declarations& declared) {
     TRY(auto db, open_writer(file, File::kept, catalog_migrations(),
                              {"entries", "lookups", "rows", "days", "months", "scopes", "sessions", "kept", "marks"}));
-    rebuild_rows(*db);
-    WriteTransaction transaction(*db);
-    CHECK_RESULT(renew_lookups(*db));
-    transaction.commit();
+    rebuild(*db, declared);
     return db;
 }
 
@@ -111,10 +108,11 @@ Result<std::unique_ptr<Catalog>> open(Options options, const Clock& clock, Rando
     const auto passing_of = [&clock, passing_file, alone = options.alone] {
         return open_or_begin_anew(passing_file, alone, [&] { return open_passing(passing_file, clock.monotonic()); });
     };
-    TRY(auto kept, open_or_begin_anew(kept_file, options.alone, [&] { return open_kept(kept_file); }));
+    TRY(auto kept,
+        open_or_begin_anew(kept_file, options.alone, [&] { return open_kept(kept_file, options.declared); }));
     TRY(auto passing, passing_of());
     try {
-        Parts parts;
+        Parts parts{options.declared};
         parts.complete = read_complete(*kept);
         parts.readers = std::make_unique<Readers>(kept_file, std::max<std::size_t>(options.read_threads, 1),
                                                   std::make_shared<Damage>(kept_file));

@@ -38,6 +38,7 @@ struct Options {
     bool killed = false;
     /// Asked when the disk is full: frees some of it, if it can. May be empty. Called by several threads.
     std::function<bool()> make_room{};
+    const Declarations& declared = catalog::declared();  // outlives the catalog
 };
 
 /// Opens both databases and migrates older schemas, each in one transaction. A catalog.db that was just made is not

@@ -30,6 +30,7 @@ bool is_cached(Kind kind) { return kind == Kind::user || kind == Kind::token || 
 Driver::Driver(Parts parts, const Clock& clock, Random& random)
     : clock_(clock),
       random_(random),
+      declared_(parts.declared),
       kept_(std::move(parts.kept), rescue_of_kept(*parts.readers, parts.make_room)),
       passing_(std::move(parts.passing), {parts.make_room, std::move(parts.renew_passing), {}}),
       readers_(std::move(parts.readers)) {
@@ -88,14 +89,14 @@ Task<std::vector<std::optional<Entry>>> Driver::get_many(Kind kind, std::vector<
 
 Task<Entry> Driver::apply(Ref ref, Truth truth) {
     auto write = [this, ref, truth = std::move(truth)](Transaction& transaction) {
-        return apply_entry(transaction, caches_, random_, ref, truth);
+        return apply_entry({transaction, caches_, declared_, random_}, ref, truth);
     };
     co_return co_await kept_.run(std::move(write));
 }
 
 Task<bool> Driver::replace(Ref ref, std::uint64_t expected, std::optional<Truth> truth) {
     auto write = [this, ref, expected, truth = std::move(truth)](Transaction& transaction) {
-        return replace_entry(transaction, caches_, random_, ref, expected, truth);
+        return replace_entry({transaction, caches_, declared_, random_}, ref, expected, truth);
     };
     co_return co_await kept_.run(std::move(write));
 }
@@ -151,43 +152,43 @@ Task<Page<Id>> Driver::find_all(Index index, std::string key, std::string cursor
 // ---- timelines
 // -------------------------------------------------------------------------------------------------------
 
-Task<std::string> Driver::version(Scope scope) {
-    const auto key = scope_key(scope);
+Task<std::string> Driver::version(View view) {
+    const auto key = view_key(view);
     if (caches_.complete.load(std::memory_order_acquire))
         if (const auto known = caches_.scopes.get(key)) co_return version_text(*known);
     const auto ticket = caches_.scopes.ticket(key);
-    auto read = [scope](Connection& db) -> Result<std::uint64_t> { return read_digest(db, scope); };
+    auto read = [view](Connection& db) -> Result<std::uint64_t> { return read_digest(db, view); };
     CO_TRY(const auto digest, co_await when_complete(std::move(read)));
     caches_.scopes.fill(key, digest, ticket);
     co_return version_text(digest);
 }
 
-Task<Timeline> Driver::timeline(Scope scope) {
-    auto read = [scope](Connection& db) -> Result<Timeline> { return read_timeline(db, scope); };
+Task<Timeline> Driver::timeline(View view) {
+    auto read = [view](Connection& db) -> Result<Timeline> { return read_timeline(db, view); };
     co_return co_await when_complete(std::move(read));
 }
 
-Task<MonthVersion> Driver::month_version(Scope scope, Month month) {
-    const auto key = month_key(scope, month);
+Task<MonthVersion> Driver::month_version(View view, Month month) {
+    const auto key = month_key(view, month);
     if (caches_.complete.load(std::memory_order_acquire))
         if (auto known = caches_.months.get(key)) co_return std::move(*known);
     const auto ticket = caches_.months.ticket(key);
-    auto read = [scope, month](Connection& db) -> Result<MonthVersion> { return read_month_version(db, scope, month); };
+    auto read = [view, month](Connection& db) -> Result<MonthVersion> { return read_month_version(db, view, month); };
     CO_TRY(auto version, co_await when_complete(std::move(read)));
     caches_.months.fill(key, version, ticket);
     co_return version;
 }
 
-Task<MonthRows> Driver::month(Scope scope, Month month, std::uint32_t offset, std::uint32_t limit) {
-    auto read = [scope, month, offset, limit](Connection& db) -> Result<MonthRows> {
-        return read_month(db, scope, month, offset, limit);
+Task<MonthRows> Driver::month(View view, Month month, std::uint32_t offset, std::uint32_t limit) {
+    auto read = [view, month, offset, limit](Connection& db) -> Result<MonthRows> {
+        return read_month(db, view, month, offset, limit);
     };
     co_return co_await when_complete(std::move(read));
 }
 
-Task<std::vector<Row>> Driver::newest(Scope scope, std::optional<Place> after, std::uint32_t limit) {
-    auto read = [scope, after, limit](Connection& db) -> Result<std::vector<Row>> {
-        return read_newest(db, scope, after, limit);
+Task<std::vector<Row>> Driver::newest(View view, std::optional<Place> after, std::uint32_t limit) {
+    auto read = [view, after, limit](Connection& db) -> Result<std::vector<Row>> {
+        return read_newest(db, view, after, limit);
     };
     co_return co_await when_complete(std::move(read));
 }

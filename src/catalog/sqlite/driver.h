@@ -17,9 +17,10 @@ namespace cadre::catalog::sqlite {
 
 /// What a driver is made of.
 struct Parts {
-    std::unique_ptr<Connection> kept;     // writes catalog.db, which has its tables
-    std::unique_ptr<Connection> passing;  // writes volatile.db, the same
-    std::unique_ptr<Readers> readers;     // of catalog.db
+    const Declarations& declared;
+    std::unique_ptr<Connection> kept{};     // writes catalog.db, which has its tables
+    std::unique_ptr<Connection> passing{};  // writes volatile.db, the same
+    std::unique_ptr<Readers> readers{};     // of catalog.db
     bool complete = false;
     std::function<bool()> make_room{};
     std::function<Result<std::unique_ptr<Connection>>()> renew_passing{};  // may be empty
@@ -38,11 +39,11 @@ public:
     Task<Page<Id>> find_all(Index index, std::string key, std::string cursor, std::size_t limit) override;
     std::optional<Id> known(Index index, std::string_view key) override;
 
-    Task<std::string> version(Scope scope) override;
-    Task<Timeline> timeline(Scope scope) override;
-    Task<MonthVersion> month_version(Scope scope, Month month) override;
-    Task<MonthRows> month(Scope scope, Month month, std::uint32_t offset, std::uint32_t limit) override;
-    Task<std::vector<Row>> newest(Scope scope, std::optional<Place> after, std::uint32_t limit) override;
+    Task<std::string> version(View view) override;
+    Task<Timeline> timeline(View view) override;
+    Task<MonthVersion> month_version(View view, Month month) override;
+    Task<MonthRows> month(View view, Month month, std::uint32_t offset, std::uint32_t limit) override;
+    Task<std::vector<Row>> newest(View view, std::optional<Place> after, std::uint32_t limit) override;
 
     Task<Lease> lease(std::string name, Millis ttl) override;
     Task<Lease> renew(Lease lease, Millis ttl) override;
@@ -78,6 +79,7 @@ private:
 
     const Clock& clock_;
     Random& random_;
+    const Declarations& declared_;
     Caches caches_;
     Writer kept_;
     Writer passing_;

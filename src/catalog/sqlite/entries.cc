@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/log.h"
 #include "catalog/sqlite/timelines.h"
 
 namespace cadre::catalog::sqlite {
@@ -47,59 +46,48 @@ void forget(Transaction& transaction, Caches& caches, Index index, const std::st
     if (index == Index::token_by_hash) transaction.after_commit([&caches, key] { caches.tokens.erase(key); });
 }
 
-void move_lookups(Transaction& transaction, Caches& caches, const Ref& ref, const Truth* before, const Truth* after) {
+void move_lookups(Writing& to, const Ref& ref, const Truth* before, const Truth* after) {
     using Lookups = std::vector<std::pair<Index, std::string>>;
-    const auto old = before != nullptr ? lookups_of(ref, *before) : Lookups();
-    const auto now = after != nullptr ? lookups_of(ref, *after) : Lookups();
+    const auto old = before != nullptr ? to.declared.lookups_of(ref, *before) : Lookups();
+    const auto now = after != nullptr ? to.declared.lookups_of(ref, *after) : Lookups();
     const auto holds = [](const Lookups& lookups, const auto& one) { return std::ranges::count(lookups, one) != 0; };
+    auto& db = to.transaction.db;
     for (const auto& one : old) {
         if (holds(now, one)) continue;
         const auto& [index, key] = one;
-        Query(transaction.db, "DELETE FROM lookups WHERE what = ? AND key = ? AND id = ?", static_cast<int>(index), key,
-              ref.id)
+        Query(db, "DELETE FROM lookups WHERE what = ? AND key = ? AND id = ?", static_cast<int>(index), key, ref.id)
             .run();
-        forget(transaction, caches, index, key);
+        forget(to.transaction, to.caches, index, key);
     }
     for (const auto& one : now) {
         if (holds(old, one)) continue;
         const auto& [index, key] = one;
-        Query(transaction.db, "INSERT OR IGNORE INTO lookups VALUES(?, ?, ?)", static_cast<int>(index), key, ref.id)
-            .run();
-        forget(transaction, caches, index, key);
+        Query(db, "INSERT OR IGNORE INTO lookups VALUES(?, ?, ?)", static_cast<int>(index), key, ref.id).run();
+        forget(to.transaction, to.caches, index, key);
     }
 }
 
-void move_rows(Transaction& transaction, Caches& caches, const Id& id, const Truth* before, const Truth* after) {
-    const auto old_row = before != nullptr ? row_of(id, *before) : std::nullopt;
-    const auto new_row = after != nullptr ? row_of(id, *after) : std::nullopt;
-    const auto old_scopes = before != nullptr ? scopes_of(*before) : std::vector<Scope>();
-    const auto new_scopes = after != nullptr ? scopes_of(*after) : std::vector<Scope>();
-    const auto holds = [](const auto& scopes, const Scope& scope) { return std::ranges::count(scopes, scope) != 0; };
-    for (const auto& scope : old_scopes)
-        shift(transaction, caches, scope, &*old_row, holds(new_scopes, scope) ? &*new_row : nullptr);
-    for (const auto& scope : new_scopes)
-        if (!holds(old_scopes, scope)) shift(transaction, caches, scope, nullptr, &*new_row);
-}
-
 /// Leads the entry and what follows from it from `before` to `after`; nothing: there is none. Returns the new version.
-std::uint64_t move_entry(Transaction& transaction, Caches& caches, Random& random, const Ref& ref, const Truth* before,
-                         const Truth* after, const Encoded& columns) {
+std::uint64_t move_entry(Writing& to, const Ref& ref, const Truth* before, const Truth* after, const Encoded& columns) {
     std::uint64_t version = 0;
+    auto& db = to.transaction.db;
     if (after != nullptr) {
-        version = new_version(random);
-        Query(transaction.db,
+        version = new_version(to.random);
+        Query(db,
               "INSERT INTO entries(kind, id, version, purged, facts, derived) VALUES(?1, ?2, ?3, ?4, ?5, ?6) "
               "ON CONFLICT(kind, id) DO UPDATE SET version = ?3, purged = ?4, facts = ?5, derived = ?6",
               number_of(ref.kind), ref.id, version, columns.purged ? 1 : 0, columns.facts, columns.derived)
             .run();
     } else {
-        Query(transaction.db, "DELETE FROM entries WHERE kind = ? AND id = ?", number_of(ref.kind), ref.id).run();
+        Query(db, "DELETE FROM entries WHERE kind = ? AND id = ?", number_of(ref.kind), ref.id).run();
     }
-    move_lookups(transaction, caches, ref, before, after);
-    if (ref.kind == Kind::photo)
-        move_rows(transaction, caches, ref.id, before, after);
-    else
-        transaction.after_commit([&caches, key = entry_key(ref)] { caches.entries.erase(key); });
+    move_lookups(to, ref, before, after);
+    const auto postings = [&](const Truth* truth) {
+        return truth != nullptr ? to.declared.postings_of(ref, *truth) : Postings();
+    };
+    move_rows(to.transaction, to.caches, postings(before), postings(after));
+    if (ref.kind != Kind::photo)
+        to.transaction.after_commit([&caches = to.caches, key = entry_key(ref)] { caches.entries.erase(key); });
     return version;
 }
 
@@ -146,27 +134,6 @@ Result<Page<Id>> read_lookups(Connection& db, Index index, std::string_view key,
     return page;
 }
 
-Result<void> renew_lookups(Connection& db) {
-    {
-        Query known(db, "SELECT value FROM marks WHERE name = 'lookups'");
-        if (known.step() && known.integer(0) >= kLookupsVersion) return {};
-    }
-    for (const auto index : {Index::user_by_name, Index::token_by_hash, Index::tokens_of})
-        Query(db, "DELETE FROM lookups WHERE what = ?", static_cast<int>(index)).run();
-    for (const auto kind : {Kind::user, Kind::token}) {
-        std::string cursor;
-        do {
-            TRY(auto page, read_page(db, kind, cursor, 1000));
-            cursor = std::move(page.next);
-            for (const auto& [id, entry] : page.items)
-                for (const auto& [index, key] : lookups_of({kind, id}, entry.truth))
-                    Query(db, "INSERT OR IGNORE INTO lookups VALUES(?, ?, ?)", static_cast<int>(index), key, id).run();
-        } while (!cursor.empty());
-    }
-    Query(db, "INSERT OR REPLACE INTO marks VALUES('lookups', ?)", kLookupsVersion).run();
-    return {};
-}
-
 Result<Page<Listed>> read_page(Connection& db, Kind kind, const std::string& cursor, std::size_t limit) {
     const auto after = parse_id(cursor);
     if (!cursor.empty() && !after) return fail(ErrorKind::invalid, "This cursor is none that a list gave.");
@@ -189,56 +156,53 @@ Result<Page<Listed>> read_page(Connection& db, Kind kind, const std::string& cur
     return page;
 }
 
-void rebuild_rows(Connection& db) {
-    // What row_of(), scopes_of() and digest_of() make; counted up with every change of theirs.
-    constexpr std::int64_t kForm = 2;
-    db.execute("BEGIN IMMEDIATE");
-    std::int64_t form = 1;
-    {
-        Query query(db, "SELECT value FROM marks WHERE name = 'rows'");
-        if (query.step()) form = query.integer(0);
+bool for_each(Connection& db, Kind kind, const std::function<void(const Ref& ref, const Truth& truth)>& each) {
+    bool readable = true;
+    Query query(db, "SELECT id, version, purged, facts, derived FROM entries WHERE kind = ?", number_of(kind));
+    while (query.step()) {
+        const Ref ref{kind, query.id(0)};
+        const auto entry = entry_from(query, 1);
+        if (entry)
+            each(ref, entry->truth);
+        else
+            readable = false;
     }
-    if (form == kForm) return db.execute("ROLLBACK");
-    db.execute("DELETE FROM rows; DELETE FROM days; DELETE FROM months; DELETE FROM scopes");
-    Caches nobody_reads_yet;
-    std::int64_t photos = 0;
-    {
-        Query query(db, "SELECT id, version, purged, facts, derived FROM entries WHERE kind = ?",
-                    number_of(Kind::photo));
-        for (; query.step(); ++photos) {
-            Transaction transaction(db);
-            const auto entry = entry_from(query, 1);
-            if (entry)
-                move_rows(transaction, nobody_reads_yet, query.id(0), nullptr, &entry->truth);
-            else
-                Query(db, "UPDATE marks SET value = 0 WHERE name = 'complete'").run();
-        }
-    }
-    Query(db, "INSERT OR REPLACE INTO marks VALUES('rows', ?)", kForm).run();
-    db.execute("COMMIT");
-    if (photos > 0) log::info("the catalog's timelines were made again for this release", {{"photos", photos}});
+    return readable;
 }
 
-Result<Entry> apply_entry(Transaction& transaction, Caches& caches, Random& random, const Ref& ref,
-                          const Truth& truth) {
-    TRY(const auto before, read_entry(transaction.db, ref));
+void move_rows(Transaction& transaction, Caches& caches, Postings before, Postings after) {
+    // Both are in the order of their views.
+    auto old = before.all.begin();
+    auto now = after.all.begin();
+    while (old != before.all.end() || now != after.all.end()) {
+        const bool gone = now == after.all.end() || (old != before.all.end() && old->view < now->view);
+        const bool fresh = old == before.all.end() || (now != after.all.end() && now->view < old->view);
+        const View& view = fresh ? now->view : old->view;
+        if (!fresh) before.row->place = old->place;
+        if (!gone) after.row->place = now->place;
+        shift(transaction, caches, view, fresh ? nullptr : &*before.row, gone ? nullptr : &*after.row);
+        if (!fresh) ++old;
+        if (!gone) ++now;
+    }
+}
+
+Result<Entry> apply_entry(Writing to, const Ref& ref, const Truth& truth) {
+    TRY(const auto before, read_entry(to.transaction.db, ref));
     Entry entry{before ? before->truth : Truth(), 0};
     join(entry.truth, truth);
     const auto columns = encoded(entry.truth);
     if (before && columns == encoded(before->truth)) return *before;
-    entry.version =
-        move_entry(transaction, caches, random, ref, before ? &before->truth : nullptr, &entry.truth, columns);
+    entry.version = move_entry(to, ref, before ? &before->truth : nullptr, &entry.truth, columns);
     return entry;
 }
 
-Result<bool> replace_entry(Transaction& transaction, Caches& caches, Random& random, const Ref& ref,
-                           std::uint64_t expected, const std::optional<Truth>& truth) {
-    TRY(const auto before, read_entry(transaction.db, ref));
+Result<bool> replace_entry(Writing to, const Ref& ref, std::uint64_t expected, const std::optional<Truth>& truth) {
+    TRY(const auto before, read_entry(to.transaction.db, ref));
     if ((before ? before->version : 0) != expected) return false;
     if (!before && !truth) return true;
     const auto columns = truth ? encoded(*truth) : Encoded();
     if (before && truth && columns == encoded(before->truth)) return true;
-    move_entry(transaction, caches, random, ref, before ? &before->truth : nullptr, truth ? &*truth : nullptr, columns);
+    move_entry(to, ref, before ? &before->truth : nullptr, truth ? &*truth : nullptr, columns);
     return true;
 }
 

@@ -1,6 +1,7 @@
 // Entries in SQLite, and all that follows from one: rows of timelines, counters, look-ups.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,20 +21,27 @@ namespace cadre::catalog::sqlite {
 /// Up to `limit` ids after the one of `cursor`. Errors: invalid for a cursor that none of these pages had.
 [[nodiscard]] Result<Page<Id>> read_lookups(Connection& db, Index index, std::string_view key,
                                             const std::string& cursor, std::size_t limit);
-/// Enters the look-ups of users and tokens anew if they are of an older kLookupsVersion. In a transaction.
-[[nodiscard]] Result<void> renew_lookups(Connection& db);
 /// Up to `limit` entries after the id of `cursor`. Errors: invalid for a cursor that none of these pages had.
 [[nodiscard]] Result<Page<Listed>> read_page(Connection& db, Kind kind, const std::string& cursor, std::size_t limit);
 
-/// Makes rows and counters again from the entries, in one transaction, where a Cadre whose rows were others wrote them:
-/// a catalog of an older release, after its tables were migrated. An entry that cannot be read makes the catalog
-/// incomplete, so that it is rebuilt from the blobs. Some minutes for a million photos.
-void rebuild_rows(Connection& db);
+/// Calls `each` with every entry of a kind. False if any could not be read, which are passed over.
+[[nodiscard]] bool for_each(Connection& db, Kind kind,
+                            const std::function<void(const Ref& ref, const Truth& truth)>& each);
+
+/// Leads the rows of a photo from where it stood to where it stands now, with all counters.
+void move_rows(Transaction& transaction, Caches& caches, Postings before, Postings after);
+
+/// What a write of entries needs.
+struct Writing {
+    Transaction& transaction;
+    Caches& caches;
+    const Declarations& declared;
+    Random& random;
+};
 
 /// Catalog::apply and Catalog::replace, as one write.
-[[nodiscard]] Result<Entry> apply_entry(Transaction& transaction, Caches& caches, Random& random, const Ref& ref,
-                                        const Truth& truth);
-[[nodiscard]] Result<bool> replace_entry(Transaction& transaction, Caches& caches, Random& random, const Ref& ref,
-                                         std::uint64_t expected, const std::optional<Truth>& truth);
+[[nodiscard]] Result<Entry> apply_entry(Writing to, const Ref& ref, const Truth& truth);
+[[nodiscard]] Result<bool> replace_entry(Writing to, const Ref& ref, std::uint64_t expected,
+                                         const std::optional<Truth>& truth);
 
 }  // namespace cadre::catalog::sqlite

@@ -7,8 +7,8 @@
 namespace cadre::catalog::sqlite {
 namespace {
 
-// scope: one byte of Scope::Name, then the owner's id (none for the wall). month: year * 12 + month - 1. digest: XOR of
-// the rows' digests. Texts are kept as blobs, byte by byte.
+// scope: a view, as the number of its family in one byte, the id of whose or of what it is (none for the wall), its
+// word. month: year * 12 + month - 1. digest: XOR of the rows' digests. Texts are kept as blobs, byte by byte.
 constexpr std::array<const char*, 3> kCatalog = {R"sql(
 CREATE TABLE entries(kind INTEGER, id BLOB, version INTEGER NOT NULL, purged INTEGER NOT NULL, facts BLOB NOT NULL,
                      derived BLOB NOT NULL, PRIMARY KEY(kind, id));

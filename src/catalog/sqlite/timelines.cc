@@ -90,7 +90,7 @@ void shift_scope(Transaction& transaction, Caches& caches, const std::string& sc
     transaction.after_commit([&caches, scope, digest] { caches.scopes.put(scope, digest); });
 }
 
-void shift_month(Transaction& transaction, Caches& caches, const Scope& of, const std::string& scope, int month,
+void shift_month(Transaction& transaction, Caches& caches, const View& of, const std::string& scope, int month,
                  const Deltas::Of& by) {
     Query query(transaction.db,
                 "INSERT INTO months VALUES(?1, ?2, ?3, ?4) ON CONFLICT(scope, month) DO UPDATE SET count = count + ?3, "
@@ -145,10 +145,10 @@ std::int64_t skip_days(Connection& db, const std::string& scope, const Month& mo
 
 }  // namespace
 
-void shift(Transaction& transaction, Caches& caches, const Scope& of, const Row* before, const Row* after) {
+void shift(Transaction& transaction, Caches& caches, const View& of, const Row* before, const Row* after) {
     if (before == nullptr ? after == nullptr : after != nullptr && *before == *after) return;
     auto& db = transaction.db;
-    const auto scope = scope_key(of);
+    const auto scope = view_key(of);
     Deltas deltas;
     if (before != nullptr) deltas.add(*before, -1);
     if (after != nullptr) deltas.add(*after, 1);
@@ -161,27 +161,27 @@ void shift(Transaction& transaction, Caches& caches, const Scope& of, const Row*
         if (by.any()) shift_day(db, scope, day.first, day.second, by);
 }
 
-std::string scope_key(const Scope& scope) {
-    std::string key(1, static_cast<char>(scope.name));
-    if (scope.name != Scope::Name::wall)
-        key.append(reinterpret_cast<const char*>(scope.owner.bytes.data()), scope.owner.bytes.size());
-    return key;
+std::string view_key(const View& view) {
+    std::string key(1, static_cast<char>(view.family));
+    if (view.of == Id() && view.word.empty()) return key;
+    key.append(reinterpret_cast<const char*>(view.of.bytes.data()), view.of.bytes.size());
+    return key + view.word;
 }
 
-std::string month_key(const Scope& scope, const Month& month) { return month.text() + scope_key(scope); }
+std::string month_key(const View& view, const Month& month) { return month.text() + view_key(view); }
 
 std::string version_text(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
 
-std::uint64_t read_digest(Connection& db, const Scope& scope) {
-    const auto key = scope_key(scope);
+std::uint64_t read_digest(Connection& db, const View& view) {
+    const auto key = view_key(view);
     Query query(db, "SELECT digest FROM scopes WHERE scope = ?", key);
     return query.step() ? query.bits(0) : 0;
 }
 
-Timeline read_timeline(Connection& db, const Scope& scope) {
-    const auto key = scope_key(scope);
+Timeline read_timeline(Connection& db, const View& view) {
+    const auto key = view_key(view);
     Timeline timeline;
-    timeline.version = version_text(read_digest(db, scope));
+    timeline.version = version_text(read_digest(db, view));
     Query query(db, "SELECT month, day, count, aspect FROM days WHERE scope = ? ORDER BY month DESC, day DESC", key);
     while (query.step()) {
         const auto month = month_of_number(query.integer(0));
@@ -194,17 +194,16 @@ Timeline read_timeline(Connection& db, const Scope& scope) {
     return timeline;
 }
 
-MonthVersion read_month_version(Connection& db, const Scope& scope, const Month& month) {
-    const auto key = scope_key(scope);
+MonthVersion read_month_version(Connection& db, const View& view, const Month& month) {
+    const auto key = view_key(view);
     Query query(db, "SELECT count, digest FROM months WHERE scope = ? AND month = ?", key, number_of(month));
     if (!query.step()) return {version_text(0), 0};
     return {version_text(query.bits(1)), static_cast<std::uint32_t>(query.integer(0))};
 }
 
-MonthRows read_month(Connection& db, const Scope& scope, const Month& month, std::uint32_t offset,
-                     std::uint32_t limit) {
-    const auto key = scope_key(scope);
-    MonthRows page{read_month_version(db, scope, month), {}};
+MonthRows read_month(Connection& db, const View& view, const Month& month, std::uint32_t offset, std::uint32_t limit) {
+    const auto key = view_key(view);
+    MonthRows page{read_month_version(db, view, month), {}};
     if (offset >= page.month.count) return page;
     page.rows.reserve(std::min(limit, page.month.count - offset));
     const auto end = std::min(skip_days(db, key, month, offset), end_of(month));
@@ -216,9 +215,8 @@ MonthRows read_month(Connection& db, const Scope& scope, const Month& month, std
     return page;
 }
 
-std::vector<Row> read_newest(Connection& db, const Scope& scope, const std::optional<Place>& after,
-                             std::uint32_t limit) {
-    const auto key = scope_key(scope);
+std::vector<Row> read_newest(Connection& db, const View& view, const std::optional<Place>& after, std::uint32_t limit) {
+    const auto key = view_key(view);
     // No photo stands after the last second that there is: "from the newest" is one question with "below".
     const auto below = after.value_or(Place{std::numeric_limits<std::int64_t>::max(), {}, {}});
     const auto rank = bytes_of(below.rank);

@@ -274,15 +274,15 @@ Task<std::vector<std::optional<catalog::Entry>>> FakeCatalog::get_many(catalog::
 Task<catalog::Page<catalog::Listed>> FakeCatalog::scan(catalog::Kind, std::string, std::size_t) {
     return not_asked<catalog::Page<catalog::Listed>>();
 }
-Task<std::string> FakeCatalog::version(catalog::Scope) { return not_asked<std::string>(); }
-Task<catalog::Timeline> FakeCatalog::timeline(catalog::Scope) { return not_asked<catalog::Timeline>(); }
-Task<catalog::MonthVersion> FakeCatalog::month_version(catalog::Scope, catalog::Month) {
+Task<std::string> FakeCatalog::version(catalog::View) { return not_asked<std::string>(); }
+Task<catalog::Timeline> FakeCatalog::timeline(catalog::View) { return not_asked<catalog::Timeline>(); }
+Task<catalog::MonthVersion> FakeCatalog::month_version(catalog::View, catalog::Month) {
     return not_asked<catalog::MonthVersion>();
 }
-Task<catalog::MonthRows> FakeCatalog::month(catalog::Scope, catalog::Month, std::uint32_t, std::uint32_t) {
+Task<catalog::MonthRows> FakeCatalog::month(catalog::View, catalog::Month, std::uint32_t, std::uint32_t) {
     return not_asked<catalog::MonthRows>();
 }
-Task<std::vector<catalog::Row>> FakeCatalog::newest(catalog::Scope, std::optional<catalog::Place>, std::uint32_t) {
+Task<std::vector<catalog::Row>> FakeCatalog::newest(catalog::View, std::optional<catalog::Place>, std::uint32_t) {
     return not_asked<std::vector<catalog::Row>>();
 }
 Task<std::vector<catalog::Ref>> FakeCatalog::unsettled() { return not_asked<std::vector<catalog::Ref>>(); }

@@ -84,11 +84,11 @@ public:
     // What the ledger never asks.
     Task<std::vector<std::optional<catalog::Entry>>> get_many(catalog::Kind, std::vector<Id>) override;
     Task<catalog::Page<catalog::Listed>> scan(catalog::Kind, std::string, std::size_t) override;
-    Task<std::string> version(catalog::Scope) override;
-    Task<catalog::Timeline> timeline(catalog::Scope) override;
-    Task<catalog::MonthVersion> month_version(catalog::Scope, catalog::Month) override;
-    Task<catalog::MonthRows> month(catalog::Scope, catalog::Month, std::uint32_t, std::uint32_t) override;
-    Task<std::vector<catalog::Row>> newest(catalog::Scope, std::optional<catalog::Place>, std::uint32_t) override;
+    Task<std::string> version(catalog::View) override;
+    Task<catalog::Timeline> timeline(catalog::View) override;
+    Task<catalog::MonthVersion> month_version(catalog::View, catalog::Month) override;
+    Task<catalog::MonthRows> month(catalog::View, catalog::Month, std::uint32_t, std::uint32_t) override;
+    Task<std::vector<catalog::Row>> newest(catalog::View, std::optional<catalog::Place>, std::uint32_t) override;
     Task<void> intend(catalog::Ref) override;
     Task<void> settle(catalog::Ref) override;
     Task<std::vector<catalog::Ref>> unsettled() override;

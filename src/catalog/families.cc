@@ -1,0 +1,129 @@
+#include "catalog/families.h"
+
+#include <fmt/format.h>
+
+#include "base/unicode.h"
+
+namespace cadre::catalog {
+namespace {
+
+using Keys = std::vector<std::string>;
+
+std::vector<FamilyDeclaration> families() {
+    return {
+        {
+            .number = Family::wall,
+            .name = "wall",
+            .form = Form::one,
+            .readers = Readers::everybody,
+            .channel = Channel::wall,
+            .tells_favourites = false,
+            .holds_all = false,
+            .decided_by = {field::kTrashedAt, field::kState},
+            .post =
+                [](const Candidate& photo, Poster& views) {
+                    if (photo.everybody && !photo.trashed && photo.row.state == "ready") views.post();
+                },
+        },
+        {
+            .number = Family::mine,
+            .name = "mine",
+            .form = Form::of_person,
+            .readers = Readers::its_person,
+            .channel = Channel::person,
+            .tells_favourites = true,
+            .holds_all = true,
+            .decided_by = {field::kTrashedAt},
+            .post =
+                [](const Candidate& photo, Poster& views) {
+                    if (!photo.trashed) views.post(photo.owner);
+                },
+        },
+        {
+            .number = Family::trash,
+            .name = "trash",
+            .form = Form::of_person,
+            .readers = Readers::its_person,
+            .channel = Channel::person,
+            .tells_favourites = true,
+            .holds_all = true,
+            .decided_by = {field::kTrashedAt},
+            .post =
+                [](const Candidate& photo, Poster& views) {
+                    if (photo.trashed) views.post(photo.owner);
+                },
+        },
+        {
+            .number = Family::favourites,
+            .name = "favourites",
+            .form = Form::of_person,
+            .readers = Readers::its_person,
+            .channel = Channel::person,
+            .tells_favourites = true,
+            .holds_all = false,
+            .decided_by = {field::kTrashedAt, field::kFavourite},
+            .post =
+                [](const Candidate& photo, Poster& views) {
+                    if (photo.row.favourite && !photo.trashed) views.post(photo.owner);
+                },
+        },
+    };
+}
+
+std::vector<LookupDeclaration> lookups() {
+    return {
+        {
+            .number = Index::photo_by_hash,
+            .kind = Kind::photo,
+            .decided_by = {field::kOwner, field::kSha256},
+            .enter =
+                [](const Truth& photo, Keys& keys) {
+                    const auto owner = parse_id(photo.string(field::kOwner));
+                    const auto hash = photo.string(field::kSha256);
+                    if (owner && !hash.empty()) keys.push_back(key_of_hash(*owner, hash));
+                },
+        },
+        {
+            .number = Index::photo_by_key,
+            .kind = Kind::photo,
+            .decided_by = {field::kAccess},
+            .enter =
+                [](const Truth& photo, Keys& keys) {
+                    if (auto access = access_of(photo)) keys.push_back(std::move(access->key));
+                },
+        },
+        {
+            .number = Index::user_by_name,
+            .kind = Kind::user,
+            .decided_by = {field::kName},
+            .enter = [](const Truth& user, Keys& keys) { keys.push_back(fold_name(user.string(field::kName))); },
+        },
+        {
+            .number = Index::token_by_hash,
+            .kind = Kind::token,
+            .decided_by = {field::kHash},
+            .enter = [](const Truth& token, Keys& keys) { keys.push_back(token.string(field::kHash)); },
+        },
+        {
+            .number = Index::tokens_of,
+            .kind = Kind::token,
+            .decided_by = {field::kUser},
+            .enter = [](const Truth& token, Keys& keys) { keys.push_back(token.string(field::kUser)); },
+        },
+    };
+}
+
+}  // namespace
+
+const Declarations& declared() {
+    static const Declarations all(families(), lookups());
+    return all;
+}
+
+std::string key_of_hash(const Id& owner, std::string_view sha256_hex) {
+    return fmt::format("{}:{}", owner.text(), sha256_hex);
+}
+
+std::string fold_name(std::string_view name) { return fold_case(name); }
+
+}  // namespace cadre::catalog

@@ -1,0 +1,119 @@
+#include "catalog/views.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "catalog/suite_families.h"
+
+namespace cadre::catalog {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const Id kPhoto = *parse_id("01890000-0000-7000-8000-000000000001");
+const Id kPerson = *parse_id("01890000-0000-7000-8000-0000000000aa");
+
+/// Public, ready, of one person.
+Truth a_photo() {
+    Truth photo;
+    photo.facts.set("owner", json::string(kPerson.text()), {1, 1});
+    photo.facts.set("access", json::object{{"visibility", "public"}, {"key", "K"}}, {1, 1});
+    photo.facts.set("sha256", "ab", {1, 1});
+    photo.derived.set("state", "ready", {1, 1});
+    return photo;
+}
+
+std::vector<View> views_of(const Truth& photo) {
+    std::vector<View> views;
+    for (const auto& posting : postings_of({Kind::photo, kPhoto}, photo).all) views.push_back(posting.view);
+    return views;
+}
+
+TEST(Views, EachStateOfAPhotoHasItsViews) {
+    const View wall{Family::wall}, mine{Family::mine, kPerson}, trash{Family::trash, kPerson};
+    const View favourites{Family::favourites, kPerson};
+    auto photo = a_photo();
+    EXPECT_THAT(views_of(photo), ElementsAre(wall, mine));
+    photo.facts.set("favourite", true, {1, 1});
+    EXPECT_THAT(views_of(photo), ElementsAre(wall, mine, favourites));
+    photo.derived.set("state", "failed", {1, 1});
+    EXPECT_THAT(views_of(photo), ElementsAre(mine, favourites));
+    photo.derived.set("state", "ready", {1, 1});
+    photo.facts.set("access", json::object{{"visibility", "private"}, {"key", "K"}}, {1, 1});
+    EXPECT_THAT(views_of(photo), ElementsAre(mine, favourites));
+    photo.facts.set("trashed_at", 5, {1, 1});
+    EXPECT_THAT(views_of(photo), ElementsAre(trash));
+    photo.purged = true;
+    EXPECT_THAT(views_of(photo), IsEmpty());
+}
+
+TEST(Views, OfThoseThatHoldAllOneHoldsAPhotoInEveryState) {
+    for (int bits = 0; bits < 32; ++bits) {
+        auto photo = a_photo();
+        if ((bits & 1) != 0) photo.facts.set("favourite", true, {1, 1});
+        if ((bits & 2) != 0) photo.facts.set("trashed_at", 5, {1, 1});
+        if ((bits & 4) != 0) photo.derived.set("state", "failed", {1, 1});
+        if ((bits & 8) != 0) photo.facts.set("access", json::object{{"visibility", "private"}, {"key", "K"}}, {1, 1});
+        if ((bits & 16) != 0) photo.facts.set("album:x", true, {1, 1});
+        int held = 0;
+        for (const auto& view : views_of(photo))
+            if (declared().find(view.family)->holds_all) held += view.of == kPerson ? 1 : 100;
+        EXPECT_EQ(held, 1) << bits;
+    }
+}
+
+TEST(Views, AreNamedAndReadBack) {
+    const auto& all = suite_declared();
+    for (const auto& [view, text, scope] : std::vector<std::tuple<View, std::string, std::string>>{
+             {{Family::wall}, "wall", "wall"},
+             {{Family::mine, kPerson}, "mine/" + kPerson.text(), "mine"},
+             {{Family::trash, kPerson}, "trash/" + kPerson.text(), "trash"},
+             {{Family::favourites, kPerson}, "favourites/" + kPerson.text(), "favourites"},
+             {{kLabel, kPerson, "a/b %"}, "label/" + kPerson.text() + "/a%2Fb %25", "label:a/b %"},
+             {{kPile, kPhoto}, "pile/" + kPhoto.text(), "pile:" + kPhoto.text()}}) {
+        EXPECT_EQ(all.text_of(view), text);
+        EXPECT_EQ(all.parse_view(text), view);
+        EXPECT_EQ(all.scope_of(view), scope);
+    }
+    EXPECT_FALSE(declared().parse_view("pile/" + kPhoto.text())) << "not declared by the program";
+    EXPECT_THROW((void)declared().text_of({kPile, kPhoto}), std::logic_error);
+}
+
+TEST(Views, TwoOfOneNumberOrNameAreAFault) {
+    auto families = declared().families();
+    families.push_back(families.front());
+    EXPECT_THROW(Declarations(families, {}), std::logic_error);
+    families.back().number = kLabel;
+    EXPECT_THROW(Declarations(families, {}), std::logic_error);
+    families.back().name = "other";
+    EXPECT_NO_THROW(Declarations(families, {}));
+    families.back().decided_by = {"ta*"};
+    EXPECT_THROW(Declarations(families, {}), std::logic_error);
+    auto lookups = declared().lookups();
+    lookups.push_back(lookups.front());
+    EXPECT_THROW(Declarations({}, lookups), std::logic_error);
+}
+
+TEST(LookUps, ThingsAreFoundUntilTheyArePurged) {
+    using Found = std::vector<std::pair<Index, std::string>>;
+    auto photo = a_photo();
+    const Ref ref{Kind::photo, kPhoto};
+    EXPECT_EQ(lookups_of(ref, photo),
+              (Found{{Index::photo_by_hash, key_of_hash(kPerson, "ab")}, {Index::photo_by_key, "K"}}));
+    photo.purged = true;
+    EXPECT_TRUE(lookups_of(ref, photo).empty());
+    Truth user;
+    user.facts.set("name", "ÄnNa", {1, 1});
+    EXPECT_EQ(lookups_of({Kind::user, kPerson}, user), (Found{{Index::user_by_name, "änna"}}));
+    Truth token;
+    token.facts.set("hash", "cd", {1, 1});
+    token.facts.set("user", "an id", {1, 1});
+    EXPECT_EQ(lookups_of({Kind::token, kPerson}, token),
+              (Found{{Index::token_by_hash, "cd"}, {Index::tokens_of, "an id"}}));
+}
+
+}  // namespace
+}  // namespace cadre::catalog
