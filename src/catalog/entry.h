@@ -12,7 +12,8 @@
 
 namespace cadre::catalog {
 
-enum class Kind { photo, user, album, share, token, settings };
+/// The numbers are stored and never used again for something else.
+enum class Kind { photo = 0, user = 1, album = 2, share = 3, token = 4, settings = 5 };
 
 /// "photos", "users", …: the first piece of its keys in the blob store.
 [[nodiscard]] std::string_view folder_of(Kind kind);

@@ -97,6 +97,27 @@ TEST(Views, TwoOfOneNumberOrNameAreAFault) {
     EXPECT_THROW(Declarations({}, lookups), std::logic_error);
 }
 
+// What is here lies in libraries. A line may be added; none may ever be changed, or used again for something else.
+TEST(StoredNumbers, AreWhatTheyWereInEveryReleaseBefore) {
+    using Numbers = std::vector<std::pair<int, std::string_view>>;
+    Numbers families, kinds;
+    for (const auto& family : declared().families())
+        families.emplace_back(static_cast<int>(family.number), family.name);
+    EXPECT_EQ(families, (Numbers{{0, "wall"}, {1, "mine"}, {2, "trash"}, {3, "favourites"}}));
+    for (const auto kind : {Kind::photo, Kind::user, Kind::album, Kind::share, Kind::token, Kind::settings})
+        kinds.emplace_back(static_cast<int>(kind), folder_of(kind));
+    EXPECT_EQ(kinds,
+              (Numbers{{0, "photos"}, {1, "users"}, {2, "albums"}, {3, "shares"}, {4, "tokens"}, {5, "settings"}}));
+    for (const auto& [number, folder] : kinds) EXPECT_EQ(kind_of(folder), static_cast<Kind>(number)) << folder;
+    const std::vector<std::pair<int, Index>> lookups{{0, Index::photo_by_hash},
+                                                     {1, Index::photo_by_key},
+                                                     {2, Index::user_by_name},
+                                                     {3, Index::token_by_hash},
+                                                     {4, Index::tokens_of}};
+    ASSERT_EQ(declared().lookups().size(), lookups.size()) << "a new one's number belongs here";
+    for (const auto& [number, index] : lookups) EXPECT_EQ(number, static_cast<int>(index));
+}
+
 TEST(LookUps, ThingsAreFoundUntilTheyArePurged) {
     using Found = std::vector<std::pair<Index, std::string>>;
     auto photo = a_photo();
