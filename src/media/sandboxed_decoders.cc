@@ -85,8 +85,8 @@ class SandboxedDecoders final : public Decoders {
 public:
     explicit SandboxedDecoders(const Options& options)
         : options_(options),
-          probing_(std::make_shared<Workers>(options, options.probers.value_or(kProbers))),
-          deriving_(std::make_shared<Workers>(options, Slots{options.workers, options.guests, kDeriveNice})) {}
+          probing_(std::make_shared<Workers>(options, options.probers.value_or(kProbers), dear_)),
+          deriving_(std::make_shared<Workers>(options, Slots{options.workers, options.guests, kDeriveNice}, dear_)) {}
     ~SandboxedDecoders() override {
         probing_->stop();
         deriving_->stop();
@@ -180,11 +180,13 @@ private:
             const bool fresh = lease.worker().photos == 0;
             ++lease.worker().photos;
             const auto pid = lease.worker().pid();
+            const auto before = lease.worker().cpu_used();
             UniqueFd watched = lease.worker().watched();
             if (!watched) co_return fail(short_of_means(errno, "waiting for a decoder"));
             const bool sent = lease.worker().send(request, descriptors);
             if (sent) {
                 auto received = co_await lease.worker().receive(std::move(watched), patience);
+                if (lease.worker().cpu_used() - before >= patience.patience) dear_->note(lease.turn());
                 if (received && *received) co_return std::move(**received);
                 if (!received) {
                     (void)co_await lease.end();
@@ -200,6 +202,7 @@ private:
                 log::warn("decoder ended over a photo", {{"pid", pid}, {"how", ending.text()}, {"tried_again", tries}});
             }
             if (blame == Blame::outside) be_careful(probes);
+            if (blame == Blame::time) dear_->note(lease.turn());
             if (!tries) co_return fail(error_of(ending));
             if (!probes) empty_files(std::span(descriptors).subspan(1));
             CO_CHECK(lease.start());
@@ -234,11 +237,12 @@ private:
     }
 
     /// Keeps the decoder for the next photo, or ends it: when it has seen enough of them, when memory was short in it,
-    /// when it was slowed down. An answer that could not be made sense of is logged, and is the photo's failure.
+    /// when it was slowed down on the way. An answer that could not be made sense of is logged, and is the photo's
+    /// failure.
     Task<> settle(Workers::Lease& lease, Error* error, std::string_view answer) {
         auto& worker = lease.worker();
         if (error != nullptr && !is_untouched(answer)) worker.photos += kRefusedCounts - 1;
-        const bool fit = (error == nullptr || is_sound(*error)) && !worker.slowed;
+        const bool fit = (error == nullptr || is_sound(*error)) && worker.slowed == lease.slow();
         if (fit && worker.photos < options_.photos_per_worker) {
             lease.keep();
             co_return Result<void>{};
@@ -253,6 +257,7 @@ private:
     }
 
     const Options options_;
+    const std::shared_ptr<Dear> dear_ = std::make_shared<Dear>();
     std::shared_ptr<Workers> probing_;
     std::shared_ptr<Workers> deriving_;
     std::mutex mutex_;

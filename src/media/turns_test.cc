@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/testing.h"
+#include "media/dear.h"
 #include "media/testing.h"
 #include "media/worker.h"
 
@@ -132,6 +133,43 @@ TEST_F(Turns, AfterAKillFromOutsideOneAtATimeDoesTheWork) {
     while (testing::children().empty()) io_.poll();
     for (int i = 0; i < 100; ++i) io_.poll();
     EXPECT_EQ(testing::children().size(), 1U);
+}
+
+TEST_F(Turns, WhoHasSentWhatTookLongIsReadAtTheLowestPriorityForAWhile) {
+    open({2, 0, 0});
+    begin("a", "a1", "out of time");
+    const auto next = [this](std::string owner, std::string name) {
+        io_.restart();
+        begin(std::move(owner), std::move(name));
+        io_.run();
+        std::vector<int> priorities;
+        for (const pid_t pid : testing::children())
+            priorities.push_back(::getpriority(PRIO_PROCESS, static_cast<id_t>(pid)));
+        std::sort(priorities.begin(), priorities.end());
+        return priorities;
+    };
+    io_.run();
+    ASSERT_EQ(ended_, std::vector<std::string>{"a1 refused"});
+    const int usual = ::getpriority(PRIO_PROCESS, 0);
+    if (usual == kSlowedNice) GTEST_SKIP() << "this test has the lowest priority itself";
+    EXPECT_EQ(next("a", "a2"), std::vector<int>{kSlowedNice});
+    EXPECT_EQ(next("b", "b1"), (std::vector<int>{usual, kSlowedNice})) << "others get a decoder as fast as ever";
+    EXPECT_EQ(next("a", "a3"), (std::vector<int>{usual, kSlowedNice})) << "each has one, and both were kept";
+    EXPECT_EQ(ended_.size(), 4U);
+}
+
+TEST(Dear, IsWhoeverWasNotedForAWhile) {
+    const Dear::Clock::time_point now{};
+    Dear dear;
+    dear.note("a", now);
+    EXPECT_TRUE(dear.holds("a", now));
+    EXPECT_FALSE(dear.holds("b", now));
+    dear.note("b", now + 50s);
+    EXPECT_TRUE(dear.holds("a", now + Dear::kFor - 1s));
+    EXPECT_FALSE(dear.holds("a", now + Dear::kFor));
+    EXPECT_TRUE(dear.holds("b", now + Dear::kFor));
+    dear.note("b", now + 100s);
+    EXPECT_TRUE(dear.holds("b", now + 150s)) << "from the last time on";
 }
 
 TEST(Receive, WaitsAgainWhenNothingIsThereAfterAll) {

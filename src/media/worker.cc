@@ -28,9 +28,6 @@
 namespace cadre::media {
 namespace {
 
-/// The nice value of what takes long.
-constexpr int kSlowedNice = 19;
-
 /// posix_spawn's two structures, freed.
 class SpawnPlan {
 public:

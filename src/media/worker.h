@@ -34,6 +34,9 @@ struct Ending {
     [[nodiscard]] Blame blame() const;
 };
 
+/// The nice value of what takes long.
+inline constexpr int kSlowedNice = 19;
+
 /// How long an answer may take. What takes more processor time than `patience` goes on at the lowest priority: it may
 /// have what others leave.
 struct Patience {
@@ -70,13 +73,15 @@ public:
 
     [[nodiscard]] pid_t pid() const { return pid_; }
 
+    /// Its processor time since it was started, while it runs.
+    [[nodiscard]] std::chrono::milliseconds cpu_used() const;
+
     std::string owner;    // whose photos it has seen; empty if none yet
     int photos = 0;       // how many it has seen; those that a library refused count more
     bool slowed = false;  // it goes on at the lowest priority, which it can't leave again
 
 private:
     Worker(pid_t pid, UniqueFd socket) : pid_(pid), socket_(std::move(socket)) {}
-    [[nodiscard]] std::chrono::milliseconds cpu_used() const;
     /// Takes the exit status, if it has ended or `options` lets it wait.
     std::optional<Ending> reap(int options);
 

@@ -55,8 +55,9 @@ asio::awaitable<Ending> Workers::Lease::end() {
 }
 
 Result<void> Workers::Lease::start() {
-    TRY(worker_, Worker::start(home_->options_, home_->slots_.nice));
+    TRY(worker_, Worker::start(home_->options_, slow_ ? kSlowedNice : home_->slots_.nice));
     worker_->owner = owner_;
+    worker_->slowed = slow_;
     return {};
 }
 
@@ -156,9 +157,9 @@ Task<Workers::Lease> Workers::take(std::string owner, std::string turn) {
     }
 
     Lease lease(shared_from_this(), owner, std::move(turn));
-    lease.worker_ = pick_idle(owner);
-    const bool fits =
-        lease.worker_ && lease.worker_->alive() && (lease.worker_->owner == owner || lease.worker_->owner.empty());
+    lease.worker_ = pick_idle(owner, lease.slow_);
+    const bool fits = lease.worker_ && lease.worker_->alive() && lease.worker_->slowed == lease.slow_ &&
+                      (lease.worker_->owner == owner || lease.worker_->owner.empty());
     if (!fits) {
         (void)co_await lease.end();
         CO_CHECK(lease.start());
@@ -167,9 +168,10 @@ Task<Workers::Lease> Workers::take(std::string owner, std::string turn) {
     co_return lease;
 }
 
-std::optional<Worker> Workers::pick_idle(const std::string& owner) {
+std::optional<Worker> Workers::pick_idle(const std::string& owner, bool slow) {
     const std::lock_guard lock(mutex_);
-    auto found = std::find_if(idle_.begin(), idle_.end(), [&](const Worker& worker) { return worker.owner == owner; });
+    auto found = std::find_if(idle_.begin(), idle_.end(),
+                              [&](const Worker& worker) { return worker.owner == owner && worker.slowed == slow; });
     if (found == idle_.end() && out_ + idle_.size() > slots_.count + slots_.guests) found = idle_.begin();
     if (found == idle_.end()) return std::nullopt;
     std::optional<Worker> worker(std::move(*found));
