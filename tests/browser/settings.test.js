@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { assertAccessible, launch, open, setUp } from "./browser.js";
+import { png } from "./pictures.js";
 import { startServer } from "./server.js";
 
 const first = "correct horse battery staple";
@@ -61,6 +62,39 @@ describe("settings and people", { timeout: 300_000, skip }, () => {
     await page.getByRole("radio", { name: "As the system has it" }).check();
   });
 
+  it("what was chosen is so in every browser in which one logs in", async () => {
+    const kept = (body) =>
+      page.waitForResponse(
+        (answer) =>
+          answer.request().method() === "PATCH" &&
+          answer.url().endsWith("/me/settings") &&
+          answer.request().postData() === JSON.stringify(body),
+      );
+    const dark = kept({ theme: "dark" });
+    await page.getByRole("radio", { name: "Dark" }).check();
+    assert.equal((await dark).status(), 200);
+    const french = kept({ language: "fr" });
+    await page.getByRole("combobox", { name: /^Language/ }).selectOption("fr");
+    assert.equal((await french).status(), 200);
+
+    const other = await logIn("ada", first);
+    await other.page
+      .getByRole("heading", { name: "Vos photographies commencent ici" })
+      .waitFor();
+    assert.equal(
+      await other.page.evaluate(() => document.documentElement.dataset.theme),
+      "dark",
+    );
+    await other.close();
+
+    const english = kept({ language: "en" });
+    await page.getByRole("combobox", { name: /^Langue/ }).selectOption("en");
+    await english;
+    const system = kept({ theme: null });
+    await page.getByRole("radio", { name: "As the system has it" }).check();
+    await system;
+  });
+
   it("a token is shown once, works, and is revoked", async () => {
     await page.getByLabel("What it is for").fill("laptop");
     await page.getByLabel("What it may do").selectOption("read");
@@ -111,6 +145,14 @@ describe("settings and people", { timeout: 300_000, skip }, () => {
     await grace.page
       .getByRole("heading", { name: "Your photographs begin here" })
       .waitFor();
+    const sent = await grace.page.request.post(
+      `${server.url}/api/v1/photos?filename=hers.png`,
+      {
+        data: png(90, 60, [200, 120, 40]),
+        headers: { "Content-Type": "image/png", Origin: server.url },
+      },
+    );
+    assert.equal(sent.status(), 201, await sent.text());
     await grace.page.goto(`${server.url}/people`);
     await grace.page
       .getByRole("heading", { name: "This page is for administrators" })
@@ -137,14 +179,19 @@ describe("settings and people", { timeout: 300_000, skip }, () => {
 
     await page.getByRole("button", { name: "Delete: grace" }).click();
     await assertAccessible(page);
-    await page
-      .getByRole("alertdialog")
-      .getByRole("button", { name: "Delete" })
-      .click();
+    const question = page.getByRole("alertdialog");
+    await question.getByLabel("They are handed over to").first().check();
+    await question.getByRole("combobox").selectOption({ label: "ada (You)" });
+    await question.getByRole("button", { name: "Delete" }).click();
     await page.getByText("grace is deleted.").waitFor();
     await page
       .getByRole("button", { name: "Delete: grace" })
       .waitFor({ state: "detached" });
+    // Her photograph comes to who was chosen, in the background.
+    await page.waitForFunction(async () => {
+      const answer = await fetch("/api/v1/timeline?scope=mine");
+      return (await answer.json()).total === 1;
+    });
   });
 
   it("somebody changes their own name, and is told when it is taken", async () => {

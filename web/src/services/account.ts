@@ -1,8 +1,25 @@
-// One's own password, sessions and tokens.
-import { call, type CreatedToken, type Me, type Session, type Token, type TokenScope } from '../api/client';
+// One's own settings, password, sessions and tokens.
+import {
+  call,
+  type CreatedToken,
+  type Me,
+  type Session,
+  type Settings,
+  type SettingsChange,
+  type Token,
+  type TokenScope,
+} from '../api/client';
 
 export function changeName(name: string): Promise<Me> {
   return call('patch', '/api/v1/me', { body: { name } });
+}
+
+export function getSettings(): Promise<Settings> {
+  return call('get', '/api/v1/me/settings');
+}
+
+export function changeSettings(change: SettingsChange): Promise<Settings> {
+  return call('patch', '/api/v1/me/settings', { body: change });
 }
 
 export async function changePassword(current: string, next: string, keepTokens: boolean): Promise<void> {

@@ -21,6 +21,7 @@ export function changeUser(id: string, change: UserChange): Promise<User> {
   return call('patch', '/api/v1/users/{id}', { path: { id }, body: change });
 }
 
-export async function deleteUser(id: string): Promise<void> {
-  await call('delete', '/api/v1/users/{id}', { path: { id } });
+/** `photos`: what becomes of theirs, 'delete' or 'transfer:' and a user's id. */
+export async function deleteUser(id: string, photos: string): Promise<void> {
+  await call('delete', '/api/v1/users/{id}', { path: { id }, query: { photos } });
 }
