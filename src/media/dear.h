@@ -8,8 +8,8 @@
 
 namespace cadre::media {
 
-/// Whoever has sent what took more processor time than a decoder's patience: for a while their pictures are read at the
-/// lowest priority from the beginning, and not only once they have taken that long as well. Thread-safe.
+/// Whoever has sent what took more processor time than a decoder's patience: for a while their derivatives are made at
+/// the lowest priority from the beginning, and not only once they have taken that long as well. Thread-safe.
 class Dear {
 public:
     using Clock = std::chrono::steady_clock;

@@ -85,7 +85,7 @@ class SandboxedDecoders final : public Decoders {
 public:
     explicit SandboxedDecoders(const Options& options)
         : options_(options),
-          probing_(std::make_shared<Workers>(options, options.probers.value_or(kProbers), dear_)),
+          probing_(std::make_shared<Workers>(options, options.probers.value_or(kProbers))),
           deriving_(std::make_shared<Workers>(options, Slots{options.workers, options.guests, kDeriveNice}, dear_)) {}
     ~SandboxedDecoders() override {
         probing_->stop();

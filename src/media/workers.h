@@ -20,7 +20,8 @@ namespace cadre::media {
 /// Thread-safe. Held by shared_ptr, so that who has a worker out can give it back after the server let go.
 class Workers : public std::enable_shared_from_this<Workers> {
 public:
-    Workers(Options options, Slots slots, std::shared_ptr<Dear> dear)
+    /// `dear`: whose workers begin at the lowest priority.
+    explicit Workers(Options options, Slots slots, std::shared_ptr<const Dear> dear = nullptr)
         : options_(std::move(options)), slots_(slots), dear_(std::move(dear)) {}
 
     /// A worker in the hands of one call. What is not given back in order is killed.
@@ -30,7 +31,7 @@ public:
             : home_(std::move(home)),
               owner_(std::move(owner)),
               turn_(std::move(turn)),
-              slow_(home_->dear_->holds(turn_)) {}
+              slow_(home_->dear_ && home_->dear_->holds(turn_)) {}
         Lease(Lease&&) = default;
         Lease& operator=(Lease&&) = delete;
         ~Lease() {
@@ -101,7 +102,7 @@ private:
 
     const Options options_;
     const Slots slots_;
-    const std::shared_ptr<Dear> dear_;
+    const std::shared_ptr<const Dear> dear_;
     mutable std::mutex mutex_;
     bool stopped_ = false;
     std::size_t out_ = 0;      // leases; leases and idle workers are at most as many as slots
