@@ -20,6 +20,18 @@ std::string text_of(const Response& response) {
     return *std::get<std::shared_ptr<const std::string>>(response.body);
 }
 
+TEST(Headers, AFieldThatALineBreakOrANulWouldSplitIsLeftOut) {
+    using namespace std::string_view_literals;
+    Headers headers;
+    for (const auto bad : {"a\r\nY: b"sv, "a\nY: b"sv, "a\rb"sv, "a\0b"sv, "\n"sv, "b\r"sv}) {
+        headers.add("X", bad);
+        headers.add(bad, "x");
+    }
+    EXPECT_TRUE(headers.empty());
+    headers.add("X", "a\tb \x7f\xc3\xa9");
+    EXPECT_EQ(headers.get("x"), "a\tb \x7f\xc3\xa9");
+}
+
 TEST(Headers, NamesHaveNoCaseAndDuplicatesAreSeen) {
     Headers headers{{"Accept", "a"}, {"ACCEPT", "b"}, {"X", "y"}};
     EXPECT_EQ(headers.get("accept"), "a");
