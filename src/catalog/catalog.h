@@ -65,6 +65,13 @@ struct MonthRows {
     std::vector<Row> rows;  // newest first
 };
 
+/// A view of a family whose form has words, in a list of them.
+struct Word {
+    std::string word;
+    std::uint64_t count = 0;  // photos
+    bool operator==(const Word&) const = default;
+};
+
 /// A held lease. The holder may not act on it after `until` by its own monotonic clock.
 struct Lease {
     std::string name;
@@ -145,6 +152,9 @@ public:
     virtual Task<MonthRows> month(View view, Month month, std::uint32_t offset, std::uint32_t limit) = 0;
     /// Rows below `after` (from the newest, if nothing), newest first, over all months.
     virtual Task<std::vector<Row>> newest(View view, std::optional<Place> after, std::uint32_t limit) = 0;
+    /// The words of a person's views of this family in which photos stand, by their bytes, from the first that is
+    /// larger than `after`, with counts that are kept. `next` is the last word; a page that has one may be short.
+    virtual Task<Page<Word>> words(Family family, Id person, std::string after, std::size_t limit) = 0;
 
     // ---- writers -------------------------------------------------------------------------------------------------
 

@@ -67,6 +67,22 @@ std::vector<FamilyDeclaration> families() {
                     if (photo.row.favourite && !photo.trashed) views.post(photo.owner);
                 },
         },
+        {
+            .number = Family::tag,
+            .name = "tag",
+            .form = Form::person_word,
+            .readers = Readers::its_person,
+            .channel = Channel::person,
+            .tells_favourites = true,
+            .holds_all = false,
+            .decided_by = {"tag:*", field::kTrashedAt},
+            .post =
+                [](const Candidate& photo, Poster& views) {
+                    if (photo.trashed) return;
+                    for (const auto& tag : members_of(photo.truth, field::kTagPrefix))
+                        if (!tag.empty()) views.post(photo.owner, std::string(tag));
+                },
+        },
     };
 }
 

@@ -15,6 +15,7 @@ enum class Family : std::uint8_t {
     mine = 1,        // a person's photos that are not in the trash
     trash = 2,       // those that are
     favourites = 3,  // of a person's photos those that they marked
+    tag = 5,         // of a person's photos those that have a tag; 4 is taken
 };
 
 /// The numbers are stored and never used again for something else.

@@ -186,12 +186,28 @@ protected:
         co_return co_await catalog_->replace(ref, entry ? entry->version : 0, std::move(truth));
     }
 
+    /// All words of a person's labels, read in pages.
+    std::vector<std::string> listed(const Id& person, std::size_t at_once) {
+        std::vector<std::string> words;
+        std::string after;
+        do {
+            auto page = ok(catalog_->words(kLabel, person, after, at_once));
+            for (auto& word : page.items) words.push_back(std::move(word.word));
+            after = std::move(page.next);
+        } while (!after.empty());
+        return words;
+    }
+
     void compare(const View& view) {
         const auto rows = model_.rows(view);
         ASSERT_EQ(ok(catalog_->timeline(view)), Model::timeline(rows));
         for (int twice = 0; twice < 2; ++twice) ASSERT_EQ(ok(catalog_->version(view)), Model::version(rows));
         for (const auto& [month, of] : Model::by_month(rows)) compare_month(view, month, of);
         compare_newest(view, rows);
+        if (view.family != kLabel) return;
+        const auto words = ok(catalog_->words(kLabel, view.of, "", 100)).items;
+        const auto word = std::ranges::find(words, view.word, &Word::word);
+        ASSERT_EQ(word == words.end() ? 0 : word->count, rows.size()) << view.word;
     }
 
     void compare_month(const View& view, const Month& month, const std::vector<Row>& rows) {

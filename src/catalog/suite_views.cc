@@ -54,10 +54,43 @@ TEST_P(CatalogTimelines, AWordOfAnyBytesIsAViewOfItsOwn) {
         EXPECT_EQ(ok(catalog_->timeline({kLabel, owner, word})).total, 1U) << word;
         compare({kLabel, owner, word});
     }
+    auto sorted = words;
+    std::ranges::sort(sorted);
+    EXPECT_EQ(listed(owner, 2), sorted) << "by their bytes";
+    EXPECT_EQ(listed(owner, 100), sorted);
+    EXPECT_TRUE(listed(owners_[1], 2).empty());
     EXPECT_EQ(ok(catalog_->timeline({kLabel, owner, "b"})).total, 0U);
     EXPECT_EQ(ok(catalog_->timeline({kLabel, owners_[1], "a"})).total, 0U);
     audit(*catalog_);
     for (const auto& word : words) EXPECT_EQ(ok(catalog_->newest({kLabel, owner, word}, std::nullopt, 9)).size(), 1U);
+}
+
+TEST_P(CatalogTimelines, WordsAreListedWithTheirCountsAndGoWithTheirPhotos) {
+    const auto owner = owners_[0];
+    const auto label = [&](std::uint64_t photo, const std::string& word, json::value value, std::int64_t n) {
+        Truth change = photo_with_key(owner, "K", 1);
+        change.facts.set("label:" + word, std::move(value), {n, 1});
+        ok(catalog_->apply({Kind::photo, some_id(photo)}, change));
+    };
+    using Words = std::vector<Word>;
+    const auto words = [&] { return ok(catalog_->words(kLabel, owner, "", 10)).items; };
+    for (std::uint64_t photo = 1; photo <= 5; ++photo) label(photo, "sea", true, 2);
+    label(1, "boat", true, 2);
+    EXPECT_EQ(words(), (Words{{"boat", 1}, {"sea", 5}}));
+    label(1, "boat", nullptr, 3);
+    label(2, "sea", nullptr, 3);
+    EXPECT_EQ(words(), (Words{{"sea", 4}}));
+    Truth trashed;
+    trashed.facts.set("trashed_at", 5, {3, 1});
+    ok(catalog_->apply({Kind::photo, some_id(3)}, trashed));
+    EXPECT_EQ(words(), (Words{{"sea", 3}}));
+    label(1, "boat", true, 4);
+    EXPECT_EQ(words(), (Words{{"boat", 1}, {"sea", 3}}));
+    EXPECT_EQ(ok(catalog_->words(kLabel, owner, "boat", 10)).items, (Words{{"sea", 3}}));
+    EXPECT_TRUE(ok(catalog_->words(kLabel, owner, "sea", 10)).items.empty());
+    EXPECT_TRUE(ok(catalog_->words(kLabel, owners_[1], "", 10)).items.empty());
+    audit(*catalog_);
+    EXPECT_EQ(words(), (Words{{"boat", 1}, {"sea", 3}}));
 }
 
 TEST_P(CatalogTimelines, ARecordIsFoundUnderEachOfItsKeys) {

@@ -44,6 +44,10 @@ TEST(Views, EachStateOfAPhotoHasItsViews) {
     photo.derived.set("state", "ready", {1, 1});
     photo.facts.set("access", json::object{{"visibility", "private"}, {"key", "K"}}, {1, 1});
     EXPECT_THAT(views_of(photo), ElementsAre(mine, favourites));
+    for (const auto* tag : {"tag:sea", "tag:a/b", "tag:"}) photo.facts.set(tag, true, {1, 1});
+    photo.facts.set("tag:off", nullptr, {1, 1});
+    EXPECT_THAT(views_of(photo),
+                ElementsAre(mine, favourites, View{Family::tag, kPerson, "a/b"}, View{Family::tag, kPerson, "sea"}));
     photo.facts.set("trashed_at", 5, {1, 1});
     EXPECT_THAT(views_of(photo), ElementsAre(trash));
     photo.purged = true;
@@ -103,7 +107,7 @@ TEST(StoredNumbers, AreWhatTheyWereInEveryReleaseBefore) {
     Numbers families, kinds;
     for (const auto& family : declared().families())
         families.emplace_back(static_cast<int>(family.number), family.name);
-    EXPECT_EQ(families, (Numbers{{0, "wall"}, {1, "mine"}, {2, "trash"}, {3, "favourites"}}));
+    EXPECT_EQ(families, (Numbers{{0, "wall"}, {1, "mine"}, {2, "trash"}, {3, "favourites"}, {5, "tag"}}));
     for (const auto kind : {Kind::photo, Kind::user, Kind::album, Kind::share, Kind::token, Kind::settings})
         kinds.emplace_back(static_cast<int>(kind), folder_of(kind));
     EXPECT_EQ(kinds,

@@ -44,9 +44,7 @@ tl::unexpected<Error> no_such_view(const catalog::Declarations& declared) {
         if (family.form == catalog::Form::person_word) known += ":<word>";
         if (family.form == catalog::Form::of_record) known += ":<id>";
     }
-    Error error{Code::invalid_fields, "There is no such timeline."};
-    error.fields.push_back({"scope", "It is one of " + known + "."});
-    return fail(std::move(error));
+    return fail(Code::not_found, "There is no such timeline. Its scope is one of " + known + ".");
 }
 
 }  // namespace
@@ -132,6 +130,10 @@ Task<catalog::Page<Photo>> Timelines::list(catalog::View view, std::string curso
             page.items.push_back(photo_of(rows[i].place.id, entries[i]->truth));
     if (rows.size() == limit) page.next = cursor_of(rows.back().place);
     co_return page;
+}
+
+Task<catalog::Page<catalog::Word>> Timelines::tags(Id person, std::string after, std::size_t limit) {
+    return gallery_.stores().catalog.words(catalog::Family::tag, person, std::move(after), limit);
 }
 
 }  // namespace cadre::gallery

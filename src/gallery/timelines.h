@@ -12,7 +12,7 @@
 namespace cadre::gallery {
 
 /// The view that `scope` means for this viewer: "wall", "mine", … and what else is declared (catalog/families.h).
-/// Errors: invalid (no such scope), unauthenticated.
+/// Errors: not_found (no such scope), unauthenticated.
 [[nodiscard]] Result<catalog::View> view_for(const Viewer& viewer, std::string_view scope);
 /// By other declarations than the program's.
 [[nodiscard]] Result<catalog::View> view_for(const Viewer& viewer, std::string_view scope,
@@ -38,6 +38,8 @@ public:
     Task<catalog::MonthRows> month(catalog::View view, catalog::Month month, std::uint32_t offset, std::uint32_t limit);
     /// Whole photos, newest first, below the cursor ("" from the top). Errors: invalid cursor.
     Task<catalog::Page<Photo>> list(catalog::View view, std::string cursor, std::uint32_t limit);
+    /// The tags of a person's photos that are not in the trash, each with how many have it: Catalog::words().
+    Task<catalog::Page<catalog::Word>> tags(Id person, std::string after, std::size_t limit);
 
 private:
     Gallery& gallery_;

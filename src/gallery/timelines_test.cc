@@ -62,7 +62,8 @@ TEST(Scopes, MeanOnesOwnViewsByTheFormThatIsDeclared) {
     EXPECT_EQ(view("favourites"), (View{Family::favourites, id}));
     EXPECT_EQ(view("label:a:b/c"), (View{catalog::kLabel, id, "a:b/c"}));
     EXPECT_EQ(view("pile:" + kPhoto.text()), (View{catalog::kPile, kPhoto}));
-    for (const auto* scope : {"wall", "mine", "trash", "favourites", "label:x"})
+    EXPECT_EQ(view("tag:Zoë & co"), (View{Family::tag, id, "Zoë & co"}));
+    for (const auto* scope : {"wall", "mine", "trash", "favourites", "tag:x", "label:x"})
         EXPECT_EQ(suite_declared().scope_of(view(scope)), scope);
 }
 
@@ -72,7 +73,7 @@ TEST(Scopes, WhatIsDeclaredNowhereOrHasAnotherFormIsRefused) {
                               "pile:", "pile:x", ":", "mine/0190a1b2-0000-7000-8000-0000000000bb"}) {
         const auto refused = view_for(ann, scope, suite_declared());
         ASSERT_FALSE(refused) << scope;
-        EXPECT_EQ(refused.error().kind, ErrorKind::invalid) << scope;
+        EXPECT_EQ(refused.error().kind, ErrorKind::not_found) << scope;
     }
     EXPECT_FALSE(view_for(ann, "label:x")) << "the program declares no such family";
 }

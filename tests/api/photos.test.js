@@ -380,7 +380,7 @@ test("photos are listed in pages, newest first", async () => {
   assert.ok(seen.length >= 1);
   assert.ok(seen.every((photo) => photo.owner.name === called("alan")));
   assert.equal((await lister.get("/api/v1/photos?cursor=nonsense")).status, 400);
-  assert.equal((await lister.get("/api/v1/photos?scope=everything")).status, 400);
+  assert.equal((await lister.get("/api/v1/photos?scope=everything")).status, 404);
   assert.equal((await lister.get("/api/v1/photos?limit=501")).status, 400);
   const page = await lister.get("/api/v1/photos?scope=mine");
   assert.equal(

@@ -114,6 +114,7 @@ const table = [
     path: "/api/v1/users/01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55",
     expect: [401, 403, 403, 404],
   },
+  { of: "listTags", path: "/api/v1/tags", expect: [401, 200, 200, 200] },
   { of: "getFleet", path: "/api/v1/fleet", expect: [401, 403, 403, 200] },
   { of: "listPhotos", path: "/api/v1/photos", expect: [200, 200, 200, 200] },
   { of: "listPhotos", path: "/api/v1/photos?scope=mine", expect: [401, 200, 200, 200] },

@@ -86,7 +86,7 @@ test("a month without photos is empty, and one that is none is not found", async
   for (const month of ["2024-13", "2024", "may"])
     assert.equal((await nobody.get(`/api/v1/timeline/${month}`)).status, 404);
   assert.equal((await nobody.get("/api/v1/timeline/2024-05?limit=5001")).status, 400);
-  assert.equal((await nobody.get("/api/v1/timeline?scope=all")).status, 400);
+  assert.equal((await nobody.get("/api/v1/timeline?scope=all")).status, 404);
   assert.equal((await nobody.get("/api/v1/timeline?scope=wall&scope=mine")).status, 400);
 });
 
@@ -207,9 +207,22 @@ test("a thousand changes are told in few events", async () => {
   assert.ok(events < 40, `${events} events`);
 });
 
+test("who watches a tag hears of the photos that have it", async () => {
+  const watched = encodeURIComponent("tag:a/b: c");
+  const stream = await listen(member, watched);
+  const { id } = await member.photo();
+  await member.patch(`/api/v1/photos/${id}`, { taken_at: "2020-02-02T10:00:00", tags: ["a/b: c", "sea"] });
+  const changed = await stream.until(({ type }) => type === "timeline.changed");
+  checkSchema("TimelineChanged", changed.data);
+  assert.deepEqual([changed.data.scope, changed.data.months], ["tag:a/b: c", ["2020-02"]]);
+  const { version } = (await member.get(`/api/v1/timeline?scope=${watched}`)).json;
+  assert.equal(changed.data.version, version);
+  stream.close();
+});
+
 test("a stream needs an account and a scope", async () => {
   assert.equal((await nobody.get("/api/v1/events")).status, 401);
-  assert.equal((await member.get("/api/v1/events?scope=all")).status, 400);
+  assert.equal((await member.get("/api/v1/events?scope=all")).status, 404);
 });
 
 test("the page carries the first screen, and cannot be broken out of", async (t) => {

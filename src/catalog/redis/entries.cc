@@ -227,6 +227,9 @@ std::vector<ScriptCall> Driver::calls_of(const Ref& ref, const Truth& truth, std
         if (months_.told(month)) continue;
         std::vector<std::string> keys{layout_.months(month.view)}, arguments{number_of(month.month)};
         calls.push_back(safe_call(scripts().add, std::move(keys), std::move(arguments)));
+        if (month.view.word.empty()) continue;
+        std::vector<std::string> lists{layout_.words({month.view.family, month.view.of})}, words{month.view.word};
+        calls.push_back(safe_call(scripts().add_word, std::move(lists), std::move(words)));
     }
     return calls;
 }

@@ -98,6 +98,10 @@ std::string Layout::months(const View& view) const {
     const auto text = declared_.text_of(view);
     return in(partition_of_text(text), "months:" + text);
 }
+std::string Layout::words(const View& all) const {
+    const auto text = declared_.text_of(all);
+    return in(partition_of_text(text), "words:" + text);
+}
 std::string Layout::named(std::string_view what, std::string_view name) const {
     return in(partition_of_text(name), fmt::format("{}:{}", what, name));
 }

@@ -79,6 +79,8 @@ public:
     [[nodiscard]] std::string row_mark(const MonthHome& month, const Id& id) const;
     [[nodiscard]] std::string names(std::size_t partition) const { return in(partition, "months"); }
     [[nodiscard]] std::string months(const View& view) const;
+    /// Of the views that differ from this one in their word alone; it has none.
+    [[nodiscard]] std::string words(const View& all) const;
     [[nodiscard]] std::string named(std::string_view what, std::string_view name) const;
 
 private:

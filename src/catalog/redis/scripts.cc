@@ -406,6 +406,17 @@ constexpr const char* kAdd = R"lua(
 return {redis.call('SADD', KEYS[1], ARGV[1])}
 )lua";
 
+constexpr const char* kWords = R"lua(
+-- KEYS: marker, words. ARGV: word after which, limit. Answers words by their bytes.
+if redis.call('GET', KEYS[1]) ~= 'complete' then return false end
+return redis.call('ZRANGEBYLEX', KEYS[2], '(' .. ARGV[1], '+', 'LIMIT', 0, ARGV[2])
+)lua";
+
+constexpr const char* kAddWord = R"lua(
+-- KEYS: words. ARGV: word. Answers 1 if it is new.
+return {redis.call('ZADD', KEYS[1], 0, ARGV[1])}
+)lua";
+
 constexpr const char* kClaim = R"lua(
 -- Enters an id under a key, or takes it out, unless something newer was said of the two.
 -- KEYS: bucket of look-ups, mark. ARGV: key's digest, id, version, version in 8 bytes ('': take it out).
@@ -498,15 +509,16 @@ return 0
 
 const Scripts& scripts() {
     static const Scripts all{
-        cadre::redis::Script(kGet),         cadre::redis::Script(kScan),         cadre::redis::Script(kWrite),
-        cadre::redis::Script(kRow),         cadre::redis::Script(kMonth),        cadre::redis::Script(kBelow),
-        cadre::redis::Script(kHeads),       cadre::redis::Script(kMembers),      cadre::redis::Script(kAdd),
-        cadre::redis::Script(kClaim),       cadre::redis::Script(kFind),         cadre::redis::Script(kWalkRows),
-        cadre::redis::Script(kWalkLookups), cadre::redis::Script(kBeginRebuild), cadre::redis::Script(kEndRebuild),
-        cadre::redis::Script(kLease),       cadre::redis::Script(kRenew),        cadre::redis::Script(kRelease),
-        cadre::redis::Script(kCount),       cadre::redis::Script(kKeep),         cadre::redis::Script(kPutSession),
-        cadre::redis::Script(kListSession), cadre::redis::Script(kUncount),      cadre::redis::Script(kSee),
-        cadre::redis::Script(kPost),        cadre::redis::Script(kPosted),
+        cadre::redis::Script(kGet),          cadre::redis::Script(kScan),       cadre::redis::Script(kWrite),
+        cadre::redis::Script(kRow),          cadre::redis::Script(kMonth),      cadre::redis::Script(kBelow),
+        cadre::redis::Script(kHeads),        cadre::redis::Script(kMembers),    cadre::redis::Script(kAdd),
+        cadre::redis::Script(kWords),        cadre::redis::Script(kAddWord),    cadre::redis::Script(kClaim),
+        cadre::redis::Script(kFind),         cadre::redis::Script(kWalkRows),   cadre::redis::Script(kWalkLookups),
+        cadre::redis::Script(kBeginRebuild), cadre::redis::Script(kEndRebuild), cadre::redis::Script(kLease),
+        cadre::redis::Script(kRenew),        cadre::redis::Script(kRelease),    cadre::redis::Script(kCount),
+        cadre::redis::Script(kKeep),         cadre::redis::Script(kPutSession), cadre::redis::Script(kListSession),
+        cadre::redis::Script(kUncount),      cadre::redis::Script(kSee),        cadre::redis::Script(kPost),
+        cadre::redis::Script(kPosted),
     };
     return all;
 }

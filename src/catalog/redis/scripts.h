@@ -9,6 +9,7 @@ namespace cadre::catalog::redis {
 struct Scripts {
     cadre::redis::Script get, scan, write;                        // entries
     cadre::redis::Script row, month, below, heads, members, add;  // timelines
+    cadre::redis::Script words, add_word;                         // lists of views
     cadre::redis::Script claim, find;                             // look-ups
     cadre::redis::Script walk_rows, walk_lookups;                 // audit
     cadre::redis::Script begin_rebuild, end_rebuild;

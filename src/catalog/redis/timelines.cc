@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 
+#include "base/concurrently.h"
 #include "catalog/redis/driver.h"
 #include "catalog/redis/scripts.h"
 
@@ -16,6 +17,7 @@ using cadre::redis::ScriptCall;
 
 constexpr std::size_t kFirstMonths = 2;
 constexpr std::size_t kMostMonthsAtOnce = 64;
+constexpr std::size_t kWordsAtOnce = 64;
 
 std::string version_text(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
 
@@ -228,6 +230,34 @@ Task<std::vector<Row>> Driver::newest(View view, std::optional<Place> after, std
         for (auto& row : rows)
             if (newest.size() < limit && months.contains(month)) newest.push_back(std::move(row));
     co_return newest;
+}
+
+// ---- lists of views ------------------------------------------------------------------------------------------------
+
+Task<Page<Word>> Driver::words(Family family, Id person, std::string after, std::size_t limit) {
+    const View all{family, person};
+    const auto wanted = std::clamp<std::size_t>(limit, 1, 10'000);
+    Page<Word> page;
+    std::vector<std::string> keys{layout_.marker(layout_.partition_of(all)), layout_.words(all)};
+    std::vector<std::string> arguments{std::move(after), std::to_string(wanted + 1)};
+    auto call = safe_call(scripts().words, std::move(keys), std::move(arguments));
+    CO_TRY(const auto reply, co_await cluster_.run(std::move(call)));
+    if (reply.is_nil()) co_return fail(incomplete());
+    for (const auto& word : reply.array()) page.items.push_back({word.text(), 0});
+    if (page.items.size() > wanted) {
+        page.items.resize(wanted);
+        page.next = page.items.back().word;
+    }
+    CO_CHECK(co_await each(page.items.size(), kWordsAtOnce, [&](std::size_t i) -> Task<void> {
+        const View view{family, person, page.items[i].word};
+        std::string what = "v";
+        CO_TRY(const auto months, co_await heads(view, std::move(what)));
+        for (const auto& month : months) page.items[i].count += month.count;
+        co_return Result<void>();
+    }));
+    // The list keeps words that nothing has any more.
+    std::erase_if(page.items, [](const Word& word) { return word.count == 0; });
+    co_return page;
 }
 
 }  // namespace cadre::catalog::redis

@@ -193,6 +193,13 @@ Task<std::vector<Row>> Driver::newest(View view, std::optional<Place> after, std
     co_return co_await when_complete(std::move(read));
 }
 
+Task<Page<Word>> Driver::words(Family family, Id person, std::string after, std::size_t limit) {
+    auto read = [family, person, after = std::move(after), limit](Connection& db) -> Result<Page<Word>> {
+        return read_words(db, family, person, after, limit);
+    };
+    co_return co_await when_complete(std::move(read));
+}
+
 // ---- writers
 // ---------------------------------------------------------------------------------------------------------
 

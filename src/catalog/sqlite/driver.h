@@ -44,6 +44,7 @@ public:
     Task<MonthVersion> month_version(View view, Month month) override;
     Task<MonthRows> month(View view, Month month, std::uint32_t offset, std::uint32_t limit) override;
     Task<std::vector<Row>> newest(View view, std::optional<Place> after, std::uint32_t limit) override;
+    Task<Page<Word>> words(Family family, Id person, std::string after, std::size_t limit) override;
 
     Task<Lease> lease(std::string name, Millis ttl) override;
     Task<Lease> renew(Lease lease, Millis ttl) override;

@@ -229,4 +229,20 @@ std::vector<Row> read_newest(Connection& db, const View& view, const std::option
     return rows;
 }
 
+Page<Word> read_words(Connection& db, Family family, const Id& person, const std::string& after, std::size_t limit) {
+    const auto beginning = view_key({family, person}), from = beginning + after;
+    const auto wanted = std::clamp<std::size_t>(limit, 1, 10'000);
+    Page<Word> page;
+    Query query(db, "SELECT scope, count FROM scopes WHERE scope > ? ORDER BY scope LIMIT ?", from,
+                static_cast<std::int64_t>(wanted + 1));
+    while (query.step() && query.text(0).starts_with(beginning)) {
+        if (page.items.size() == wanted) {
+            page.next = page.items.back().word;
+            break;
+        }
+        page.items.push_back({std::string(query.text(0).substr(beginning.size())), query.bits(1)});
+    }
+    return page;
+}
+
 }  // namespace cadre::catalog::sqlite

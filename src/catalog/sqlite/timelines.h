@@ -25,6 +25,8 @@ void shift(Transaction& transaction, Caches& caches, const View& view, const Row
 [[nodiscard]] MonthVersion read_month_version(Connection& db, const View& view, const Month& month);
 [[nodiscard]] MonthRows read_month(Connection& db, const View& view, const Month& month, std::uint32_t offset,
                                    std::uint32_t limit);
+[[nodiscard]] Page<Word> read_words(Connection& db, Family family, const Id& person, const std::string& after,
+                                    std::size_t limit);
 [[nodiscard]] std::vector<Row> read_newest(Connection& db, const View& view, const std::optional<Place>& after,
                                            std::uint32_t limit);
 

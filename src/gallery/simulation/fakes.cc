@@ -285,6 +285,9 @@ Task<catalog::MonthRows> FakeCatalog::month(catalog::View, catalog::Month, std::
 Task<std::vector<catalog::Row>> FakeCatalog::newest(catalog::View, std::optional<catalog::Place>, std::uint32_t) {
     return not_asked<std::vector<catalog::Row>>();
 }
+Task<catalog::Page<catalog::Word>> FakeCatalog::words(catalog::Family, Id, std::string, std::size_t) {
+    return not_asked<catalog::Page<catalog::Word>>();
+}
 Task<std::vector<catalog::Ref>> FakeCatalog::unsettled() { return not_asked<std::vector<catalog::Ref>>(); }
 Task<void> FakeCatalog::put_session(catalog::Session) { return not_asked(); }
 Task<std::optional<catalog::Session>> FakeCatalog::get_session(std::string) {

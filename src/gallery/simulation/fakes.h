@@ -89,6 +89,7 @@ public:
     Task<catalog::MonthVersion> month_version(catalog::View, catalog::Month) override;
     Task<catalog::MonthRows> month(catalog::View, catalog::Month, std::uint32_t, std::uint32_t) override;
     Task<std::vector<catalog::Row>> newest(catalog::View, std::optional<catalog::Place>, std::uint32_t) override;
+    Task<catalog::Page<catalog::Word>> words(catalog::Family, Id, std::string, std::size_t) override;
     Task<void> intend(catalog::Ref) override;
     Task<void> settle(catalog::Ref) override;
     Task<std::vector<catalog::Ref>> unsettled() override;
