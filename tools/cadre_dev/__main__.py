@@ -26,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
 
     command = add("test", test.main, "unit, conformance, integration and browser tests")
     command.add_argument("-j", "--jobs", type=int, default=build.CORES, help="compilers and tests at once")
+    command.add_argument("--at-once", type=int, default=build.CORES + 1, metavar="N", help="stages that run beside each other")
     command.add_argument("--only", choices=list(test.STAGES), metavar="STAGE", help=", ".join(test.STAGES))
 
     fleet.options(add("fleet", fleet.main, "a fleet of local processes: Redis Cluster, Garage, nginx, replicas, workers"))

@@ -148,5 +148,5 @@ def main(arguments) -> int:
         return close(run_stages([(arguments.only, stages[arguments.only])]))
     built = run_stages([("build", stages["build"])])
     # Some cases of `servers` have time limits.
-    beside = run_together([(name, stages[name]) for name in STAGES[1:]], at_once=arguments.jobs + 1, first=("servers",))
+    beside = run_together([(name, stages[name]) for name in STAGES[1:]], at_once=arguments.at_once, first=("servers",))
     return close(built + beside)
