@@ -72,6 +72,13 @@ struct Word {
     bool operator==(const Word&) const = default;
 };
 
+/// A view in a list of views.
+struct Summary {
+    std::uint64_t total = 0;
+    std::optional<Row> newest;  // nothing where it is empty
+    Place oldest{};             // to the day
+};
+
 /// A held lease. The holder may not act on it after `until` by its own monotonic clock.
 struct Lease {
     std::string name;
@@ -155,6 +162,9 @@ public:
     /// The words of a person's views of this family in which photos stand, by their bytes, from the first that is
     /// larger than `after`, with counts that are kept. `next` is the last word; a page that has one may be short.
     virtual Task<Page<Word>> words(Family family, Id person, std::string after, std::size_t limit) = 0;
+
+    /// What lists of views show of each, in the order asked for, from what is kept: no row but the newest is read.
+    virtual Task<std::vector<Summary>> summaries(std::vector<View> views) = 0;
 
     // ---- writers -------------------------------------------------------------------------------------------------
 

@@ -51,9 +51,11 @@ const Declarations& suite_declared() {
         lookups.push_back({.number = kAlbumsOf,
                            .kind = Kind::album,
                            .decided_by = {"member:*"},
-                           .enter = [](const Truth& album, std::vector<std::string>& keys) {
-                               for (const auto& user : members_of(album, "member:")) keys.emplace_back(user);
-                           }});
+                           .enter =
+                               [](const Truth& album, std::vector<std::string>& keys) {
+                                   for (const auto& user : members_of(album, "member:")) keys.emplace_back(user);
+                               },
+                           .many = true});
         return Declarations(std::move(families), std::move(lookups));
     }();
     return all;

@@ -112,6 +112,68 @@ TEST_P(CatalogTimelines, ARecordIsFoundUnderEachOfItsKeys) {
     EXPECT_EQ(albums_of("ben"), std::vector{other.id});
 }
 
+TEST_P(CatalogTimelines, AnyNumberOfRecordsUnderOneKeyIsReadInPages) {
+    const auto with = [](json::value value, std::int64_t n) {
+        Truth truth;
+        truth.facts.set("member:ann", std::move(value), {n, 1});
+        return truth;
+    };
+    const auto albums_of = [&](std::size_t limit) {
+        std::vector<Id> all;
+        std::string cursor;
+        do {
+            const auto page = ok(catalog_->find_all(kAlbumsOf, "ann", cursor, limit));
+            EXPECT_LE(page.items.size(), limit);
+            all.insert(all.end(), page.items.begin(), page.items.end());
+            cursor = page.next;
+        } while (!cursor.empty());
+        return all;
+    };
+    std::set<Id> expected;
+    std::vector<Task<Entry>> writes;
+    for (int i = 0; i < 60; ++i) {
+        const Ref album{Kind::album, new_id()};
+        expected.insert(album.id);
+        writes.push_back(catalog_->apply(album, with(true, 1)));
+        Truth other;  // somebody else's, whose key may lie beside it
+        other.facts.set("member:" + std::to_string(i), true, {1, 1});
+        ok(catalog_->apply({Kind::album, new_id()}, other));
+    }
+    for (const auto& outcome : run_all(std::move(writes), 4)) ASSERT_TRUE(outcome);
+    for (const std::size_t limit : {1, 7, 60, 100})
+        EXPECT_EQ(albums_of(limit), std::vector<Id>(expected.begin(), expected.end())) << limit;
+    EXPECT_EQ(ok(catalog_->find(kAlbumsOf, {"ann", "nobody"})),
+              (std::vector<std::optional<Id>>{*expected.begin(), std::nullopt}));
+    // Out and in again; what came late is of an older state.
+    const std::vector<Id> some(expected.begin(), std::next(expected.begin(), 20));
+    for (const auto& id : some) ok(catalog_->apply({Kind::album, id}, with(nullptr, 2)));
+    for (const auto& id : some) ok(catalog_->apply({Kind::album, id}, with(true, 1)));
+    ok(catalog_->apply({Kind::album, some[0]}, with("viewer", 3)));
+    for (std::size_t i = 1; i < some.size(); ++i) expected.erase(some[i]);
+    EXPECT_EQ(albums_of(9), std::vector<Id>(expected.begin(), expected.end()));
+    audit(*catalog_);
+    EXPECT_EQ(albums_of(9), std::vector<Id>(expected.begin(), expected.end()));
+    EXPECT_EQ(refusal(catalog_->find_all(kAlbumsOf, "ann", "no cursor", 10)), ErrorKind::invalid);
+}
+
+TEST_P(CatalogTimelines, AListOfViewsShowsOfEachItsCountItsNewestAndItsOldestDay) {
+    for (int i = 0; i < 200; ++i) ASSERT_TRUE(ok(random_step(some_id(roll(kPhotos)))));
+    const auto all = views();
+    const auto summaries = ok(catalog_->summaries(all));
+    ASSERT_EQ(summaries.size(), all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto timeline = ok(catalog_->timeline(all[i]));
+        const auto newest = ok(catalog_->newest(all[i], std::nullopt, 1));
+        EXPECT_EQ(summaries[i].total, timeline.total);
+        ASSERT_EQ(summaries[i].newest.has_value(), !newest.empty());
+        if (newest.empty()) continue;
+        EXPECT_EQ(*summaries[i].newest, newest.front());
+        EXPECT_EQ(month_of(summaries[i].oldest), timeline.months.back().month);
+        EXPECT_EQ(date_of(summaries[i].oldest.at).day, timeline.months.back().days.back().day);
+    }
+    EXPECT_TRUE(ok(catalog_->summaries({})).empty());
+}
+
 TEST_P(CatalogTimelines, AFamilyThatIsDeclaredLaterShowsWhatWasThereBefore) {
     const auto change_some = [&] {
         std::set<Id> changed;

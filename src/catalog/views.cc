@@ -84,6 +84,11 @@ const FamilyDeclaration* Declarations::find(std::string_view name) const {
     return found == families_.end() ? nullptr : &*found;
 }
 
+const LookupDeclaration* Declarations::find(Index number) const {
+    const auto found = std::ranges::find(lookups_, number, &LookupDeclaration::number);
+    return found == lookups_.end() ? nullptr : &*found;
+}
+
 Postings Declarations::postings_of(const Ref& ref, const Truth& truth) const {
     Postings postings;
     if (ref.kind != Kind::photo) return postings;

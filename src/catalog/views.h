@@ -81,8 +81,8 @@ enum class Form {
     of_record,    // "album:<id>": one a record
 };
 
-/// Who may look at it (gallery/timelines.h decides by this).
-enum class Readers { everybody, its_person };
+/// Who may look at it (gallery/timelines.h decides by this). Its members are those of the record whose view it is.
+enum class Readers { everybody, its_person, its_members };
 
 /// Who hears of changes: all who watch the wall, the person whose it is, or those who watch this very view.
 enum class Channel { wall, person, own };
@@ -112,6 +112,9 @@ struct LookupDeclaration {
     std::vector<std::string_view> decided_by;
     /// Adds the keys under which it is found; "" is passed over.
     void (*enter)(const Truth& truth, std::vector<std::string>& keys);
+    /// Whether any number of records may have one key (a person's albums, not their tokens): a driver keeps them so
+    /// that neither a page of find_all() nor a change costs more for it.
+    bool many = false;
     int version = 1;
 };
 
@@ -128,6 +131,8 @@ public:
     /// Nothing for one that is not declared.
     [[nodiscard]] const FamilyDeclaration* find(Family number) const;
     [[nodiscard]] const FamilyDeclaration* find(std::string_view name) const;
+    /// Nothing for one that is not declared.
+    [[nodiscard]] const LookupDeclaration* find(Index number) const;
 
     [[nodiscard]] Postings postings_of(const Ref& ref, const Truth& truth) const;
     [[nodiscard]] std::vector<std::pair<Index, std::string>> lookups_of(const Ref& ref, const Truth& truth) const;

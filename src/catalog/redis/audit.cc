@@ -37,7 +37,7 @@ std::string_view take(std::string_view& text) {
 }  // namespace
 
 // Cursors: "entries|<kind>|<scan's cursor>", "rows|<partition>|<month>|<bucket's lower bound, hex>",
-// "lookups|<partition>|<bucket>".
+// "lookups|<partition>|<bucket>", "lists|<partition>|<bucket>|<the last member, hex>".
 Task<Page<Ref>> Driver::audit(std::string cursor, std::size_t limit) {
     if (cursor.empty()) cursor = fmt::format("entries|{}|", folder_of(layout_.declared().kinds().front()));
     std::string_view rest = cursor;
@@ -51,6 +51,7 @@ Task<Page<Ref>> Driver::audit(std::string cursor, std::size_t limit) {
     std::string from(rest);
     if (part == "rows") co_return co_await audit_rows(std::move(from));
     if (part == "lookups") co_return co_await audit_lookups(std::move(from));
+    if (part == "lists") co_return co_await audit_lists(std::move(from), limit);
     co_return no_cursor();
 }
 
@@ -102,6 +103,7 @@ Task<std::vector<Ref>> Driver::set_right(std::vector<std::pair<Ref, Standing>> s
         Standing now;
         now.add(layout_.declared(), ref, stored->entry.truth);
         const bool right = std::ranges::includes(now.lookups, stands.lookups) &&
+                           std::ranges::includes(now.lists, stands.lists) &&
                            std::ranges::all_of(stands.rows, [&](const auto& one) {
                                const auto found = now.rows.find(one.first);
                                return found != now.rows.end() && found->second == one.second;
@@ -161,11 +163,10 @@ Task<Page<Ref>> Driver::audit_lookups(std::string cursor) {
     const auto& parts = reply.array();
     Page<Ref> page;
     if (parts.empty()) {
-        if (*partition + 1 < kPartitions) page.next = fmt::format("lookups|{}|0", *partition + 1);
+        page.next = *partition + 1 < kPartitions ? fmt::format("lookups|{}|0", *partition + 1) : "lists|0|0|";
         co_return page;
     }
     page.next = fmt::format("lookups|{}|{}", *partition, parts.at(0).integer() + 1);
-    // A claim does not say of what kind its id is: whichever has an entry under it is asked.
     std::map<Id, Standing> stands;
     std::uint64_t seen = 0;
     const auto& claims = parts.at(1).array();
@@ -176,6 +177,43 @@ Task<Page<Ref>> Driver::audit_lookups(std::string cursor) {
             seen = std::max(seen, big_endian(list.substr(at + 16)));
         }
     }
+    CO_TRY(page.items, co_await set_right_claims(std::move(stands), seen));
+    co_return page;
+}
+
+Task<Page<Ref>> Driver::audit_lists(std::string cursor, std::size_t limit) {
+    std::string_view rest = cursor;
+    const auto partition = number_from(take(rest), kPartitions);
+    const auto bucket = number_from(take(rest), kLookupBuckets + 1);
+    const auto after = from_hex(take(rest));
+    if (!partition || !bucket || !after) co_return no_cursor();
+    std::vector<std::string> keys{layout_.marker(*partition)};
+    std::vector<std::string> arguments{layout_.lists(*partition), std::to_string(kLookupBuckets),
+                                       std::to_string(*bucket), std::string(after->begin(), after->end()),
+                                       std::to_string(std::max<std::size_t>(limit, 1))};
+    auto call = safe_call(scripts().walk_lists, std::move(keys), std::move(arguments));
+    CO_TRY(const auto reply, co_await cluster_.run(std::move(call)));
+    const auto& parts = reply.array();
+    Page<Ref> page;
+    if (parts.empty()) {
+        if (*partition + 1 < kPartitions) page.next = fmt::format("lists|{}|0|", *partition + 1);
+        co_return page;
+    }
+    const auto& members = parts.at(1).array();
+    page.next = fmt::format("lists|{}|{}|{}", *partition, parts.at(0).integer(), hex(as_bytes(members.back().text())));
+    std::map<Id, Standing> stands;
+    std::uint64_t seen = 0;
+    for (const auto& member : members) {
+        const std::string_view text = member.text();
+        if (text.size() != 40) continue;
+        stands[id_of(text.substr(16, 16))].lists.emplace(text.substr(0, 16));
+        seen = std::max(seen, big_endian(text.substr(32)));
+    }
+    CO_TRY(page.items, co_await set_right_claims(std::move(stands), seen));
+    co_return page;
+}
+
+Task<std::vector<Ref>> Driver::set_right_claims(std::map<Id, Standing> stands, std::uint64_t seen) {
     const auto& kinds = layout_.declared().kinds();
     std::vector<Ref> candidates;
     for (const auto& [id, claimed] : stands)
@@ -188,8 +226,7 @@ Task<Page<Ref>> Driver::audit_lookups(std::string cursor) {
             if (looked[one].stored) kind = one;
         suspects.emplace_back(candidates[kind], std::move(stands[candidates[i].id]));
     }
-    CO_TRY(page.items, co_await set_right(std::move(suspects), seen));
-    co_return page;
+    co_return co_await set_right(std::move(suspects), seen);
 }
 
 }  // namespace cadre::catalog::redis

@@ -312,6 +312,31 @@ TEST_P(RedisCatalog, AnAuditSetsRightWhatAPartitionForgot) {
     EXPECT_TRUE(audit().empty());
 }
 
+TEST_P(RedisCatalog, AnAuditSetsRightAListThatForgot) {
+    const auto of_ann = [] {
+        Truth album;
+        album.facts.set("member:ann", "viewer", {1, 1});
+        return album;
+    };
+    const auto listed = [&] { return ok(catalog_->find_all(kAlbumsOf, "ann", "", 100)).items; };
+    const Ref missing{Kind::album, some_id(1)}, left{Kind::album, some_id(2)}, orphan{Kind::album, some_id(99)};
+    for (const auto& ref : {missing, left}) ok(catalog_->apply(ref, of_ann()));
+    Standing stood;
+    stood.add(suite_declared(), missing, of_ann());
+    for (auto& call : follow(layout(), missing, Truth(), ok(catalog_->get(missing))->version, stood, 4))
+        ok(stores().cluster().run(std::move(call)));
+    Truth gone;
+    gone.facts.set("member:ann", nullptr, {2, 1});
+    const auto now = ok(catalog_->apply(left, gone));
+    for (auto& call : follow(layout(), left, of_ann(), now.version + 60'000'000, {}, 4))
+        ok(stores().cluster().run(std::move(call)));
+    for (auto& call : follow(layout(), orphan, of_ann(), 5, {}, 4)) ok(stores().cluster().run(std::move(call)));
+    EXPECT_EQ(listed(), (std::vector{left.id, orphan.id}));
+    EXPECT_THAT(audit(), ::testing::IsSupersetOf({missing, left}));  // nobody knows of what kind the orphan was
+    EXPECT_EQ(listed(), std::vector{missing.id});
+    EXPECT_TRUE(audit().empty());
+}
+
 TEST_P(RedisCatalog, ALostPartitionRefusesOthersAnswerAndARebuildMakesItWholeAgain) {
     fill(600);  // some in every partition
     const View wall{}, mine{Family::mine, owners_[0]};

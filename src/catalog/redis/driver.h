@@ -2,6 +2,7 @@
 // by itself), completeness.cc, audit.cc.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +42,7 @@ public:
 
     Task<std::string> version(View view) override;
     Task<Timeline> timeline(View view) override;
+    Task<std::vector<Summary>> summaries(std::vector<View> views) override;
     Task<MonthVersion> month_version(View view, Month month) override;
     Task<MonthRows> month(View view, Month month, std::uint32_t offset, std::uint32_t limit) override;
     Task<std::vector<Row>> newest(View view, std::optional<Place> after, std::uint32_t limit) override;
@@ -125,6 +127,10 @@ private:
     Task<Page<Ref>> audit_entries(Kind kind, std::string cursor, std::size_t limit);
     Task<Page<Ref>> audit_rows(std::string cursor);
     Task<Page<Ref>> audit_lookups(std::string cursor);
+    Task<Page<Ref>> audit_lists(std::string cursor, std::size_t limit);
+    /// Those of which nobody knows of what kind they are: whichever has an entry is asked.
+    Task<std::vector<Ref>> set_right_claims(std::map<Id, Standing> stands, std::uint64_t seen);
+    Task<Page<Id>> find_listed(Index index, std::string key, std::optional<Id> after, std::size_t limit);
     Task<std::vector<Ref>> set_right(std::vector<std::pair<Ref, Standing>> suspects, std::uint64_t seen);
 
     cadre::redis::Cluster& cluster_;
@@ -138,8 +144,8 @@ private:
     Together<MonthOf, MonthVersion> month_versions_{[this](MonthOf of) { return read_month_version(of); }};
     Together<View, std::string> versions_{[this](View view) { return read_version(view); }};
     // What every request of a person asks for, believed for kFreshFor.
-    Cache<Timed<std::shared_ptr<const Entry>>> people_{1 << 12};      // users, tokens and settings, by entry's name
-    Cache<Timed<Id>> tokens_{1 << 12};                                // by SHA-256 of the token, hex
+    Cache<Timed<std::shared_ptr<const Entry>>> people_{1 << 12};  // users, tokens, settings, albums, by entry's name
+    Cache<Timed<Id>> tokens_{1 << 12};                            // by SHA-256 of the token, hex
     Cache<Timed<std::shared_ptr<const Session>>> sessions_{1 << 12};  // by SHA-256 of the cookie's value, hex
 };
 

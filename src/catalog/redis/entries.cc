@@ -23,7 +23,9 @@ std::uint64_t number_from(std::string_view text) {
 }
 
 /// What every request of a person asks for.
-bool is_cached(Kind kind) { return kind == Kind::user || kind == Kind::token || kind == Kind::settings; }
+bool is_cached(Kind kind) {
+    return kind == Kind::user || kind == Kind::token || kind == Kind::settings || kind == Kind::album;
+}
 
 /// A walk over the buckets of a kind: where the next page begins.
 struct ScanPosition {
@@ -131,8 +133,34 @@ Task<Page<Listed>> Driver::scan(Kind kind, std::string cursor, std::size_t limit
     co_return page;
 }
 
+Task<Page<Id>> Driver::find_listed(Index index, std::string key, std::optional<Id> after, std::size_t limit) {
+    const auto wanted = std::clamp<std::size_t>(limit, 1, 10'000);
+    const auto digest = digest_of(index, key);
+    std::vector<std::string> names{layout_.marker(Layout::partition_of_digest(digest)), layout_.lists(digest)};
+    std::vector<std::string> arguments{digest, after ? bytes_of(*after) : std::string(), std::to_string(wanted + 1)};
+    auto call = safe_call(scripts().listed, std::move(names), std::move(arguments));
+    CO_TRY(const auto reply, co_await cluster_.run(std::move(call)));
+    if (reply.is_nil()) co_return fail(incomplete());
+    Page<Id> page;
+    for (const auto& member : reply.array()) {
+        if (page.items.size() == wanted) {
+            page.next = page.items.back().text();
+            break;
+        }
+        page.items.push_back(id_of(std::string_view(member.text()).substr(16, 16)));
+    }
+    co_return page;
+}
+
 Task<std::vector<std::optional<Id>>> Driver::find(Index index, std::vector<std::string> keys) {
     std::vector<std::optional<Id>> ids(keys.size());
+    if (const auto* lookup = layout_.declared().find(index); lookup != nullptr && lookup->many && !keys.empty()) {
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            CO_TRY(const auto first, co_await find_listed(index, keys[i], std::nullopt, 1));
+            if (!first.items.empty()) ids[i] = first.items.front();
+        }
+        co_return ids;
+    }
     if (keys.empty()) {
         CO_TRY(const bool whole, co_await complete());
         if (!whole) co_return fail(incomplete());
@@ -171,6 +199,8 @@ Task<std::vector<std::optional<Id>>> Driver::find(Index index, std::vector<std::
 Task<Page<Id>> Driver::find_all(Index index, std::string key, std::string cursor, std::size_t limit) {
     const auto after = parse_id(cursor);
     if (!cursor.empty() && !after) co_return fail(ErrorKind::invalid, "This cursor is none that a list gave.");
+    if (const auto* lookup = layout_.declared().find(index); lookup != nullptr && lookup->many)
+        co_return co_await find_listed(index, std::move(key), after, limit);
     const auto digest = digest_of(index, key);
     std::vector<std::string> names{layout_.marker(Layout::partition_of_digest(digest)), layout_.lookups(digest)};
     std::vector<std::string> arguments{digest};

@@ -35,19 +35,29 @@ ScriptCall row_call(const Layout& layout, const MonthOf& month, const Id& id, co
 }
 
 ScriptCall lookup_call(const Layout& layout, const LookupDigest& digest, const Id& id, bool claim,
-                       std::uint64_t version) {
+                       std::uint64_t version, bool listed) {
     ScriptCall call;
-    call.script = &scripts().claim;
+    call.script = listed ? &scripts().list : &scripts().claim;
     call.repeat = Repeat::safe;
-    call.keys = {layout.lookups(digest), layout.lookup_mark(digest, id)};
+    call.keys = {listed ? layout.lists(digest) : layout.lookups(digest), layout.lookup_mark(digest, id)};
     call.arguments = {digest, bytes_of(id), std::to_string(version), claim ? big_endian(version) : std::string()};
     return call;
+}
+
+void lookup_calls(std::vector<ScriptCall>& calls, const Layout& layout, const Id& id, std::uint64_t version,
+                  const std::set<LookupDigest>& now, const std::set<LookupDigest>& formers, bool listed) {
+    for (const auto& digest : now) calls.push_back(lookup_call(layout, digest, id, true, version, listed));
+    for (const auto& digest : formers)
+        if (!now.contains(digest)) calls.push_back(lookup_call(layout, digest, id, false, version, listed));
 }
 
 }  // namespace
 
 void Standing::add(const Declarations& declared, const Ref& ref, const Truth& truth) {
-    for (const auto& [index, key] : declared.lookups_of(ref, truth)) lookups.insert(digest_of(index, key));
+    for (const auto& [index, key] : declared.lookups_of(ref, truth)) {
+        const auto* lookup = declared.find(index);
+        (lookup != nullptr && lookup->many ? lists : lookups).insert(digest_of(index, key));
+    }
     for (auto& [view, place] : declared.postings_of(ref, truth).all)
         rows[{std::move(view), month_of(place)}].insert(place);
 }
@@ -68,9 +78,8 @@ std::vector<ScriptCall> follow(const Layout& layout, const Ref& ref, const Truth
     for (const auto& [month, places] : formers.rows)
         if (!now.rows.contains(month))
             calls.push_back(row_call(layout, month, ref.id, nullptr, version, places, rows_per_bucket));
-    for (const auto& digest : now.lookups) calls.push_back(lookup_call(layout, digest, ref.id, true, version));
-    for (const auto& digest : formers.lookups)
-        if (!now.lookups.contains(digest)) calls.push_back(lookup_call(layout, digest, ref.id, false, version));
+    lookup_calls(calls, layout, ref.id, version, now.lookups, formers.lookups, false);
+    lookup_calls(calls, layout, ref.id, version, now.lists, formers.lists, true);
     return calls;
 }
 

@@ -18,6 +18,7 @@ namespace cadre::catalog::redis {
 struct Standing {
     std::map<MonthOf, std::set<Place>> rows;
     std::set<LookupDigest> lookups;
+    std::set<LookupDigest> lists;  // look-ups of any number of records
 
     void add(const Declarations& declared, const Ref& ref, const Truth& truth);
 };

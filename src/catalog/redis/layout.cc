@@ -85,6 +85,9 @@ std::string Layout::entries(const Ref& ref) const {
 std::string Layout::lookups(const LookupDigest& digest) const {
     return lookups(partition_of_digest(digest)) + std::to_string(static_cast<std::uint8_t>(digest[1]));
 }
+std::string Layout::lists(const LookupDigest& digest) const {
+    return lists(partition_of_digest(digest)) + std::to_string(static_cast<std::uint8_t>(digest[1]));
+}
 std::string Layout::lookup_mark(const LookupDigest& digest, const Id& id) const {
     return in(partition_of_digest(digest), "gone:" + digest + bytes_of(id));
 }

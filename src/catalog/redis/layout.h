@@ -69,6 +69,8 @@ public:
     [[nodiscard]] std::string entries(const Ref& ref) const;
     [[nodiscard]] std::string lookups(std::size_t partition) const { return in(partition, "lookup:"); }
     [[nodiscard]] std::string lookups(const LookupDigest& digest) const;
+    [[nodiscard]] std::string lists(std::size_t partition) const { return in(partition, "list:"); }
+    [[nodiscard]] std::string lists(const LookupDigest& digest) const;
     [[nodiscard]] std::string lookup_mark(const LookupDigest& digest, const Id& id) const;
     [[nodiscard]] std::string head(const MonthHome& month) const;
     [[nodiscard]] std::string directories(std::size_t partition) const { return in(partition, "directory:"); }

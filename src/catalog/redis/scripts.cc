@@ -456,6 +456,34 @@ for i = 1, #ARGV do out[i] = redis.call('HGET', KEYS[i + 1], ARGV[i]) end
 return out
 )lua";
 
+constexpr const char* kList = R"lua(
+-- Enters an id under a key that any number of ids may have, or takes it out, unless something newer was said of the two.
+-- KEYS: bucket of lists, mark. ARGV: key's digest, id, version, version in 8 bytes ('': take it out).
+-- Members, all of score 0, are digest 16, id 16, version 8 bytes. Answers as the script of rows does.
+local name, version = ARGV[1] .. ARGV[2], tonumber(ARGV[3])
+local before = redis.call('ZRANGEBYLEX', KEYS[1], '[' .. name, '[' .. name .. '\255', 'LIMIT', 0, 1)[1]
+local marked = tonumber(redis.call('GET', KEYS[2]) or '0')
+local newest = marked
+if before then
+  local high, low = struct.unpack('>I4I4', string.sub(before, 33, 40))
+  newest = math.max(newest, high * 4294967296 + low)
+end
+if newest > version then return {2, string.format('%.0f', newest)} end
+local after = ARGV[4] ~= '' and name .. ARGV[4] or nil
+if not after and marked < version then redis.call('SET', KEYS[2], ARGV[3], 'EX', 86400) end
+if before == after then return {0} end
+if before then redis.call('ZREM', KEYS[1], before) end
+if after then redis.call('ZADD', KEYS[1], 0, after) end
+return {before and after and 0 or 1}
+)lua";
+
+constexpr const char* kListed = R"lua(
+-- KEYS: marker, bucket of lists. ARGV: key's digest, id after which ('': from the first), limit. Answers members.
+if redis.call('GET', KEYS[1]) ~= 'complete' then return false end
+local from = ARGV[2] == '' and '[' .. ARGV[1] or '(' .. ARGV[1] .. ARGV[2] .. '\255'
+return redis.call('ZRANGEBYLEX', KEYS[2], from, '[' .. ARGV[1] .. string.rep('\255', 25), 'LIMIT', 0, ARGV[3])
+)lua";
+
 constexpr const char* kWalkRows = R"lua(
 -- KEYS: marker (not asked), names. ARGV: base of directories' names, base of buckets' names, the month's name and the
 -- lower bound of the bucket last seen ('': from the beginning).
@@ -492,6 +520,18 @@ end
 return {}
 )lua";
 
+constexpr const char* kWalkLists = R"lua(
+-- KEYS: marker (not asked). ARGV: base of the buckets' names, number of buckets, first bucket, member after which, limit.
+-- Answers the number of the next bucket that holds anything there, and its next members; nothing if there is none.
+local from = ARGV[4] == '' and '-' or '(' .. ARGV[4]
+for bucket = tonumber(ARGV[3]), tonumber(ARGV[2]) - 1 do
+  local some = redis.call('ZRANGEBYLEX', ARGV[1] .. bucket, from, '+', 'LIMIT', 0, ARGV[5])
+  if #some > 0 then return {bucket, some} end
+  from = '-'
+end
+return {}
+)lua";
+
 constexpr const char* kBeginRebuild = R"lua(
 -- KEYS: marker. ARGV: mark, '1' if a complete partition too. Answers whether it took the mark.
 if ARGV[2] ~= '1' and redis.call('GET', KEYS[1]) == 'complete' then return 0 end
@@ -509,15 +549,16 @@ return 0
 
 const Scripts& scripts() {
     static const Scripts all{
-        cadre::redis::Script(kGet),          cadre::redis::Script(kScan),       cadre::redis::Script(kWrite),
-        cadre::redis::Script(kRow),          cadre::redis::Script(kMonth),      cadre::redis::Script(kBelow),
-        cadre::redis::Script(kHeads),        cadre::redis::Script(kMembers),    cadre::redis::Script(kAdd),
-        cadre::redis::Script(kWords),        cadre::redis::Script(kAddWord),    cadre::redis::Script(kClaim),
-        cadre::redis::Script(kFind),         cadre::redis::Script(kWalkRows),   cadre::redis::Script(kWalkLookups),
-        cadre::redis::Script(kBeginRebuild), cadre::redis::Script(kEndRebuild), cadre::redis::Script(kLease),
-        cadre::redis::Script(kRenew),        cadre::redis::Script(kRelease),    cadre::redis::Script(kCount),
-        cadre::redis::Script(kKeep),         cadre::redis::Script(kPutSession), cadre::redis::Script(kListSession),
-        cadre::redis::Script(kUncount),      cadre::redis::Script(kSee),        cadre::redis::Script(kPost),
+        cadre::redis::Script(kGet),          cadre::redis::Script(kScan),        cadre::redis::Script(kWrite),
+        cadre::redis::Script(kRow),          cadre::redis::Script(kMonth),       cadre::redis::Script(kBelow),
+        cadre::redis::Script(kHeads),        cadre::redis::Script(kMembers),     cadre::redis::Script(kAdd),
+        cadre::redis::Script(kWords),        cadre::redis::Script(kAddWord),     cadre::redis::Script(kClaim),
+        cadre::redis::Script(kFind),         cadre::redis::Script(kList),        cadre::redis::Script(kListed),
+        cadre::redis::Script(kWalkRows),     cadre::redis::Script(kWalkLookups), cadre::redis::Script(kWalkLists),
+        cadre::redis::Script(kBeginRebuild), cadre::redis::Script(kEndRebuild),  cadre::redis::Script(kLease),
+        cadre::redis::Script(kRenew),        cadre::redis::Script(kRelease),     cadre::redis::Script(kCount),
+        cadre::redis::Script(kKeep),         cadre::redis::Script(kPutSession),  cadre::redis::Script(kListSession),
+        cadre::redis::Script(kUncount),      cadre::redis::Script(kSee),         cadre::redis::Script(kPost),
         cadre::redis::Script(kPosted),
     };
     return all;

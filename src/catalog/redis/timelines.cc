@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <limits>
 
 #include "base/concurrently.h"
@@ -18,6 +19,14 @@ using cadre::redis::ScriptCall;
 constexpr std::size_t kFirstMonths = 2;
 constexpr std::size_t kMostMonthsAtOnce = 64;
 constexpr std::size_t kWordsAtOnce = 64;
+constexpr std::size_t kSummariesAtOnce = 64;
+
+/// The first second of a day.
+std::int64_t start_of(const Month& month, int day) {
+    using namespace std::chrono;
+    const sys_days first = year(month.year) / std::chrono::month(static_cast<unsigned>(month.month)) / 1;
+    return sys_seconds(first + days(day - 1)).time_since_epoch().count();
+}
 
 std::string version_text(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
 
@@ -183,6 +192,31 @@ Task<Timeline> Driver::timeline(View view) {
     }
     timeline.version = version_text(digest);
     co_return timeline;
+}
+
+Task<std::vector<Summary>> Driver::summaries(std::vector<View> views) {
+    std::vector<Summary> all(views.size());
+    std::optional<Error> fault;
+    co_await concurrently(views.size(), kSummariesAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
+        if (fault) co_return;
+        auto kept = co_await timeline(views[i]);
+        if (!kept) {
+            fault = std::move(kept).error();
+            co_return;
+        }
+        auto newest = co_await this->newest(views[i], std::nullopt, 1);
+        if (!newest) {
+            fault = newest.error();
+            co_return;
+        }
+        if (newest->empty() || kept->months.empty()) co_return;
+        all[i].total = kept->total;
+        all[i].newest = std::move(newest->front());
+        const auto& last = kept->months.back();
+        all[i].oldest.at = start_of(last.month, last.days.empty() ? 1 : last.days.back().day);
+    });
+    if (fault) co_return fail(std::move(*fault));
+    co_return all;
 }
 
 // ---- the newest rows -----------------------------------------------------------------------------------------------

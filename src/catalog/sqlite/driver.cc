@@ -23,7 +23,9 @@ Rescue rescue_of_kept(const Readers& readers, const std::function<bool()>& make_
 }
 
 /// What every request of a person asks for, and other processes may change.
-bool is_cached(Kind kind) { return kind == Kind::user || kind == Kind::token || kind == Kind::settings; }
+bool is_cached(Kind kind) {
+    return kind == Kind::user || kind == Kind::token || kind == Kind::settings || kind == Kind::album;
+}
 
 }  // namespace
 
@@ -165,6 +167,16 @@ Task<std::string> Driver::version(View view) {
 
 Task<Timeline> Driver::timeline(View view) {
     auto read = [view](Connection& db) -> Result<Timeline> { return read_timeline(db, view); };
+    co_return co_await when_complete(std::move(read));
+}
+
+Task<std::vector<Summary>> Driver::summaries(std::vector<View> views) {
+    auto read = [views = std::move(views)](Connection& db) -> Result<std::vector<Summary>> {
+        std::vector<Summary> all;
+        all.reserve(views.size());
+        for (const auto& view : views) all.push_back(read_summary(db, view));
+        return all;
+    };
     co_return co_await when_complete(std::move(read));
 }
 

@@ -41,6 +41,7 @@ public:
 
     Task<std::string> version(View view) override;
     Task<Timeline> timeline(View view) override;
+    Task<std::vector<Summary>> summaries(std::vector<View> views) override;
     Task<MonthVersion> month_version(View view, Month month) override;
     Task<MonthRows> month(View view, Month month, std::uint32_t offset, std::uint32_t limit) override;
     Task<std::vector<Row>> newest(View view, std::optional<Place> after, std::uint32_t limit) override;

@@ -194,6 +194,19 @@ Timeline read_timeline(Connection& db, const View& view) {
     return timeline;
 }
 
+Summary read_summary(Connection& db, const View& view) {
+    const auto key = view_key(view);
+    Summary summary;
+    Query count(db, "SELECT count FROM scopes WHERE scope = ?", key);
+    if (!count.step()) return summary;
+    summary.total = count.bits(0);
+    auto newest = read_newest(db, view, std::nullopt, 1);
+    if (!newest.empty()) summary.newest = std::move(newest.front());
+    Query oldest(db, "SELECT at FROM rows WHERE scope = ? ORDER BY at LIMIT 1", key);
+    if (oldest.step()) summary.oldest.at = oldest.integer(0);
+    return summary;
+}
+
 MonthVersion read_month_version(Connection& db, const View& view, const Month& month) {
     const auto key = view_key(view);
     Query query(db, "SELECT count, digest FROM months WHERE scope = ? AND month = ?", key, number_of(month));

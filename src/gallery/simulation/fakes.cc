@@ -276,6 +276,9 @@ Task<catalog::Page<catalog::Listed>> FakeCatalog::scan(catalog::Kind, std::strin
 }
 Task<std::string> FakeCatalog::version(catalog::View) { return not_asked<std::string>(); }
 Task<catalog::Timeline> FakeCatalog::timeline(catalog::View) { return not_asked<catalog::Timeline>(); }
+Task<std::vector<catalog::Summary>> FakeCatalog::summaries(std::vector<catalog::View>) {
+    return not_asked<std::vector<catalog::Summary>>();
+}
 Task<catalog::MonthVersion> FakeCatalog::month_version(catalog::View, catalog::Month) {
     return not_asked<catalog::MonthVersion>();
 }

@@ -86,6 +86,7 @@ public:
     Task<catalog::Page<catalog::Listed>> scan(catalog::Kind, std::string, std::size_t) override;
     Task<std::string> version(catalog::View) override;
     Task<catalog::Timeline> timeline(catalog::View) override;
+    Task<std::vector<catalog::Summary>> summaries(std::vector<catalog::View>) override;
     Task<catalog::MonthVersion> month_version(catalog::View, catalog::Month) override;
     Task<catalog::MonthRows> month(catalog::View, catalog::Month, std::uint32_t, std::uint32_t) override;
     Task<std::vector<catalog::Row>> newest(catalog::View, std::optional<catalog::Place>, std::uint32_t) override;
