@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "api/bulk_json.h"
 #include "api/input.h"
 #include "api/json_writer.h"
 #include "api/photo_json.h"
@@ -89,6 +90,22 @@ Result<BulkWish> read_bulk(const json::object& body) {
     return wish;
 }
 
+Task<http::Response> change_photos(Call& call) {
+    CO_CHECK(require_user(call.viewer));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(auto wish, read_bulk(body));
+    auto& photos = call.gallery().photos();
+    if (wish.change) {
+        CO_TRY(const auto results,
+               co_await photos.change_many(call.viewer, std::move(wish.ids), std::move(*wish.change)));
+        co_return http::Response::json(200, results_json(results, 200));
+    }
+    CO_TRY(const auto results, co_await photos.purge_many(call.viewer, std::move(wish.ids)));
+    co_return http::Response::json(200, results_json(results, 204));
+}
+
+}  // namespace
+
 std::string results_json(const std::vector<gallery::BulkResult>& results, int done) {
     JsonWriter out(96 * (results.size() + 1));
     out.begin_object().key("results").begin_array();
@@ -105,22 +122,6 @@ std::string results_json(const std::vector<gallery::BulkResult>& results, int do
     out.end_array().end_object();
     return out.take();
 }
-
-Task<http::Response> change_photos(Call& call) {
-    CO_CHECK(require_user(call.viewer));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
-    CO_TRY(auto wish, read_bulk(body));
-    auto& photos = call.gallery().photos();
-    if (wish.change) {
-        CO_TRY(const auto results,
-               co_await photos.change_many(call.viewer, std::move(wish.ids), std::move(*wish.change)));
-        co_return http::Response::json(200, results_json(results, 200));
-    }
-    CO_TRY(const auto results, co_await photos.purge_many(call.viewer, std::move(wish.ids)));
-    co_return http::Response::json(200, results_json(results, 204));
-}
-
-}  // namespace
 
 void add_bulk(http::Router& router, const SharedContext& context) {
     http::RouteOptions options;

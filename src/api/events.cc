@@ -47,7 +47,9 @@ struct Stream {
 
 asio::awaitable<bool> may_still_see(Stream& stream) {
     const auto viewer = co_await viewer_of(stream.context->gallery, stream.credentials);
-    co_return viewer && viewer->user&& gallery::view_for(*viewer, stream.scope);
+    if (!viewer || !viewer->user) co_return false;
+    const auto view = co_await stream.context->gallery.timelines().view_for(*viewer, stream.scope);
+    co_return view.has_value();
 }
 
 /// Asks where it is time to; what an event said is asked at once, and again when every process knows it.
@@ -88,7 +90,7 @@ Task<http::Response> get_events(Call& call) {
     const std::string last_id(call.request.headers.get("Last-Event-ID").value_or(""));
     if (last_id.size() > kMaxEventId) wrong.add("Last-Event-ID", "It is not an id that this stream gave.");
     CO_CHECK(wrong.result());
-    CO_TRY(const auto view, gallery::view_for(call.viewer, scope));
+    CO_TRY(const auto view, co_await call.gallery().timelines().view_for(call.viewer, scope));
     CO_TRY(auto credentials, credentials_of(call.request, call.context.options.public_url));
 
     const std::string channel = gallery::channel_of(view);

@@ -30,8 +30,7 @@ http::Response unsatisfiable(const http::Request& request, std::uint64_t size) {
 Task<http::Response> get_original(Call& call) {
     CO_CHECK(require_user(call.viewer));
     CO_TRY(const auto id, photo_id_of(call));
-    CO_TRY(const auto photo, co_await call.gallery().photos().get(call.viewer, id));
-    CO_CHECK(gallery::require(call.viewer, gallery::Action::download, photo));
+    CO_TRY(const auto photo, co_await call.gallery().photos().get(call.viewer, id, gallery::Action::download));
 
     const http::Validators now{http::entity_tag(photo.sha256)};
     switch (http::check_preconditions(call.request, now)) {

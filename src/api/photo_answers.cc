@@ -1,8 +1,10 @@
 #include "api/photo_answers.h"
 
+#include <set>
 #include <utility>
 
 #include "gallery/accounts.h"
+#include "gallery/albums.h"
 
 namespace cadre::api {
 namespace {
@@ -17,8 +19,9 @@ Task<std::string> owner_of(Call& call, Id owner) {
 
 Task<std::string> photo_document(Call& call, gallery::Photo photo, bool duplicate) {
     CO_TRY(const auto owner, co_await owner_of(call, photo.owner));
+    CO_TRY(const auto albums, co_await call.gallery().albums().names(call.viewer, photo.albums));
     JsonWriter out(1024);
-    write_photo(out, photo, owner, call.viewer, duplicate);
+    write_photo(out, photo, owner, call.viewer, albums, duplicate);
     co_return out.take();
 }
 
@@ -28,9 +31,13 @@ Task<std::string> photos_document(Call& call, std::vector<gallery::Photo> photos
         if (owners.contains(photo.owner)) continue;
         CO_TRY(owners[photo.owner], co_await owner_of(call, photo.owner));
     }
+    std::set<Id> in;
+    for (const auto& photo : photos) in.insert(photo.albums.begin(), photo.albums.end());
+    std::vector<Id> all(in.begin(), in.end());
+    CO_TRY(const auto albums, co_await call.gallery().albums().names(call.viewer, std::move(all)));
     JsonWriter out(1024 * (photos.size() + 1));
     out.begin_object().key("photos").begin_array();
-    for (const auto& photo : photos) write_photo(out, photo, owners[photo.owner], call.viewer);
+    for (const auto& photo : photos) write_photo(out, photo, owners[photo.owner], call.viewer, albums);
     out.end_array().key("next");
     if (next.empty())
         out.value(nullptr);

@@ -103,7 +103,7 @@ void check(const gallery::PhotoChange& change, Wrong& wrong) {
 }  // namespace
 
 void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view owner_name,
-                 const gallery::Viewer& viewer, bool duplicate) {
+                 const gallery::Viewer& viewer, const std::map<Id, gallery::AlbumName>& albums, bool duplicate) {
     out.begin_object();
     out.member("id", photo.id).member("revision", photo.revision);
     out.member("state", text_of(photo.state)).key("failure");
@@ -118,6 +118,13 @@ void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view 
     out.member("title", photo.title).member("caption", photo.caption);
     out.key("tags").begin_array();
     for (const auto& tag : photo.tags) out.value(tag);
+    out.end_array();
+    out.key("albums").begin_array();
+    for (const auto& id : photo.albums) {
+        const auto album = albums.find(id);
+        if (album == albums.end() || !(album->second.member || viewer.owns(photo))) continue;
+        out.begin_object().member("id", id).member("title", album->second.title).end_object();
+    }
     out.end_array();
     out.member("favourite", photo.favourite && viewer.owns(photo)).member("rating", photo.rating);
     out.member("width", photo.width).member("height", photo.height);

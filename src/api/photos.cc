@@ -20,7 +20,7 @@ Task<http::Response> list_photos(Call& call) {
     const auto scope = query.text("scope", kMaxScope).value_or("wall");
     const auto wish = page_wish(query);
     CO_CHECK(wrong.result());
-    CO_TRY(const auto view, gallery::view_for(call.viewer, scope));
+    CO_TRY(const auto view, co_await call.gallery().timelines().view_for(call.viewer, scope));
     CO_TRY(auto page, co_await call.gallery().timelines().list(view, wish.cursor, wish.limit));
     CO_TRY(auto json, co_await photos_document(call, std::move(page.items), std::move(page.next)));
     co_return personal_json(call.request, "", std::move(json));

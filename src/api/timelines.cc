@@ -69,7 +69,7 @@ Task<http::Response> get_timeline(Call& call) {
     Query query(call.request, wrong);
     const auto scope = query.text("scope", kMaxScope).value_or("wall");
     CO_CHECK(wrong.result());
-    CO_TRY(const auto view, gallery::view_for(call.viewer, scope));
+    CO_TRY(const auto view, co_await call.gallery().timelines().view_for(call.viewer, scope));
     CO_TRY(auto timeline, co_await encoded_timeline(call.context, view, http::preferred_coding(call.request)));
     co_return timeline_answer(call, view, std::move(timeline));
 }
@@ -83,7 +83,7 @@ Task<http::Response> get_month(Call& call) {
     slice.limit = query.integer("limit", 1, kMaxLimit, slice.limit);
     const auto wanted = query.text("version", 64);
     CO_CHECK(wrong.result());
-    CO_TRY(const auto view, gallery::view_for(call.viewer, scope));
+    CO_TRY(const auto view, co_await call.gallery().timelines().view_for(call.viewer, scope));
     const auto month = catalog::parse_month(call.request.param("month"));
     if (!month) co_return fail(Code::month_not_found, "There is no such month.");
     slice.month = *month;
@@ -98,7 +98,7 @@ Task<http::Response> get_layout(Call& call) {
     Query query(call.request, wrong);
     const auto scope = query.text("scope", kMaxScope).value_or("wall");
     CO_CHECK(wrong.result());
-    CO_TRY(const auto view, gallery::view_for(call.viewer, scope));
+    CO_TRY(const auto view, co_await call.gallery().timelines().view_for(call.viewer, scope));
     const auto month = catalog::parse_month(call.request.param("month"));
     if (!month) co_return fail(Code::month_not_found, "There is no such month.");
     CO_TRY(auto now, co_await call.gallery().timelines().month_version(view, *month));

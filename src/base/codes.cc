@@ -92,6 +92,15 @@ constexpr CodeEntry kTable[] = {
     {{Code::owner_only, "owner-only", 403},
      {"Only its owner can do this", "The photo belongs to somebody else, who alone can change this."},
      {"Seul son propriétaire peut faire cela", "La photo appartient à quelqu’un d’autre, qui seul peut changer cela."}},
+    {{Code::album_role_needed, "album-role-needed", 403},
+     {"Your role in the album does not allow this",
+      "Contributors and editors add photos of their own, editors also change the album and take out any photo, its "
+      "owner "
+      "says who is a member and deletes it. Ask the album’s owner for another role."},
+     {"Votre rôle dans l’album ne le permet pas",
+      "Les contributeurs et les éditeurs ajoutent leurs propres photos, les éditeurs modifient aussi l’album et en "
+      "retirent toute photo, son propriétaire décide qui en est membre et le supprime. Demandez un autre rôle au "
+      "propriétaire de l’album."}},
     {{Code::token_may_not, "token-may-not", 403},
      {"The token may not do this",
       "The token was made for less: a token may read, add photos, or do all that its owner may. Make one that may do "
@@ -137,6 +146,9 @@ constexpr CodeEntry kTable[] = {
       "This timeline has no photo in that month, or what was asked for is no month, as in 2024-05."},
      {"Il n’y a pas de photo dans ce mois",
       "Cette chronologie n’a pas de photo dans ce mois, ou ce qui est demandé n’est pas un mois comme 2024-05."}},
+    {{Code::album_not_found, "album-not-found", 404},
+     {"There is no such album", "The album was deleted, or was never there, or you are not one of its members."},
+     {"Cet album n’existe pas", "L’album a été supprimé, n’a jamais existé, ou vous n’en êtes pas membre."}},
     {{Code::already_set_up, "already-set-up", 404},
      {"This gallery is set up already", "It has an administrator. Log in instead."},
      {"Cette galerie est déjà mise en service", "Elle a un administrateur. Connectez-vous plutôt."}},
@@ -306,6 +318,13 @@ constexpr CodeEntry kTable[] = {
      {"Ce qui est enregistré à ce sujet ne peut pas être lu",
       "Cela ne peut donc pas être modifié. On peut le supprimer définitivement ; `cadre verify` dit ce qui ne va "
       "pas."}},
+    {{Code::album_circle, "album-circle", 422},
+     {"The album cannot stand there",
+      "An album cannot stand in itself, nor in an album that stands in it, nor deeper than 50 albums in one another."},
+     {"L’album ne peut pas être placé là",
+      "Un album ne peut pas être placé dans lui-même, ni dans un album qu’il contient, ni plus bas que 50 albums les "
+      "uns "
+      "dans les autres."}},
     {{Code::too_many_attempts, "too-many-attempts", 429},
      {"Too many attempts",
       "There were too many attempts to log in. Wait for as long as the answer says (Retry-After), then try again."},

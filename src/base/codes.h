@@ -32,6 +32,7 @@ enum class Code : std::uint8_t {
     not_allowed,
     administrators_only,
     owner_only,
+    album_role_needed,
     token_may_not,
     other_site,
     // 404
@@ -42,6 +43,7 @@ enum class Code : std::uint8_t {
     session_not_found,
     picture_not_found,
     month_not_found,
+    album_not_found,
     already_set_up,
     // 405, 408
     method_not_allowed,
@@ -82,6 +84,7 @@ enum class Code : std::uint8_t {
     decoder_too_old,
     original_missing,
     record_unreadable,
+    album_circle,
     // 429, 431
     too_many_attempts,
     header_too_large,

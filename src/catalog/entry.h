@@ -47,7 +47,8 @@ void join(Truth& into, const Truth& other);
 /// What stands behind `prefix` in the names of facts that are not null: the members of a set that people fill.
 [[nodiscard]] std::vector<std::string_view> members_of(const Truth& truth, std::string_view prefix);
 
-/// Whether a field is of a set that people fill: "tag:<tag>", "album:<id>". Null in one means "taken off".
+/// Whether a field is of a set that people fill: "tag:<tag>", "album:<id>", "member:<user>". Null in one means "taken
+/// off".
 [[nodiscard]] bool is_member(std::string_view field);
 
 /// The same without what was taken off: two that differ in nothing else mean the same, since what was taken off long
@@ -107,6 +108,12 @@ inline constexpr std::string_view kTokensEra = "tokens_era";  // written anew wh
 inline constexpr std::string_view kLanguage = "language";     // "en|fr"; absent: as the browser says
 inline constexpr std::string_view kTheme = "theme";           // "light|dark"; absent: as the system says
 inline constexpr std::string_view kLeaving = "leaving";  // deleted; of the photos: "delete", or "transfer:<user id>"
+// of an album, beside kOwner and kTitle
+inline constexpr std::string_view kDescription = "description";
+inline constexpr std::string_view kParent = "parent";         // album id
+inline constexpr std::string_view kOrder = "order";           // "oldest"; absent: newest first
+inline constexpr std::string_view kCover = "cover";           // photo id; absent: the newest
+inline constexpr std::string_view kMemberPrefix = "member:";  // "member:<user>" → "viewer|contributor|editor"
 // of a token
 inline constexpr std::string_view kUser = "user";       // user id
 inline constexpr std::string_view kHash = "hash";       // SHA-256 of the token, hex

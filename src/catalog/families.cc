@@ -68,6 +68,22 @@ std::vector<FamilyDeclaration> families() {
                 },
         },
         {
+            .number = Family::album,
+            .name = "album",
+            .form = Form::of_record,
+            .readers = Readers::its_members,
+            .channel = Channel::own,
+            .tells_favourites = false,
+            .holds_all = false,
+            .decided_by = {"album:*", field::kTrashedAt},
+            .post =
+                [](const Candidate& photo, Poster& views) {
+                    if (photo.trashed) return;
+                    for (const auto member : members_of(photo.truth, field::kAlbumPrefix))
+                        if (const auto album = parse_id(member)) views.post(*album);
+                },
+        },
+        {
             .number = Family::tag,
             .name = "tag",
             .form = Form::person_word,
@@ -125,6 +141,26 @@ std::vector<LookupDeclaration> lookups() {
             .kind = Kind::token,
             .decided_by = {field::kUser},
             .enter = [](const Truth& token, Keys& keys) { keys.push_back(token.string(field::kUser)); },
+        },
+        {
+            .number = Index::albums_of,
+            .kind = Kind::album,
+            .decided_by = {field::kOwner, "member:*"},
+            .enter =
+                [](const Truth& album, Keys& keys) {
+                    auto owner = album.string(field::kOwner);
+                    for (const auto member : members_of(album, field::kMemberPrefix))
+                        if (member != owner) keys.emplace_back(member);
+                    keys.push_back(std::move(owner));
+                },
+            .many = true,
+        },
+        {
+            .number = Index::albums_in,
+            .kind = Kind::album,
+            .decided_by = {field::kParent},
+            .enter = [](const Truth& album, Keys& keys) { keys.push_back(album.string(field::kParent)); },
+            .many = true,
         },
     };
 }

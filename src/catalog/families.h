@@ -15,7 +15,8 @@ enum class Family : std::uint8_t {
     mine = 1,        // a person's photos that are not in the trash
     trash = 2,       // those that are
     favourites = 3,  // of a person's photos those that they marked
-    tag = 5,         // of a person's photos those that have a tag; 4 is taken
+    album = 4,       // what stands in an album and not in the trash
+    tag = 5,         // of a person's photos those that have a tag
 };
 
 /// The numbers are stored and never used again for something else.
@@ -25,6 +26,8 @@ enum class Index : std::uint8_t {
     user_by_name = 2,   // fold_name(name)
     token_by_hash = 3,  // SHA-256 of the token, hex
     tokens_of = 4,      // user's id
+    albums_of = 5,      // user's id: their own, and those of which they are a member
+    albums_in = 6,      // id of the album above
 };
 
 [[nodiscard]] const Declarations& declared();

@@ -44,10 +44,14 @@ TEST(Views, EachStateOfAPhotoHasItsViews) {
     photo.derived.set("state", "ready", {1, 1});
     photo.facts.set("access", json::object{{"visibility", "private"}, {"key", "K"}}, {1, 1});
     EXPECT_THAT(views_of(photo), ElementsAre(mine, favourites));
+    const View album{Family::album, kPhoto};
+    photo.facts.set("album:" + kPhoto.text(), true, {1, 1});
+    photo.facts.set("album:no id", true, {1, 1});
+    EXPECT_THAT(views_of(photo), ElementsAre(mine, favourites, album));
     for (const auto* tag : {"tag:sea", "tag:a/b", "tag:"}) photo.facts.set(tag, true, {1, 1});
     photo.facts.set("tag:off", nullptr, {1, 1});
-    EXPECT_THAT(views_of(photo),
-                ElementsAre(mine, favourites, View{Family::tag, kPerson, "a/b"}, View{Family::tag, kPerson, "sea"}));
+    EXPECT_THAT(views_of(photo), ElementsAre(mine, favourites, album, View{Family::tag, kPerson, "a/b"},
+                                             View{Family::tag, kPerson, "sea"}));
     photo.facts.set("trashed_at", 5, {1, 1});
     EXPECT_THAT(views_of(photo), ElementsAre(trash));
     photo.purged = true;
@@ -107,17 +111,15 @@ TEST(StoredNumbers, AreWhatTheyWereInEveryReleaseBefore) {
     Numbers families, kinds;
     for (const auto& family : declared().families())
         families.emplace_back(static_cast<int>(family.number), family.name);
-    EXPECT_EQ(families, (Numbers{{0, "wall"}, {1, "mine"}, {2, "trash"}, {3, "favourites"}, {5, "tag"}}));
+    EXPECT_EQ(families, (Numbers{{0, "wall"}, {1, "mine"}, {2, "trash"}, {3, "favourites"}, {4, "album"}, {5, "tag"}}));
     for (const auto kind : {Kind::photo, Kind::user, Kind::album, Kind::share, Kind::token, Kind::settings})
         kinds.emplace_back(static_cast<int>(kind), folder_of(kind));
     EXPECT_EQ(kinds,
               (Numbers{{0, "photos"}, {1, "users"}, {2, "albums"}, {3, "shares"}, {4, "tokens"}, {5, "settings"}}));
     for (const auto& [number, folder] : kinds) EXPECT_EQ(kind_of(folder), static_cast<Kind>(number)) << folder;
-    const std::vector<std::pair<int, Index>> lookups{{0, Index::photo_by_hash},
-                                                     {1, Index::photo_by_key},
-                                                     {2, Index::user_by_name},
-                                                     {3, Index::token_by_hash},
-                                                     {4, Index::tokens_of}};
+    const std::vector<std::pair<int, Index>> lookups{
+        {0, Index::photo_by_hash}, {1, Index::photo_by_key}, {2, Index::user_by_name}, {3, Index::token_by_hash},
+        {4, Index::tokens_of},     {5, Index::albums_of},    {6, Index::albums_in}};
     ASSERT_EQ(declared().lookups().size(), lookups.size()) << "a new one's number belongs here";
     for (const auto& [number, index] : lookups) EXPECT_EQ(number, static_cast<int>(index));
 }
@@ -138,6 +140,14 @@ TEST(LookUps, ThingsAreFoundUntilTheyArePurged) {
     token.facts.set("user", "an id", {1, 1});
     EXPECT_EQ(lookups_of({Kind::token, kPerson}, token),
               (Found{{Index::token_by_hash, "cd"}, {Index::tokens_of, "an id"}}));
+    Truth album;
+    album.facts.set("owner", "ann", {1, 1});
+    album.facts.set("member:ben", "viewer", {1, 1});
+    album.facts.set("member:ann", "viewer", {1, 1});
+    album.facts.set("member:cleo", nullptr, {1, 1});
+    album.facts.set("parent", "top", {1, 1});
+    EXPECT_EQ(lookups_of({Kind::album, kPerson}, album),
+              (Found{{Index::albums_of, "ben"}, {Index::albums_of, "ann"}, {Index::albums_in, "top"}}));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "gallery/access.h"
 
+#include <algorithm>
+
 namespace cadre::gallery {
 
 std::string_view text_of(Role role) { return role == Role::admin ? "admin" : "member"; }
@@ -28,12 +30,16 @@ std::optional<TokenScope> parse_token_scope(std::string_view text) {
     return std::nullopt;
 }
 
+bool Viewer::sees_album(const Id& album) const { return std::ranges::find(albums, album) != albums.end(); }
+
 bool may(const Viewer& viewer, Action action, const Photo& photo) {
     const bool master = viewer.owns(photo) || viewer.is_admin();
     switch (action) {
         case Action::see:
             return master ||
-                   (photo.visibility == Visibility::public_ && photo.state == State::ready && !photo.trashed_at);
+                   (photo.visibility == Visibility::public_ && photo.state == State::ready && !photo.trashed_at) ||
+                   (!photo.trashed_at &&
+                    std::ranges::any_of(photo.albums, [&](const Id& album) { return viewer.sees_album(album); }));
         case Action::favourite:
             return viewer.owns(photo);
         case Action::see_details:
@@ -53,6 +59,30 @@ Result<void> require(const Viewer& viewer, Action action, const Photo& photo) {
     if (!viewer.user) return fail(Code::not_logged_in, "Log in to do this.");
     if (action == Action::favourite) return fail(Code::owner_only, "Only its owner can make a photo a favourite.");
     return fail(Code::owner_only, "This photo belongs to somebody else.");
+}
+
+bool may(const Viewer& viewer, AlbumAction action, const Album& album) {
+    const auto role = viewer.user ? album.role_of(viewer.user->id) : std::nullopt;
+    if (!role) return false;
+    switch (action) {
+        case AlbumAction::see:
+            return true;
+        case AlbumAction::add:
+            return *role >= AlbumRole::contributor;
+        case AlbumAction::edit:
+            return *role >= AlbumRole::editor;
+        case AlbumAction::manage:
+            return *role == AlbumRole::owner;
+    }
+    return false;
+}
+
+Result<void> require(const Viewer& viewer, AlbumAction action, const Album& album) {
+    if (!viewer.user) return fail(Code::not_logged_in, "Log in to do this.");
+    if (!may(viewer, AlbumAction::see, album)) return fail(Code::album_not_found, "There is no such album.");
+    if (may(viewer, action, album)) return {};
+    if (action == AlbumAction::manage) return fail(Code::album_role_needed, "Only the album's owner can do this.");
+    return fail(Code::album_role_needed, "Your role in this album does not allow this. Ask its owner for another one.");
 }
 
 Result<User> require_user(const Viewer& viewer) {

@@ -1,10 +1,12 @@
-// Who is asking, and the one function that decides what they may do with a photo.
+// Who is asking, and the functions that decide what they may do with a photo and with an album.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/id.h"
+#include "gallery/album.h"
 #include "gallery/photo.h"
 
 namespace cadre::gallery {
@@ -39,14 +41,23 @@ struct Viewer {
     std::string session;      // hash of the session it came by; empty with a token
     std::optional<Id> token;  // the token it came by
     TokenScope scope = TokenScope::all;
+    /// Of the albums that are in question those that they may see: Albums::with_albums() looks them up.
+    std::vector<Id> albums{};
 
     [[nodiscard]] bool is_admin() const { return user && user->role == Role::admin; }
     [[nodiscard]] bool owns(const Photo& photo) const { return user && user->id == photo.owner; }
+    [[nodiscard]] bool sees_album(const Id& album) const;
 };
 
 enum class Action { see, see_details, edit, favourite, trash, restore, purge, download };
 
 [[nodiscard]] bool may(const Viewer& viewer, Action action, const Photo& photo);
+
+/// See it and what stands in it; add photos of one's own; change it and take out any photo; say who is a member, delete
+/// it.
+enum class AlbumAction { see, add, edit, manage };
+[[nodiscard]] bool may(const Viewer& viewer, AlbumAction action, const Album& album);
+[[nodiscard]] Result<void> require(const Viewer& viewer, AlbumAction action, const Album& album);
 
 /// not_found where it may not even be seen, forbidden (or unauthenticated for nobody) where it may not be done.
 [[nodiscard]] Result<void> require(const Viewer& viewer, Action action, const Photo& photo);

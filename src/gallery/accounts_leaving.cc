@@ -1,6 +1,7 @@
 // How users go: at once where they have no photos, else as soon as these have gone (gallery/departures.h).
 #include "base/log.h"
 #include "gallery/account_records.h"
+#include "gallery/albums.h"
 #include "gallery/announcer.h"
 #include "gallery/departures.h"
 
@@ -50,6 +51,7 @@ Task<void> Accounts::bury_user(User gone) {
     const Id id = gone.id;
     if (!gone.disabled) CO_CHECK(co_await set_disabled(id, true));
     auto buried = co_await require_no_photos(id);
+    if (buried) buried = co_await gallery_.albums().let_go(id, std::nullopt);
     if (buried) {
         auto purged = co_await gallery_.ledger().purge(
             {Kind::user, id}, [](const Truth&) -> Result<void> { return {}; }, Unread::by_entry);
@@ -118,6 +120,9 @@ Task<void> Accounts::forget_user(Id id) {
     // Again: the process that deleted the user may have ended before it came so far.
     CO_CHECK(co_await end_sessions(id));
     CO_CHECK(co_await purge_tokens(id));
+    CO_TRY(const auto entry, co_await entry_now(gallery_.stores().catalog, Kind::user, id));
+    const auto heir = entry ? heir_of(entry->truth.string(field::kLeaving)) : std::nullopt;
+    CO_CHECK(co_await gallery_.albums().let_go(id, heir));
     const Ledger::Allow allow = [](const Truth& truth) -> Result<void> {
         if (is_leaving(truth)) return {};
         return fail(ErrorKind::conflict, "This user does not leave.");

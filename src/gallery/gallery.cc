@@ -1,6 +1,7 @@
 #include "gallery/gallery.h"
 
 #include "gallery/accounts.h"
+#include "gallery/albums.h"
 #include "gallery/announcer.h"
 #include "gallery/derivatives.h"
 #include "gallery/media.h"
@@ -22,6 +23,7 @@ Gallery::Gallery(Stores stores, Policy policy)
       announcer_(std::make_unique<Announcer>(*this)),
       accounts_(std::make_unique<Accounts>(*this)),
       photos_(std::make_unique<Photos>(*this)),
+      albums_(std::make_unique<Albums>(*this)),
       uploads_(std::make_unique<Uploads>(*this)),
       derivatives_(std::make_unique<Derivatives>(*this)),
       media_(std::make_unique<Media>(*this)),

@@ -52,6 +52,7 @@ inline constexpr const char* kRekey = "rekey";           // subject: "<photo id>
 inline constexpr const char* kTidy = "tidy";             // payload {"keys": […]}: covered objects go; subject: stamp
 inline constexpr const char* kReread = "reread";         // metadata of all photos, a slice a job; subject: the request
 inline constexpr const char* kDepart = "depart";         // photos of a user who was deleted; subject: the user
+inline constexpr const char* kClear = "clear_album";     // photos out of an album that was deleted; subject: the album
 inline constexpr const char* kRepair = "repair";         // subject: text_of(ref)
 }  // namespace job
 
@@ -62,6 +63,7 @@ class Derivatives;
 class Media;
 class Timelines;
 class Accounts;
+class Albums;
 
 class Gallery {
 public:
@@ -76,6 +78,7 @@ public:
     [[nodiscard]] Announcer& announcer() { return *announcer_; }
     [[nodiscard]] Accounts& accounts() { return *accounts_; }           // accounts.h: users, tokens, sessions, set-up
     [[nodiscard]] Photos& photos() { return *photos_; }                 // photos.h: see, change, trash, purge, known
+    [[nodiscard]] Albums& albums() { return *albums_; }                 // albums.h: made, filled, shared with members
     [[nodiscard]] Uploads& uploads() { return *uploads_; }              // uploads.h: bytes in, a photo out
     [[nodiscard]] Derivatives& derivatives() { return *derivatives_; }  // derivatives.h: the jobs that make pictures
     [[nodiscard]] Media& media() { return *media_; }                    // media.h: the gate before derivatives
@@ -90,6 +93,7 @@ private:
     std::unique_ptr<Announcer> announcer_;
     std::unique_ptr<Accounts> accounts_;
     std::unique_ptr<Photos> photos_;
+    std::unique_ptr<Albums> albums_;
     std::unique_ptr<Uploads> uploads_;
     std::unique_ptr<Derivatives> derivatives_;
     std::unique_ptr<Media> media_;

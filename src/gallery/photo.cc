@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "catalog/rows.h"
+#include "gallery/album.h"
 #include "gallery/failure.h"
 
 namespace cadre::gallery {
@@ -233,6 +234,7 @@ Photo photo_of(const Id& id, const Truth& truth) {
     photo.title = truth.string(field::kTitle);
     photo.caption = truth.string(field::kCaption);
     photo.tags = tags_of(truth);
+    photo.albums = albums_of(truth);
     photo.favourite = truth.flag(field::kFavourite);
     photo.width = pixels(truth, field::kWidth);
     photo.height = pixels(truth, field::kHeight);

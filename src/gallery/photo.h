@@ -46,6 +46,7 @@ struct Photo {
     std::string media_key;
     std::string title, caption;
     std::vector<std::string> tags;  // sorted
+    std::vector<Id> albums;         // in which it stands, of those that are gone too; by id
     bool favourite = false;
     std::uint32_t width = 0, height = 0;  // upright, then turned; 0 while unknown
     int rotation = 0;                     // how a person turned it: degrees clockwise from upright, 0, 90, 180 or 270

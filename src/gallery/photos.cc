@@ -4,6 +4,7 @@
 
 #include "base/concurrently.h"
 #include "gallery/accounts.h"
+#include "gallery/albums.h"
 #include "gallery/announcer.h"
 #include "gallery/derivatives.h"
 
@@ -74,9 +75,15 @@ Task<Photo> Photos::load(Id id) {
     co_return photo_of(id, entry->truth);
 }
 
-Task<Photo> Photos::get(Viewer viewer, Id id) {
+Task<Viewer> Photos::seer(Viewer viewer, Photo photo) {
+    if (photo.albums.empty() || may(viewer, Action::see, photo)) co_return viewer;
+    co_return co_await gallery_.albums().with_albums(std::move(viewer), std::move(photo.albums));
+}
+
+Task<Photo> Photos::get(Viewer viewer, Id id, Action action) {
     CO_TRY(auto photo, co_await load(id));
-    CO_CHECK(require(viewer, Action::see, photo));
+    CO_TRY(viewer, co_await seer(viewer, photo));
+    CO_CHECK(require(viewer, action, photo));
     co_return photo;
 }
 
@@ -85,6 +92,7 @@ Task<Photo> Photos::change(Viewer viewer, Id id, PhotoChange change, IfMatch if_
     // Refused early from the catalog where it can be, and for certain from the truth below.
     Ledger::Early early = [&]() -> Task<void> {
         CO_TRY(const auto seen, co_await load(id));
+        CO_TRY(viewer, co_await seer(viewer, seen));
         co_return require_change(viewer, change, seen);
     };
     const auto& stores = gallery_.stores();
@@ -128,7 +136,10 @@ Task<void> Photos::purge(Viewer viewer, Id id, IfMatch if_match) {
     // What the catalog does not know, since its facts cannot be read, an administrator may still delete.
     const auto seen = co_await load(id);
     if (!seen && (seen.error().kind != ErrorKind::not_found || !viewer.is_admin())) co_return fail(seen.error());
-    if (seen) CO_CHECK(require(viewer, Action::purge, *seen));
+    if (seen) {
+        CO_TRY(viewer, co_await seer(viewer, *seen));
+        CO_CHECK(require(viewer, Action::purge, *seen));
+    }
     const auto allow = [&](const Truth& truth) -> Result<void> {
         const Photo photo = photo_of(id, truth);
         CHECK_RESULT(require(viewer, Action::purge, photo));
@@ -147,6 +158,7 @@ Task<void> Photos::purge(Viewer viewer, Id id, IfMatch if_match) {
 
 Task<Original> Photos::original(Viewer viewer, Id id, std::uint64_t offset, std::uint64_t length) {
     CO_TRY(auto photo, co_await load(id));
+    CO_TRY(viewer, co_await seer(viewer, photo));
     CO_CHECK(require(viewer, Action::download, photo));
     std::string key = Ledger::prefix({Kind::photo, id}) + "original";
     CO_TRY(auto object, co_await gallery_.stores().blobs.open(std::move(key), offset, length));

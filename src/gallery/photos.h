@@ -30,8 +30,8 @@ class Photos {
 public:
     explicit Photos(Gallery& gallery) : gallery_(gallery) {}
 
-    /// Errors: not_found, also for what the viewer may not see.
-    Task<Photo> get(Viewer viewer, Id id);
+    /// Of one on which the viewer may do this. Errors: not_found, also for what the viewer may not see; forbidden.
+    Task<Photo> get(Viewer viewer, Id id, Action action = Action::see);
 
     /// Errors: invalid, not_found, forbidden, precondition_failed where `if_match` holds revisions and none is the
     /// photo's.
@@ -56,6 +56,8 @@ public:
 
 private:
     Task<Photo> load(Id id);
+    /// The viewer, who may see a photo that is not theirs by an album in which it stands.
+    Task<Viewer> seer(Viewer viewer, Photo photo);
     Task<bool> expire(Id id, Lived now);
     asio::awaitable<void> begin_days(Id id, Lived now);
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/encoding.h"
+#include "gallery/albums.h"
 
 namespace cadre::gallery {
 namespace {
@@ -86,6 +87,10 @@ Result<catalog::View> view_for(const Viewer& viewer, std::string_view scope, con
         TRY(const auto user, require_user(viewer));
         view.of = user.id;
     }
+    if (family->readers == catalog::Readers::its_members) {
+        CHECK_RESULT(require_user(viewer));
+        if (!viewer.sees_album(view.of)) return fail(Code::album_not_found, "There is no such album.");
+    }
     if (family->form == catalog::Form::person_word) view.word = std::string(word);
     return view;
 }
@@ -96,6 +101,18 @@ std::string channel_of(const catalog::View& view, const catalog::Declarations& d
         return events::channel_of_user(view.of.text());
     if (family != nullptr && family->channel == catalog::Channel::own) return "view:" + declared.text_of(view);
     return events::kWallChannel;
+}
+
+Task<catalog::View> Timelines::view_for(Viewer viewer, std::string scope) {
+    const std::string_view text = scope;
+    const auto colon = std::min(text.find(':'), text.size());
+    const auto* family = catalog::declared().find(text.substr(0, colon));
+    if (family != nullptr && family->readers == catalog::Readers::its_members) {
+        std::vector<Id> albums;
+        if (const auto id = parse_id(text.substr(std::min(colon + 1, text.size())))) albums.push_back(*id);
+        CO_TRY(viewer, co_await gallery_.albums().with_albums(std::move(viewer), std::move(albums)));
+    }
+    co_return gallery::view_for(viewer, scope);
 }
 
 Task<std::string> Timelines::version(catalog::View view) { return gallery_.stores().catalog.version(view); }

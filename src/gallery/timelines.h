@@ -11,7 +11,8 @@
 
 namespace cadre::gallery {
 
-/// The view that `scope` means for this viewer: "wall", "mine", … and what else is declared (catalog/families.h).
+/// The view that `scope` means for this viewer: "wall", "mine", … and what else is declared (catalog/families.h). An
+/// album's is refused unless the viewer is known to see that album: Timelines::view_for() looks that up.
 /// Errors: not_found (no such scope), unauthenticated.
 [[nodiscard]] Result<catalog::View> view_for(const Viewer& viewer, std::string_view scope);
 /// By other declarations than the program's.
@@ -30,6 +31,9 @@ namespace cadre::gallery {
 class Timelines {
 public:
     explicit Timelines(Gallery& gallery) : gallery_(gallery) {}
+
+    /// As the function of this name, by what the catalog knows of members.
+    Task<catalog::View> view_for(Viewer viewer, std::string scope);
 
     Task<std::string> version(catalog::View view);
     Task<catalog::Timeline> timeline(catalog::View view);

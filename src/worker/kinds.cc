@@ -18,6 +18,7 @@ constexpr std::array kRows{
     Row{gallery::job::kTidy, tidy},
     Row{gallery::job::kRepair, repair},
     Row{gallery::job::kDepart, depart},
+    Row{gallery::job::kClear, clear_album},
     Row{gallery::job::kReread, reread},
 };
 

@@ -31,6 +31,8 @@ Task<void> repair(gallery::Gallery& gallery, jobs::Job job);
 
 /// Deletes or hands over some photos of the user whom the subject names, and queues the job that goes on.
 Task<void> depart(gallery::Gallery& gallery, jobs::Job job);
+/// Takes some photos out of the deleted album that the subject names, and queues the job that goes on.
+Task<void> clear_album(gallery::Gallery& gallery, jobs::Job job);
 /// Reads the metadata of some photos again, and queues the job that goes on (gallery/reread.h).
 Task<void> reread(gallery::Gallery& gallery, jobs::Job job);
 

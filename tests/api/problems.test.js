@@ -38,6 +38,7 @@ test("every refusal names a code, whose address explains it with its title and s
     "user-not-found": await admin.get(`/api/v1/users/${nothing}`),
     "token-not-found": await member.delete(`/api/v1/me/tokens/${nothing}`),
     "session-not-found": await member.get(`/api/v1/me/sessions/${nothing}`),
+    "album-not-found": await member.get(`/api/v1/albums/${nothing}`),
     "month-not-found": await member.get("/api/v1/timeline/may?scope=mine"),
     "picture-not-found": await nobody.get("/media/AAAAAAAAAAAAAAAAAAAAAA/s.webp"),
     "already-set-up": await nobody.post("/api/v1/setup", { token: "x", name: "eve", password: "a good password" }),

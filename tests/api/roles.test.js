@@ -21,7 +21,7 @@ const shown = { method: "GET", photo: "public" };
 
 /**
  * Statuses in the order of `roles`; `photo`: a photo of the owner's, made anew for each. A path has its id or media URL in it.
- * `of` names the contract's operation.
+ * `album`: an album of the owner's, likewise. `of` names the contract's operation.
  */
 const table = [
   { of: "getLiveness", path: "/livez", expect: [200, 200, 200, 200] },
@@ -228,21 +228,77 @@ const table = [
   { of: "getEvents", method: "HEAD", path: "/api/v1/events?scope=mine", expect: [401, 200, 200, 200] },
   { of: "getMedia", ...hidden, path: "{url}", expect: [200, 200, 200, 200] },
   { of: "getPage", path: "/", expect: [200, 200, 200, 200], page: true },
+  { of: "listAlbums", path: "/api/v1/albums", expect: [401, 200, 200, 200] },
+  {
+    of: "createAlbum",
+    method: "POST",
+    path: "/api/v1/albums",
+    json: { title: "a" },
+    expect: [401, 201, 201, 201],
+  },
+  { of: "getAlbum", album: true, path: "/api/v1/albums/{album}", expect: [401, 404, 200, 404] },
+  {
+    of: "changeAlbum",
+    album: true,
+    method: "PATCH",
+    path: "/api/v1/albums/{album}",
+    json: { title: "x" },
+    expect: [401, 404, 200, 404],
+  },
+  { of: "deleteAlbum", album: true, method: "DELETE", path: "/api/v1/albums/{album}", expect: [401, 404, 204, 404] },
+  {
+    of: "changeAlbumPhotos",
+    album: true,
+    method: "POST",
+    path: "/api/v1/albums/{album}/photos",
+    json: { add: ["01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55"] },
+    expect: [401, 404, 200, 404],
+  },
+  { of: "listAlbumMembers", album: true, path: "/api/v1/albums/{album}/members", expect: [401, 404, 200, 404] },
+  {
+    of: "setAlbumMember",
+    album: true,
+    method: "PUT",
+    path: "/api/v1/albums/{album}/members/01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55",
+    json: { role: "viewer" },
+    expect: [401, 404, 404, 404],
+  },
+  {
+    of: "removeAlbumMember",
+    album: true,
+    method: "DELETE",
+    path: "/api/v1/albums/{album}/members/01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55",
+    expect: [401, 404, 404, 404],
+  },
+  ...["timeline", "timeline/2024-05", "timeline/2024-05/layout", "photos"].map((what) => ({
+    of: { timeline: "getTimeline", photos: "listPhotos" }[what] ?? (what.endsWith("layout") ? "getLayout" : "getMonth"),
+    album: true,
+    path: `/api/v1/${what}?scope=album:{album}`,
+    expect: [401, 404, 200, 404],
+  })),
+  {
+    of: "getEvents",
+    album: true,
+    method: "HEAD",
+    path: "/api/v1/events?scope=album:{album}",
+    expect: [401, 404, 200, 404],
+  },
   // Last, because it ends the sessions of those who call it.
   { of: "logOut", method: "DELETE", path: "/api/v1/session", expect: [204, 204, 204, 204] },
 ];
 
 for (const row of table) {
-  const { of, method = "GET", path, photo: visibility, json, file, expect, page } = row;
+  const { of, method = "GET", path, photo: visibility, album, json, file, expect, page } = row;
   test(`${of}: ${method} ${path}${visibility ? ` (${visibility})` : ""} → ${expect.join(" ")}`, async (t) => {
     if (page && (await clients.nobody.get("/")).status === 404)
       return t.skip("the web interface is not built");
     if (path.endsWith("z") && !server.own) return t.skip("a proxy hides it");
     for (const [i, role] of roles.entries()) {
       const photo = visibility && (await clients.owner.photo(`?visibility=${visibility}`));
+      const made = album && (await clients.owner.post("/api/v1/albums", { title: "an album" })).json.id;
       const target = photo
         ? path.replace("{id}", photo.id).replace("{url}", photo.media.variants[0].url)
-        : path;
+        : path.replace("{album}", made);
       const body = file ? { body: picture(), headers: { "Content-Type": "image/png" } } : { json };
       const answer = await clients[role].request(method, target, body);
       assert.equal(answer.status, expect[i], `${role}: ${answer.body}`);

@@ -1,0 +1,137 @@
+// Which photos stand in an album: a fact of each photo, so that a thousand are a thousand small edits, none of which
+// waits for another, and an album may have any number.
+#include <algorithm>
+
+#include "base/concurrently.h"
+#include "gallery/account_records.h"
+#include "gallery/albums.h"
+#include "gallery/announcer.h"
+
+namespace cadre::gallery {
+namespace {
+
+using catalog::Family;
+using catalog::Kind;
+using catalog::Ref;
+using catalog::Truth;
+
+constexpr std::size_t kAtOnce = 8;
+constexpr std::size_t kSlice = 200;
+
+tl::unexpected<Error> no_such_album() { return fail(Code::album_not_found, "There is no such album."); }
+tl::unexpected<Error> no_such_photo() { return fail(Code::photo_not_found, "There is no such photo."); }
+
+bool stands_in(const Photo& photo, const Id& album) {
+    return std::ranges::find(photo.albums, album) != photo.albums.end();
+}
+
+}  // namespace
+
+/// Whether anything was changed.
+Task<bool> Albums::edit_photo(Id photo, Ledger::Decide decide) {
+    const Ref ref{Kind::photo, photo};
+    auto changed = co_await gallery_.ledger().edit(ref, std::move(decide));
+    if (!changed && changed.error().kind == ErrorKind::not_found) co_return no_such_photo();
+    if (!changed) co_return fail(std::move(changed).error());
+    if (changed->after == changed->before) co_return false;
+    co_await gallery_.announcer().photo_changed(photo, std::move(changed->before), std::move(changed->after));
+    co_return true;
+}
+
+Task<void> Albums::put_photo(Id user, Id album, Id id) {
+    Viewer viewer;
+    viewer.user.emplace();
+    viewer.user->id = user;
+    viewer.albums.push_back(album);
+    const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
+        const auto photo = photo_of(id, truth);
+        if (!viewer.owns(photo)) {
+            if (!may(viewer, Action::see, photo)) return no_such_photo();
+            return fail(Code::owner_only, "Only its owner can put a photo into an album.");
+        }
+        Changes changes;
+        if (stands_in(photo, album)) return changes;
+        if (photo.albums.size() >= kMaxAlbumsOfPhoto)
+            return fail(Code::invalid_fields, "This photo stands in as many albums as one can.");
+        changes[album_field(album)] = true;
+        return changes;
+    };
+    CO_CHECK(co_await edit_photo(id, decide));
+    co_return Result<void>();
+}
+
+/// `any`: an editor, who may take out what others put there. One's own anybody takes out, who has left too.
+Task<bool> Albums::take_photo(Viewer viewer, bool any, Id album, Id id) {
+    const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
+        const auto photo = photo_of(id, truth);
+        Changes changes;
+        if (!viewer.owns(photo) && !(any && stands_in(photo, album))) {
+            if (!may(viewer, Action::see, photo)) return no_such_photo();
+            if (stands_in(photo, album))
+                return fail(Code::album_role_needed, "Only its owner and the album's editors can take this photo out.");
+            return changes;
+        }
+        if (stands_in(photo, album)) changes[album_field(album)] = nullptr;
+        return changes;
+    };
+    co_return co_await edit_photo(id, decide);
+}
+
+Task<std::vector<BulkResult>> Albums::change_photos(Viewer viewer, Id id, std::vector<Id> add, std::vector<Id> remove) {
+    CO_TRY(const auto user, require_user(viewer));
+    CO_TRY(const auto album, co_await album_now(id));
+    if (!album) co_return no_such_album();
+    const bool member = may(viewer, AlbumAction::see, *album);
+    if (!member && (!add.empty() || remove.empty())) co_return no_such_album();
+    if (!add.empty()) CO_CHECK(require(viewer, AlbumAction::add, *album));
+    if (member) viewer.albums.push_back(id);
+    const bool any = may(viewer, AlbumAction::edit, *album);
+
+    std::vector<BulkResult> results(add.size() + remove.size());
+    bool found = false;
+    co_await concurrently(results.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
+        const bool adds = i < add.size();
+        results[i].id = adds ? add[i] : remove[i - add.size()];
+        Result<void> done;
+        if (adds) {
+            done = co_await put_photo(user.id, id, add[i]);
+        } else {
+            const auto taken = co_await take_photo(viewer, any, id, remove[i - add.size()]);
+            if (!taken) done = fail(taken.error());
+            if (taken && *taken) found = true;
+        }
+        if (!done) results[i].error = std::move(done).error();
+    });
+    // Who is no member learns of the album only by photos of their own that stand there.
+    if (!member && !found) co_return no_such_album();
+    if (add.empty()) co_return results;
+
+    // Deleted meanwhile? Either this sees it, or who deletes it sees these photos (clear()).
+    CO_TRY(const auto still, co_await album_now(id));
+    if (still) co_return results;
+    co_await concurrently(add.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
+        (void)co_await take_photo(viewer, true, id, add[i]);
+    });
+    co_return no_such_album();
+}
+
+Task<bool> Albums::clear(Id album) {
+    CO_TRY(const auto there, co_await album_now(album));
+    if (there) co_return true;
+    const catalog::View view{Family::album, album};
+    CO_TRY(const auto rows, co_await gallery_.stores().catalog.newest(view, std::nullopt, kSlice));
+    const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
+        Changes changes;
+        if (truth.find(album_field(album)) != nullptr) changes[album_field(album)] = nullptr;
+        return changes;
+    };
+    std::vector<Result<bool>> done(rows.size());
+    co_await concurrently(rows.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
+        done[i] = co_await edit_photo(rows[i].place.id, decide);
+    });
+    for (auto& one : done)
+        if (!one && one.error().kind != ErrorKind::not_found) co_return fail(std::move(one).error());
+    co_return rows.size() < kSlice;
+}
+
+}  // namespace cadre::gallery

@@ -1,0 +1,401 @@
+#include "gallery/albums.h"
+
+#include <algorithm>
+#include <set>
+
+#include "gallery/account_records.h"
+
+namespace cadre::gallery {
+namespace {
+
+namespace field = catalog::field;
+using catalog::Family;
+using catalog::Index;
+using catalog::Kind;
+using catalog::Ref;
+using catalog::Truth;
+
+// Who moves an album under another holds this: of two who do so at once each could put one into the other's.
+constexpr const char* kTreeLease = "albums";
+constexpr Millis kTreeLeaseFor{4000};
+constexpr Millis kTreeTryEvery{50};
+constexpr int kTreeTries = 60;
+constexpr std::size_t kPage = 200;
+
+tl::unexpected<Error> no_such_album() { return fail(Code::album_not_found, "There is no such album."); }
+
+Result<void> check_if_match(const Albums::IfMatch& if_match, const Album& album) {
+    if (!if_match || std::ranges::find(*if_match, album.revision) != if_match->end()) return {};
+    return fail(Code::changed_meanwhile, "Somebody else has changed this album meanwhile. Load it again.");
+}
+
+tl::unexpected<Error> circle(const char* why) {
+    Error error{Code::album_circle, why};
+    error.fields.push_back({"parent", why});
+    return fail(std::move(error));
+}
+
+std::vector<Album> living(const std::vector<Id>& ids, const std::vector<std::optional<catalog::Entry>>& entries) {
+    std::vector<Album> albums;
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        if (entries[i] && !entries[i]->truth.purged) albums.push_back(album_of(ids[i], entries[i]->truth));
+    return albums;
+}
+
+}  // namespace
+
+// ---- reading -------------------------------------------------------------------------------------------------------
+
+Task<std::optional<Album>> Albums::album_now(Id id) {
+    CO_TRY(const auto entry, co_await entry_now(gallery_.stores().catalog, Kind::album, id));
+    if (!entry) co_return std::optional<Album>();
+    co_return album_of(id, entry->truth);
+}
+
+Task<Album> Albums::require_album(Viewer viewer, Id id, AlbumAction action) {
+    CO_CHECK(require_user(viewer));
+    CO_TRY(auto album, co_await album_now(id));
+    if (!album) co_return no_such_album();
+    CO_CHECK(require(viewer, action, *album));
+    co_return std::move(*album);
+}
+
+Task<Viewer> Albums::with_albums(Viewer viewer, std::vector<Id> albums) {
+    if (!viewer.user || albums.empty()) co_return viewer;
+    auto& catalog = gallery_.stores().catalog;
+    std::vector<std::optional<catalog::Entry>> entries;
+    if (albums.size() == 1) {
+        // Mostly it is one, which a catalog may know without asking.
+        const Ref ref{Kind::album, albums.front()};
+        CO_TRY(auto entry, co_await catalog.get(ref));
+        entries.push_back(std::move(entry));
+    } else {
+        CO_TRY(entries, co_await catalog.get_many(Kind::album, albums));
+    }
+    for (const auto& album : living(albums, entries))
+        if (may(viewer, AlbumAction::see, album)) viewer.albums.push_back(album.id);
+    co_return viewer;
+}
+
+Task<std::map<Id, AlbumName>> Albums::names(Viewer viewer, std::vector<Id> albums) {
+    std::map<Id, AlbumName> names;
+    if (!viewer.user || albums.empty()) co_return names;
+    CO_TRY(const auto entries, co_await gallery_.stores().catalog.get_many(Kind::album, albums));
+    for (auto& album : living(albums, entries))
+        names[album.id] = {std::move(album.title), may(viewer, AlbumAction::see, album)};
+    co_return names;
+}
+
+/// A cover that was chosen is shown for as long as it stands in the album; else the newest photo is.
+Task<void> Albums::set_covers(std::vector<AlbumCard>& cards) {
+    std::vector<Id> chosen;
+    for (const auto& card : cards)
+        if (card.album.cover && card.count > 0) chosen.push_back(*card.album.cover);
+    if (chosen.empty()) co_return Result<void>();
+    CO_TRY(const auto entries, co_await gallery_.stores().catalog.get_many(Kind::photo, chosen));
+    std::size_t next = 0;
+    for (auto& card : cards) {
+        if (!card.album.cover || card.count == 0) continue;
+        const auto& entry = entries[next++];
+        if (!entry || entry->truth.purged) continue;
+        auto photo = photo_of(*card.album.cover, entry->truth);
+        if (photo.trashed_at || std::ranges::find(photo.albums, card.album.id) == photo.albums.end()) continue;
+        card.cover = AlbumCard::Cover{photo.id, std::move(photo.media_key), std::move(photo.thumbhash)};
+    }
+    co_return Result<void>();
+}
+
+/// Counts, covers and dates come from what is kept with each view: nothing is counted.
+Task<std::vector<AlbumCard>> Albums::cards(Viewer viewer, std::vector<Album> albums) {
+    auto& catalog = gallery_.stores().catalog;
+    std::vector<AlbumCard> cards;
+    std::vector<catalog::View> views;
+    std::set<Id> here, elsewhere;
+    for (const auto& album : albums) here.insert(album.id);
+    for (auto& album : albums) {
+        const auto role = viewer.user ? album.role_of(viewer.user->id) : std::nullopt;
+        if (!role) continue;
+        if (album.parent && !here.contains(*album.parent)) elsewhere.insert(*album.parent);
+        views.emplace_back(Family::album, album.id);
+        auto& card = cards.emplace_back();
+        card.role = *role;
+        card.album = std::move(album);
+    }
+    std::vector<Id> parents(elsewhere.begin(), elsewhere.end());
+    CO_TRY(const auto seer, co_await with_albums(viewer, std::move(parents)));
+    CO_TRY(const auto summaries, co_await catalog.summaries(std::move(views)));
+    std::map<Id, std::string> owners;
+    for (std::size_t i = 0; i < cards.size(); ++i) {
+        auto& card = cards[i];
+        const auto& summary = summaries[i];
+        const Id owner = card.album.owner;
+        if (!owners.contains(owner)) {
+            CO_TRY(owners[owner], co_await gallery_.accounts().name_of(owner));
+        }
+        card.owner_name = owners[owner];
+        auto& parent = card.album.parent;
+        if (parent && !here.contains(*parent) && !seer.sees_album(*parent)) parent.reset();
+        if (!summary.newest) continue;
+        card.count = summary.total;
+        const auto& row = *summary.newest;
+        card.cover = AlbumCard::Cover{row.place.id, row.key, row.thumbhash};
+        card.from = summary.oldest.at;
+        card.to = row.place.at;
+    }
+    CO_CHECK(co_await set_covers(cards));
+    co_return cards;
+}
+
+Task<catalog::Page<AlbumCard>> Albums::list(Viewer viewer, std::string cursor, std::size_t limit) {
+    CO_TRY(const auto user, require_user(viewer));
+    auto& catalog = gallery_.stores().catalog;
+    CO_TRY(auto found, co_await catalog.find_all(Index::albums_of, user.id.text(), std::move(cursor), limit));
+    CO_TRY(const auto entries, co_await catalog.get_many(Kind::album, found.items));
+    auto albums = living(found.items, entries);
+    // An album that a look-up still names may have lost this member by now.
+    CO_TRY(auto shown, co_await cards(viewer, std::move(albums)));
+    co_return catalog::Page<AlbumCard>{std::move(shown), std::move(found.next)};
+}
+
+Task<AlbumCard> Albums::get(Viewer viewer, Id id) {
+    CO_TRY(auto album, co_await require_album(viewer, id, AlbumAction::see));
+    std::vector<Album> one;
+    one.push_back(std::move(album));
+    CO_TRY(auto shown, co_await cards(viewer, std::move(one)));
+    if (shown.empty()) co_return no_such_album();
+    co_return std::move(shown.front());
+}
+
+// ---- making and changing -------------------------------------------------------------------------------------------
+
+/// Who puts an album into another must be able to change both, and it may not stand in itself.
+Task<void> Albums::require_place(Viewer viewer, Id id, Id parent) {
+    CO_TRY(const auto above, co_await album_now(parent));
+    if (!above || !may(viewer, AlbumAction::see, *above)) co_return wrong_field("parent", "There is no such album.");
+    CO_CHECK(require(viewer, AlbumAction::edit, *above));
+    std::optional<Id> next = parent;
+    for (std::size_t depth = 1; next; ++depth) {
+        if (*next == id) co_return circle("An album cannot stand in itself, nor in one that stands in it.");
+        if (depth >= kMaxAlbumDepth) co_return circle("Albums stand at most 50 deep in one another.");
+        const Id at = *next;
+        CO_TRY(const auto album, co_await album_now(at));
+        next = album ? album->parent : std::nullopt;
+    }
+    co_return Result<void>();
+}
+
+Task<void> Albums::require_cover(Id id, Id cover) {
+    CO_TRY(const auto entry, co_await entry_now(gallery_.stores().catalog, Kind::photo, cover));
+    const auto photo = entry ? std::optional(photo_of(cover, entry->truth)) : std::nullopt;
+    if (photo && !photo->trashed_at && std::ranges::find(photo->albums, id) != photo->albums.end())
+        co_return Result<void>();
+    co_return wrong_field("cover", "It must be a photo that stands in the album.");
+}
+
+Task<AlbumCard> Albums::create(Viewer viewer, AlbumChange wish) {
+    CO_TRY(const auto user, require_user(viewer));
+    if (!wish.title) co_return wrong_field("title", "It is missing.");
+    CO_CHECK(check(wish));
+    const auto& stores = gallery_.stores();
+    const Ref ref{Kind::album, make_id(stores.clock, stores.random)};
+    // In a new album stands no other yet: it makes no circle, and needs no lease.
+    if (wish.parent && *wish.parent) CO_CHECK(co_await require_place(viewer, ref.id, **wish.parent));
+    if (wish.cover && *wish.cover) co_return wrong_field("cover", "It must be a photo that stands in the album.");
+    const Truth nothing;
+    auto facts = changes_of(wish, nothing);
+    facts[std::string(field::kOwner)] = json::value(user.id.text());
+    facts[std::string(field::kCreatedAt)] = stores.clock.now().time_since_epoch().count();
+    CO_TRY(const auto entry, co_await gallery_.ledger().create(ref, std::move(facts), {}));
+    std::vector<Album> one;
+    one.push_back(album_of(ref.id, entry.truth));
+    CO_TRY(auto shown, co_await cards(viewer, std::move(one)));
+    if (shown.empty()) co_return no_such_album();
+    co_return std::move(shown.front());
+}
+
+Task<catalog::Lease> Albums::lease_tree() {
+    auto& catalog = gallery_.stores().catalog;
+    const std::string name = kTreeLease;
+    for (int attempt = 1;; ++attempt) {
+        auto lease = co_await catalog.lease(name, kTreeLeaseFor);
+        if (lease || lease.error().kind != ErrorKind::conflict) co_return lease;
+        if (attempt == kTreeTries) co_return fail(Code::busy, "Albums are being moved. Try again in a moment.");
+        co_await sleep_for(kTreeTryEvery);
+    }
+}
+
+Task<Album> Albums::change_now(Viewer viewer, Id id, AlbumChange change, IfMatch if_match) {
+    if (change.parent && *change.parent) CO_CHECK(co_await require_place(viewer, id, **change.parent));
+    if (change.cover && *change.cover) CO_CHECK(co_await require_cover(id, **change.cover));
+    const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
+        const auto album = album_of(id, truth);
+        CHECK_RESULT(require(viewer, AlbumAction::edit, album));
+        CHECK_RESULT(check_if_match(if_match, album));
+        return changes_of(change, truth);
+    };
+    const Ref ref{Kind::album, id};
+    auto changed = co_await gallery_.ledger().edit(ref, decide);
+    if (!changed && changed.error().kind == ErrorKind::not_found) co_return no_such_album();
+    if (!changed) co_return fail(std::move(changed).error());
+    co_return album_of(id, changed->after);
+}
+
+Task<AlbumCard> Albums::change(Viewer viewer, Id id, AlbumChange change, IfMatch if_match) {
+    CO_CHECK(co_await require_album(viewer, id, AlbumAction::edit));
+    CO_CHECK(check(change));
+    std::optional<catalog::Lease> lease;
+    if (change.parent && *change.parent) {
+        CO_TRY(lease, co_await lease_tree());
+    }
+    auto changed = co_await change_now(viewer, id, std::move(change), std::move(if_match));
+    if (lease) (void)co_await gallery_.stores().catalog.release(std::move(*lease));
+    if (!changed) co_return fail(std::move(changed).error());
+    std::vector<Album> one;
+    one.push_back(std::move(*changed));
+    CO_TRY(auto shown, co_await cards(viewer, std::move(one)));
+    if (shown.empty()) co_return no_such_album();
+    co_return std::move(shown.front());
+}
+
+// ---- deleting ------------------------------------------------------------------------------------------------------
+
+/// Page by page under the lease, since who moves one under another at the same time must see where these stand.
+Task<void> Albums::move_up(Id from, std::optional<Id> to) {
+    auto& catalog = gallery_.stores().catalog;
+    std::string cursor;
+    do {
+        CO_TRY(auto page, co_await catalog.find_all(Index::albums_in, from.text(), std::move(cursor), kPage));
+        cursor = std::move(page.next);
+        for (const auto& child : page.items) {
+            CO_TRY(auto lease, co_await lease_tree());
+            const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
+                Changes changes;
+                if (truth.string(field::kParent) == from.text())
+                    changes[std::string(field::kParent)] = to ? json::value(to->text()) : json::value(nullptr);
+                return changes;
+            };
+            const Ref ref{Kind::album, child};
+            auto moved = co_await gallery_.ledger().edit(ref, decide);
+            (void)co_await catalog.release(std::move(lease));
+            if (!moved && moved.error().kind != ErrorKind::not_found) co_return fail(std::move(moved).error());
+        }
+    } while (!cursor.empty());
+    co_return Result<void>();
+}
+
+/// The albums in it first: should this end in the middle, it is still there, and may be deleted again. Those that come
+/// meanwhile are seen afterwards.
+Task<void> Albums::remove_now(Id id, Ledger::Allow allow) {
+    CO_TRY(const auto album, co_await album_now(id));
+    if (!album) co_return no_such_album();
+    CO_CHECK(co_await move_up(id, album->parent));
+    const Ref ref{Kind::album, id};
+    auto purged = co_await gallery_.ledger().purge(ref, std::move(allow), Unread::by_entry);
+    if (!purged && purged.error().kind == ErrorKind::not_found) co_return no_such_album();
+    if (!purged) co_return fail(std::move(purged).error());
+    CO_CHECK(co_await move_up(id, album->parent));
+    co_await gallery_.afterwards().queue(jobs::make_job(job::kClear, id.text(), id.text()));
+    co_return Result<void>();
+}
+
+Task<void> Albums::remove(Viewer viewer, Id id, IfMatch if_match) {
+    CO_TRY(const auto seen, co_await require_album(viewer, id, AlbumAction::manage));
+    CO_CHECK(check_if_match(if_match, seen));
+    const Ledger::Allow allow = [&](const Truth& truth) -> Result<void> {
+        const auto album = album_of(id, truth);
+        CHECK_RESULT(require(viewer, AlbumAction::manage, album));
+        return check_if_match(if_match, album);
+    };
+    co_return co_await remove_now(id, allow);
+}
+
+Task<void> Albums::let_go(Id user, std::optional<Id> heir) {
+    auto& catalog = gallery_.stores().catalog;
+    const Ledger::Allow allow = [](const Truth&) -> Result<void> { return {}; };
+    const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
+        Changes changes;
+        if (truth.string(field::kOwner) == user.text() && heir) {
+            changes[std::string(field::kOwner)] = json::value(heir->text());
+            if (truth.find(member_field(*heir)) != nullptr) changes[member_field(*heir)] = nullptr;
+        }
+        if (truth.find(member_field(user)) != nullptr) changes[member_field(user)] = nullptr;
+        return changes;
+    };
+    std::string cursor;
+    do {
+        CO_TRY(auto page, co_await catalog.find_all(Index::albums_of, user.text(), std::move(cursor), kPage));
+        cursor = std::move(page.next);
+        for (const auto& id : page.items) {
+            CO_TRY(const auto album, co_await album_now(id));
+            if (!album) continue;
+            Result<void> done;
+            if (album->owner == user && !heir) {
+                done = co_await remove_now(id, allow);
+            } else {
+                const Ref ref{Kind::album, id};
+                const auto changed = co_await gallery_.ledger().edit(ref, decide);
+                if (!changed) done = fail(changed.error());
+            }
+            if (!done && done.error().kind != ErrorKind::not_found) co_return done;
+        }
+    } while (!cursor.empty());
+    co_return Result<void>();
+}
+
+// ---- members -------------------------------------------------------------------------------------------------------
+
+Task<std::vector<AlbumMember>> Albums::members(Viewer viewer, Id id) {
+    CO_TRY(const auto album, co_await require_album(viewer, id, AlbumAction::manage));
+    std::vector<AlbumMember> members;
+    for (const auto& [user, role] : album.members) {
+        if (user == album.owner) continue;
+        CO_TRY(auto name, co_await gallery_.accounts().name_of(user));
+        if (!name.empty()) members.push_back({user, std::move(name), role});
+    }
+    std::ranges::sort(members, {}, &AlbumMember::name);
+    CO_TRY(auto name, co_await gallery_.accounts().name_of(album.owner));
+    members.insert(members.begin(), AlbumMember{album.owner, std::move(name), AlbumRole::owner});
+    co_return members;
+}
+
+Task<AlbumMember> Albums::set_member(Viewer viewer, Id id, Id user, AlbumRole role) {
+    CO_CHECK(co_await require_album(viewer, id, AlbumAction::manage));
+    CO_TRY(const auto who, co_await gallery_.accounts().user(user));
+    const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
+        const auto album = album_of(id, truth);
+        CHECK_RESULT(require(viewer, AlbumAction::manage, album));
+        if (album.owner == user) return wrong_field("user", "The album's owner needs no other role.");
+        if (!album.members.contains(user) && album.members.size() >= kMaxAlbumMembers)
+            return wrong_field("user", "This album has as many members as one can have.");
+        Changes changes;
+        if (album.role_of(user) != role) changes[member_field(user)] = json::value(text_of(role));
+        return changes;
+    };
+    const Ref ref{Kind::album, id};
+    auto changed = co_await gallery_.ledger().edit(ref, decide);
+    if (!changed && changed.error().kind == ErrorKind::not_found) co_return no_such_album();
+    if (!changed) co_return fail(std::move(changed).error());
+    co_return AlbumMember{user, who.name, role};
+}
+
+Task<void> Albums::remove_member(Viewer viewer, Id id, Id user) {
+    const bool leaves = viewer.user && viewer.user->id == user;
+    const auto action = leaves ? AlbumAction::see : AlbumAction::manage;
+    CO_CHECK(co_await require_album(viewer, id, action));
+    const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
+        const auto album = album_of(id, truth);
+        CHECK_RESULT(require(viewer, action, album));
+        if (album.owner == user) return wrong_field("user", "The owner cannot leave an album, but delete it.");
+        if (!album.members.contains(user)) return no_such_user();
+        Changes changes;
+        changes[member_field(user)] = nullptr;
+        return changes;
+    };
+    const Ref ref{Kind::album, id};
+    auto changed = co_await gallery_.ledger().edit(ref, decide);
+    if (!changed && code_of(changed.error()) == Code::not_found) co_return no_such_album();
+    if (!changed) co_return fail(std::move(changed).error());
+    co_return Result<void>();
+}
+
+}  // namespace cadre::gallery

@@ -1,0 +1,94 @@
+// Albums: made, changed, nested, filled, and shared with members. docs/explanation/albums.md says what they are.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gallery/access.h"
+#include "gallery/album.h"
+#include "gallery/gallery.h"
+#include "gallery/photos.h"
+
+namespace cadre::gallery {
+
+/// An album as one viewer sees it in a list.
+struct AlbumCard {
+    Album album;  // `parent` is nothing where the viewer may not see that one
+    AlbumRole role = AlbumRole::viewer;
+    std::string owner_name;
+    std::uint64_t count = 0;
+    struct Cover {
+        Id id;
+        std::string key, thumbhash;
+    };
+    std::optional<Cover> cover;
+    std::optional<std::int64_t> from, to;  // seconds of the photos' own clocks, to the day
+};
+
+struct AlbumMember {
+    Id user;
+    std::string name;
+    AlbumRole role = AlbumRole::viewer;
+};
+
+class Albums {
+public:
+    using IfMatch = std::optional<std::vector<std::string>>;
+
+    explicit Albums(Gallery& gallery) : gallery_(gallery) {}
+
+    /// One's own and those one is a member of, by id. Errors: unauthenticated, invalid cursor.
+    Task<catalog::Page<AlbumCard>> list(Viewer viewer, std::string cursor, std::size_t limit);
+    /// Errors: unauthenticated, not_found (also for who is no member).
+    Task<AlbumCard> get(Viewer viewer, Id id);
+    /// Errors: invalid, forbidden, unprocessable (too deep).
+    Task<AlbumCard> create(Viewer viewer, AlbumChange wish);
+    /// Errors: those, not_found, precondition_failed, unprocessable where it would stand in itself.
+    Task<AlbumCard> change(Viewer viewer, Id id, AlbumChange change, IfMatch if_match);
+    /// Takes no photo with it; albums in it move up.
+    Task<void> remove(Viewer viewer, Id id, IfMatch if_match);
+
+    /// One result an id, those to be added first; each is done for itself. Errors: not_found, forbidden.
+    Task<std::vector<BulkResult>> change_photos(Viewer viewer, Id id, std::vector<Id> add, std::vector<Id> remove);
+
+    /// The owner first, then by name.
+    Task<std::vector<AlbumMember>> members(Viewer viewer, Id id);
+    /// Errors: not_found (the album, or the user), forbidden, invalid.
+    Task<AlbumMember> set_member(Viewer viewer, Id id, Id user, AlbumRole role);
+    /// Anyone may leave. Errors: not_found, forbidden.
+    Task<void> remove_member(Viewer viewer, Id id, Id user);
+
+    // ---- for the rest of the gallery -----------------------------------------------------------------------------
+
+    /// The viewer with those of `albums` noted that they may see: then may() knows.
+    Task<Viewer> with_albums(Viewer viewer, std::vector<Id> albums);
+    /// Of those of `albums` that there are.
+    Task<std::map<Id, AlbumName>> names(Viewer viewer, std::vector<Id> albums);
+    /// Takes some photos out of an album that was deleted. Returns whether that was all.
+    Task<bool> clear(Id album);
+    /// What becomes of the albums of a user who goes: they go to the heir, or are deleted, and others lose a member.
+    Task<void> let_go(Id user, std::optional<Id> heir);
+
+private:
+    Task<std::optional<Album>> album_now(Id id);
+    /// Errors: not_found where the viewer may not see it, forbidden where they may not do this.
+    Task<Album> require_album(Viewer viewer, Id id, AlbumAction action);
+    Task<std::vector<AlbumCard>> cards(Viewer viewer, std::vector<Album> albums);
+    Task<void> set_covers(std::vector<AlbumCard>& cards);
+    Task<void> require_place(Viewer viewer, Id id, Id parent);
+    Task<void> require_cover(Id id, Id cover);
+    Task<Album> change_now(Viewer viewer, Id id, AlbumChange change, IfMatch if_match);
+    Task<catalog::Lease> lease_tree();
+    Task<void> move_up(Id from, std::optional<Id> to);
+    Task<void> remove_now(Id id, Ledger::Allow allow);
+    Task<void> put_photo(Id user, Id album, Id photo);
+    /// Whether it stood there.
+    Task<bool> take_photo(Viewer viewer, bool any, Id album, Id photo);
+    Task<bool> edit_photo(Id photo, Ledger::Decide decide);
+
+    Gallery& gallery_;
+};
+
+}  // namespace cadre::gallery
