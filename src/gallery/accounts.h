@@ -158,6 +158,8 @@ private:
     Task<void> set_disabled(Id id, bool disabled);
     Task<void> bury_user(User gone);
     Task<void> let_go(Id id, std::string photos);
+    Task<void> end_user(Id id);
+    Task<void> set_leaving(Id id, std::string photos);
     Task<void> begin_leaving(Id id, std::string photos);
     Task<void> require_no_heir(Id id);
     Task<int> administrators_but(Id id);

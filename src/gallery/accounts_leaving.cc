@@ -1,4 +1,5 @@
-// How users go: at once where they have no photos, else as soon as these have gone (gallery/departures.h).
+// How users go: at once where they have neither photos nor albums, else as soon as these have gone
+// (gallery/departures.h).
 #include "base/log.h"
 #include "gallery/account_records.h"
 #include "gallery/albums.h"
@@ -51,18 +52,42 @@ Task<void> Accounts::bury_user(User gone) {
     const Id id = gone.id;
     if (!gone.disabled) CO_CHECK(co_await set_disabled(id, true));
     auto buried = co_await require_no_photos(id);
-    if (buried) buried = co_await gallery_.albums().let_go(id, std::nullopt);
     if (buried) {
-        auto purged = co_await gallery_.ledger().purge(
-            {Kind::user, id}, [](const Truth&) -> Result<void> { return {}; }, Unread::by_entry);
-        if (purged) co_return Result<void>();
-        buried = fail(std::move(purged).error());
+        buried = co_await end_user(id);
+        // What may yet take effect leaves them disabled: somebody who leaves must not come in.
+        if (!buried && buried.error().kind == ErrorKind::unavailable) co_return buried;
     }
-    if (!gone.disabled) CO_CHECK(co_await set_disabled(id, false));
+    if (!buried && !gone.disabled) CO_CHECK(co_await set_disabled(id, false));
     co_return buried;
 }
 
+/// Albums follow as photos do, after the answer: what ends in the middle then ends the user too, and not only albums.
+Task<void> Accounts::end_user(Id id) {
+    std::string beginning;
+    CO_TRY(const auto albums,
+           co_await gallery_.stores().catalog.find_all(catalog::Index::albums_of, id.text(), std::move(beginning), 1));
+    if (!albums.items.empty()) co_return co_await set_leaving(id, std::string(kDeletePhotos));
+    const Ledger::Allow allow = [](const Truth&) -> Result<void> { return {}; };
+    const catalog::Ref ref{Kind::user, id};
+    CO_CHECK(co_await gallery_.ledger().purge(ref, allow, Unread::by_entry));
+    co_return Result<void>();
+}
+
 /// Once this is stored it happens, whatever ends meanwhile: the job is found again (departures.h).
+Task<void> Accounts::set_leaving(Id id, std::string photos) {
+    const Ledger::Decide decide = [&](const Truth&) -> Result<Changes> {
+        Changes changes;
+        changes[std::string(field::kDisabled)] = true;
+        changes[std::string(field::kLeaving)] = json::value(photos);
+        return changes;
+    };
+    const catalog::Ref ref{Kind::user, id};
+    CO_CHECK(co_await gallery_.ledger().edit(ref, decide));
+    log::info("a user was deleted; photos and albums follow", {{"user", id.text()}, {"photos", photos}});
+    co_await gallery_.afterwards().queue(jobs::make_job(job::kDepart, id.text(), id.text()));
+    co_return Result<void>();
+}
+
 Task<void> Accounts::begin_leaving(Id id, std::string photos) {
     if (const auto heir = heir_of(photos)) {
         const auto other = co_await user(*heir);
@@ -72,16 +97,7 @@ Task<void> Accounts::begin_leaving(Id id, std::string photos) {
     } else if (photos != kDeletePhotos) {
         co_return wrong_field("photos", "It must be delete, or transfer: and the id of a user.");
     }
-    const auto decide = [&](const Truth&) -> Result<Changes> {
-        Changes changes;
-        changes[std::string(field::kDisabled)] = true;
-        changes[std::string(field::kLeaving)] = json::value(photos);
-        return changes;
-    };
-    CO_CHECK(co_await gallery_.ledger().edit({Kind::user, id}, decide));
-    log::info("a user was deleted; the photos follow", {{"user", id.text()}, {"photos", photos}});
-    co_await gallery_.afterwards().queue(jobs::make_job(job::kDepart, id.text(), id.text()));
-    co_return Result<void>();
+    co_return co_await set_leaving(id, std::move(photos));
 }
 
 /// Under the lease of administrators.

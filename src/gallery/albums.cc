@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/log.h"
 #include "gallery/account_records.h"
 
 namespace cadre::gallery {
@@ -321,6 +322,7 @@ Task<void> Albums::let_go(Id user, std::optional<Id> heir) {
         if (truth.find(member_field(user)) != nullptr) changes[member_field(user)] = nullptr;
         return changes;
     };
+    Result<void> all;
     std::string cursor;
     do {
         CO_TRY(auto page, co_await catalog.find_all(Index::albums_of, user.text(), std::move(cursor), kPage));
@@ -336,10 +338,15 @@ Task<void> Albums::let_go(Id user, std::optional<Id> heir) {
                 const auto changed = co_await gallery_.ledger().edit(ref, decide);
                 if (!changed) done = fail(changed.error());
             }
-            if (!done && done.error().kind != ErrorKind::not_found) co_return done;
+            if (done || done.error().kind == ErrorKind::not_found) continue;
+            if (is_unreadable(done.error()))
+                log::error("an album cannot be read, and stays as it is when its owner or member goes",
+                           {{"album", id.text()}, {"user", user.text()}, {"why", done.error().detail}});
+            else if (all)
+                all = std::move(done);
         }
     } while (!cursor.empty());
-    co_return Result<void>();
+    co_return all;
 }
 
 // ---- members -------------------------------------------------------------------------------------------------------

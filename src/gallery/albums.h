@@ -68,7 +68,8 @@ public:
     Task<std::map<Id, AlbumName>> names(Viewer viewer, std::vector<Id> albums);
     /// Takes some photos out of an album that was deleted. Returns whether that was all.
     Task<bool> clear(Id album);
-    /// What becomes of the albums of a user who goes: they go to the heir, or are deleted, and others lose a member.
+    /// What becomes of the albums of a user who goes: they go to the heir, or are deleted, and others lose a member. May
+    /// be done again; an error of one album does not keep others, and is returned after them.
     Task<void> let_go(Id user, std::optional<Id> heir);
 
 private:

@@ -68,6 +68,10 @@ protected:
             if (!ended) ask(jobs_->push(taken->job));
         }
     }
+    void leave(const Id& user) {
+        while (!ask(depart(*gallery_, user))) {
+        }
+    }
     std::vector<std::string> titles_of(const Id& user) {
         std::vector<std::string> titles;
         for (const auto& card : ask(albums().list(as(user), "", 100)).items) titles.push_back(card.album.title);
@@ -293,8 +297,7 @@ TEST_F(AlbumsTest, WhoGoesLeavesTheirAlbumsToTheHeirAndStandsInNoneOfOthers) {
     ask(albums().set_member(as(ben_), bens, owner_, AlbumRole::viewer));
     add_photo();
     ask(accounts().remove_user(owner_, "transfer:" + ben_.text()));
-    while (!ask(depart(*gallery_, owner_))) {
-    }
+    leave(owner_);
     const auto inherited = album_of(mine, entry({Kind::album, mine})->truth);
     EXPECT_EQ(inherited.owner, ben_);
     EXPECT_TRUE(inherited.members.empty());
@@ -306,7 +309,51 @@ TEST_F(AlbumsTest, WhoGoesLeavesTheirAlbumsToTheHeirAndStandsInNoneOfOthers) {
 TEST_F(AlbumsTest, TheAlbumsOfOneWhoLeavesNothingGo) {
     const auto album = make(ben_, "ben's").album.id;
     ask(accounts().remove_user(ben_));
+    EXPECT_EQ(code_of(result_of(accounts().user(ben_)).error()), Code::user_not_found) << "from the answer on";
+    leave(ben_);
     EXPECT_TRUE(entry({Kind::album, album})->truth.purged);
+    EXPECT_TRUE(entry({Kind::user, ben_})->truth.purged);
+}
+
+TEST_F(AlbumsTest, ADeletionOfAUserThatFailsHasTakenNoAlbum) {
+    const auto album = make(ben_, "ben's").album.id;
+    int refused = 0;
+    for (int puts = 0;; ++puts) {
+        blobs_->allowed_puts = puts;
+        const auto removed = result_of(accounts().remove_user(ben_));
+        blobs_->allowed_puts = -1;
+        if (removed) break;
+        ++refused;
+        EXPECT_FALSE(entry({Kind::album, album})->truth.purged) << "after " << puts << " puts";
+        leave(ben_);
+        EXPECT_FALSE(entry({Kind::user, ben_})->truth.purged);
+        UserChange back;
+        back.disabled = false;
+        ask(accounts().change_user(ben_, std::move(back)));
+    }
+    EXPECT_GT(refused, 1);
+    leave(ben_);
+    EXPECT_TRUE(entry({Kind::album, album})->truth.purged);
+}
+
+TEST_F(AlbumsTest, AlbumsOfWhoLeavesFollowAlthoughAStoreIsAwayInTheMiddle) {
+    for (const std::string to : {"", "transfer"}) {
+        const auto user = ask(accounts().add_user("dora" + to, Role::member, "a good password")).id;
+        std::vector<Id> made;
+        for (const char* title : {"a", "b", "c"}) made.push_back(make(user, title).album.id);
+        ask(accounts().remove_user(user, to.empty() ? "" : "transfer:" + cleo_.text()));
+        blobs_->allowed_puts = 1;
+        EXPECT_FALSE(result_of(depart(*gallery_, user)));
+        blobs_->allowed_puts = -1;
+        EXPECT_FALSE(entry({Kind::user, user})->truth.purged) << "it is found again";
+        leave(user);
+        EXPECT_TRUE(entry({Kind::user, user})->truth.purged);
+        for (const auto& album : made) {
+            const auto truth = entry({Kind::album, album})->truth;
+            EXPECT_EQ(truth.purged, to.empty());
+            EXPECT_EQ(album_of(album, truth).owner == cleo_, !to.empty());
+        }
+    }
 }
 
 TEST_F(AlbumsTest, AreTheSameAfterTheCatalogIsLost) {
