@@ -108,6 +108,8 @@ std::vector<Id> albums_of(const Truth& photo) {
 std::string album_field(const Id& album) { return std::string(field::kAlbumPrefix) + album.text(); }
 std::string member_field(const Id& user) { return std::string(field::kMemberPrefix) + user.text(); }
 
+tl::unexpected<Error> no_such_album() { return fail(Code::album_not_found, "There is no such album."); }
+
 Result<void> check(const AlbumChange& change) {
     std::vector<FieldError> errors;
     if (change.title) {

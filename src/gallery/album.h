@@ -71,6 +71,8 @@ inline constexpr std::size_t kMaxAlbumsOfPhoto = 500;
 /// Checks texts. Lists every wrong field.
 [[nodiscard]] Result<void> check(const AlbumChange& change);
 
+[[nodiscard]] tl::unexpected<Error> no_such_album();
+
 /// The fields that `change` changes in `truth`.
 [[nodiscard]] Changes changes_of(const AlbumChange& change, const catalog::Truth& truth);
 

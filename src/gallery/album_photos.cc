@@ -18,7 +18,6 @@ using catalog::Truth;
 constexpr std::size_t kAtOnce = 8;
 constexpr std::size_t kSlice = 200;
 
-tl::unexpected<Error> no_such_album() { return fail(Code::album_not_found, "There is no such album."); }
 tl::unexpected<Error> no_such_photo() { return fail(Code::photo_not_found, "There is no such photo."); }
 
 bool stands_in(const Photo& photo, const Id& album) {
@@ -115,9 +114,7 @@ Task<std::vector<BulkResult>> Albums::change_photos(Viewer viewer, Id id, std::v
     co_return no_such_album();
 }
 
-Task<bool> Albums::clear(Id album) {
-    CO_TRY(const auto there, co_await album_now(album));
-    if (there) co_return true;
+Task<bool> Albums::clear_photos(Id album) {
     const catalog::View view{Family::album, album};
     CO_TRY(const auto rows, co_await gallery_.stores().catalog.newest(view, std::nullopt, kSlice));
     const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "base/log.h"
 #include "gallery/account_records.h"
 
 namespace cadre::gallery {
@@ -21,9 +20,6 @@ constexpr const char* kTreeLease = "albums";
 constexpr Millis kTreeLeaseFor{4000};
 constexpr Millis kTreeTryEvery{50};
 constexpr int kTreeTries = 60;
-constexpr std::size_t kPage = 200;
-
-tl::unexpected<Error> no_such_album() { return fail(Code::album_not_found, "There is no such album."); }
 
 Result<void> check_if_match(const Albums::IfMatch& if_match, const Album& album) {
     if (!if_match || std::ranges::find(*if_match, album.revision) != if_match->end()) return {};
@@ -169,19 +165,28 @@ Task<AlbumCard> Albums::get(Viewer viewer, Id id) {
 
 // ---- making and changing -------------------------------------------------------------------------------------------
 
+Task<std::vector<Id>> Albums::way_up(Id from) {
+    std::vector<Id> way;
+    std::optional<Id> next = from;
+    while (next && way.size() < kMaxAlbumDepth) {
+        const Id at = *next;
+        CO_TRY(const auto album, co_await album_now(at));
+        if (!album) break;
+        way.push_back(at);
+        next = album->parent;
+    }
+    co_return way;
+}
+
 /// Who puts an album into another must be able to change both, and it may not stand in itself.
 Task<void> Albums::require_place(Viewer viewer, Id id, Id parent) {
     CO_TRY(const auto above, co_await album_now(parent));
     if (!above || !may(viewer, AlbumAction::see, *above)) co_return wrong_field("parent", "There is no such album.");
     CO_CHECK(require(viewer, AlbumAction::edit, *above));
-    std::optional<Id> next = parent;
-    for (std::size_t depth = 1; next; ++depth) {
-        if (*next == id) co_return circle("An album cannot stand in itself, nor in one that stands in it.");
-        if (depth >= kMaxAlbumDepth) co_return circle("Albums stand at most 50 deep in one another.");
-        const Id at = *next;
-        CO_TRY(const auto album, co_await album_now(at));
-        next = album ? album->parent : std::nullopt;
-    }
+    CO_TRY(const auto way, co_await way_up(parent));
+    if (std::ranges::find(way, id) != way.end())
+        co_return circle("An album cannot stand in itself, nor in one that stands in it.");
+    if (way.size() >= kMaxAlbumDepth) co_return circle("Albums stand at most 50 deep in one another.");
     co_return Result<void>();
 }
 
@@ -258,47 +263,6 @@ Task<AlbumCard> Albums::change(Viewer viewer, Id id, AlbumChange change, IfMatch
     co_return std::move(shown.front());
 }
 
-// ---- deleting ------------------------------------------------------------------------------------------------------
-
-/// Page by page under the lease, since who moves one under another at the same time must see where these stand.
-Task<void> Albums::move_up(Id from, std::optional<Id> to) {
-    auto& catalog = gallery_.stores().catalog;
-    std::string cursor;
-    do {
-        CO_TRY(auto page, co_await catalog.find_all(Index::albums_in, from.text(), std::move(cursor), kPage));
-        cursor = std::move(page.next);
-        for (const auto& child : page.items) {
-            CO_TRY(auto lease, co_await lease_tree());
-            const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
-                Changes changes;
-                if (truth.string(field::kParent) == from.text())
-                    changes[std::string(field::kParent)] = to ? json::value(to->text()) : json::value(nullptr);
-                return changes;
-            };
-            const Ref ref{Kind::album, child};
-            auto moved = co_await gallery_.ledger().edit(ref, decide);
-            (void)co_await catalog.release(std::move(lease));
-            if (!moved && moved.error().kind != ErrorKind::not_found) co_return fail(std::move(moved).error());
-        }
-    } while (!cursor.empty());
-    co_return Result<void>();
-}
-
-/// The albums in it first: should this end in the middle, it is still there, and may be deleted again. Those that come
-/// meanwhile are seen afterwards.
-Task<void> Albums::remove_now(Id id, Ledger::Allow allow) {
-    CO_TRY(const auto album, co_await album_now(id));
-    if (!album) co_return no_such_album();
-    CO_CHECK(co_await move_up(id, album->parent));
-    const Ref ref{Kind::album, id};
-    auto purged = co_await gallery_.ledger().purge(ref, std::move(allow), Unread::by_entry);
-    if (!purged && purged.error().kind == ErrorKind::not_found) co_return no_such_album();
-    if (!purged) co_return fail(std::move(purged).error());
-    CO_CHECK(co_await move_up(id, album->parent));
-    co_await gallery_.afterwards().queue(jobs::make_job(job::kClear, id.text(), id.text()));
-    co_return Result<void>();
-}
-
 Task<void> Albums::remove(Viewer viewer, Id id, IfMatch if_match) {
     CO_TRY(const auto seen, co_await require_album(viewer, id, AlbumAction::manage));
     CO_CHECK(check_if_match(if_match, seen));
@@ -308,45 +272,6 @@ Task<void> Albums::remove(Viewer viewer, Id id, IfMatch if_match) {
         return check_if_match(if_match, album);
     };
     co_return co_await remove_now(id, allow);
-}
-
-Task<void> Albums::let_go(Id user, std::optional<Id> heir) {
-    auto& catalog = gallery_.stores().catalog;
-    const Ledger::Allow allow = [](const Truth&) -> Result<void> { return {}; };
-    const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
-        Changes changes;
-        if (truth.string(field::kOwner) == user.text() && heir) {
-            changes[std::string(field::kOwner)] = json::value(heir->text());
-            if (truth.find(member_field(*heir)) != nullptr) changes[member_field(*heir)] = nullptr;
-        }
-        if (truth.find(member_field(user)) != nullptr) changes[member_field(user)] = nullptr;
-        return changes;
-    };
-    Result<void> all;
-    std::string cursor;
-    do {
-        CO_TRY(auto page, co_await catalog.find_all(Index::albums_of, user.text(), std::move(cursor), kPage));
-        cursor = std::move(page.next);
-        for (const auto& id : page.items) {
-            CO_TRY(const auto album, co_await album_now(id));
-            if (!album) continue;
-            Result<void> done;
-            if (album->owner == user && !heir) {
-                done = co_await remove_now(id, allow);
-            } else {
-                const Ref ref{Kind::album, id};
-                const auto changed = co_await gallery_.ledger().edit(ref, decide);
-                if (!changed) done = fail(changed.error());
-            }
-            if (done || done.error().kind == ErrorKind::not_found) continue;
-            if (is_unreadable(done.error()))
-                log::error("an album cannot be read, and stays as it is when its owner or member goes",
-                           {{"album", id.text()}, {"user", user.text()}, {"why", done.error().detail}});
-            else if (all)
-                all = std::move(done);
-        }
-    } while (!cursor.empty());
-    co_return all;
 }
 
 // ---- members -------------------------------------------------------------------------------------------------------

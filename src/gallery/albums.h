@@ -33,6 +33,9 @@ struct AlbumMember {
     AlbumRole role = AlbumRole::viewer;
 };
 
+/// In the payload of job::kClear: where the album stood that was deleted; absent where it stood at the top.
+inline constexpr const char* kClearParent = "parent";
+
 class Albums {
 public:
     using IfMatch = std::optional<std::vector<std::string>>;
@@ -47,7 +50,7 @@ public:
     Task<AlbumCard> create(Viewer viewer, AlbumChange wish);
     /// Errors: those, not_found, precondition_failed, unprocessable where it would stand in itself.
     Task<AlbumCard> change(Viewer viewer, Id id, AlbumChange change, IfMatch if_match);
-    /// Takes no photo with it; albums in it move up.
+    /// Takes no photo with it; albums in it move up soon after.
     Task<void> remove(Viewer viewer, Id id, IfMatch if_match);
 
     /// One result an id, those to be added first; each is done for itself. Errors: not_found, forbidden.
@@ -66,10 +69,13 @@ public:
     Task<Viewer> with_albums(Viewer viewer, std::vector<Id> albums);
     /// Of those of `albums` that there are.
     Task<std::map<Id, AlbumName>> names(Viewer viewer, std::vector<Id> albums);
-    /// Takes some photos out of an album that was deleted. Returns whether that was all.
-    Task<bool> clear(Id album);
-    /// What becomes of the albums of a user who goes: they go to the heir, or are deleted, and others lose a member. May
-    /// be done again; an error of one album does not keep others, and is returned after them.
+    /// Moves what stands in an album that was deleted up to `parent`, or to the top, and takes some photos out of it.
+    /// Returns whether that was all.
+    Task<bool> clear(Id album, std::optional<Id> parent);
+    /// Whether something still stands in an album that was deleted; its job is queued if nobody has it.
+    Task<bool> clear_forgotten(Id album);
+    /// What becomes of the albums of a user who goes: they go to the heir, or are deleted, and others lose a member.
+    /// May be done again; an error of one album does not keep others, and is returned after them.
     Task<void> let_go(Id user, std::optional<Id> heir);
 
 private:
@@ -82,7 +88,11 @@ private:
     Task<void> require_cover(Id id, Id cover);
     Task<Album> change_now(Viewer viewer, Id id, AlbumChange change, IfMatch if_match);
     Task<catalog::Lease> lease_tree();
+    /// The album and those above it, at most kMaxAlbumDepth. One that is gone ends the way.
+    Task<std::vector<Id>> way_up(Id from);
     Task<void> move_up(Id from, std::optional<Id> to);
+    Task<void> move_child_up(Id child, Id from, std::optional<Id> to);
+    Task<bool> clear_photos(Id album);
     Task<void> remove_now(Id id, Ledger::Allow allow);
     Task<void> put_photo(Id user, Id album, Id photo);
     /// Whether it stood there.

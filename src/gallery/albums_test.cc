@@ -2,11 +2,9 @@
 #include "gallery/albums.h"
 
 #include "base/testing.h"
-#include "gallery/accounts.h"
 #include "gallery/copy.h"
-#include "gallery/departures.h"
 #include "gallery/reindex.h"
-#include "gallery/testing/library.h"
+#include "gallery/testing/albums.h"
 #include "gallery/timelines.h"
 
 namespace cadre::gallery {
@@ -17,69 +15,7 @@ using catalog::Family;
 using catalog::Kind;
 using catalog::Ref;
 
-class AlbumsTest : public testing::LibraryTest {
-protected:
-    AlbumsTest() {
-        add_owner();
-        ben_ = ask(accounts().add_user("ben", Role::member, "a good password")).id;
-        cleo_ = ask(accounts().add_user("cleo", Role::member, "a good password")).id;
-    }
-    Accounts& accounts() { return gallery_->accounts(); }
-    Albums& albums() { return gallery_->albums(); }
-    static Viewer as(const Id& user) {
-        Viewer viewer;
-        viewer.user.emplace();
-        viewer.user->id = user;
-        return viewer;
-    }
-    AlbumCard make(const Id& owner, std::string title, std::optional<Id> parent = std::nullopt) {
-        AlbumChange wish;
-        wish.title = std::move(title);
-        if (parent) wish.parent = parent;
-        return ask(albums().create(as(owner), std::move(wish)));
-    }
-    Result<AlbumCard> move(const Id& by, const Id& album, std::optional<Id> to) {
-        AlbumChange change;
-        change.parent.emplace(to);
-        return result_of(albums().change(as(by), album, std::move(change), std::nullopt));
-    }
-    std::vector<BulkResult> put(const Id& by, const Id& album, std::vector<Id> photos) {
-        return ask(albums().change_photos(as(by), album, std::move(photos), {}));
-    }
-    Code refusal_to_take(const Id& by, const Id& album, const Id& photo) {
-        std::vector<Id> one{photo};
-        const auto results = ask(albums().change_photos(as(by), album, {}, std::move(one)));
-        return results.front().error ? code_of(*results.front().error) : Code::fault;
-    }
-    void join(const Id& album, const Id& user, AlbumRole role) {
-        ask(albums().set_member(as(owner_), album, user, role));
-    }
-    std::size_t shown(const Id& album) {
-        return ask(catalog_->newest(catalog::View{Family::album, album}, std::nullopt, 1000)).size();
-    }
-    bool sees(const Id& user, const Id& photo) {
-        return result_of(gallery_->photos().get(as(user), photo)).has_value();
-    }
-    /// As a worker does all that is queued.
-    void work() {
-        while (const auto taken = ask(jobs_->take({job::kClear}, Millis(60'000), Millis(0)))) {
-            const bool ended = ask(albums().clear(*parse_id(taken->job.subject)));
-            ask(jobs_->done(*taken));
-            if (!ended) ask(jobs_->push(taken->job));
-        }
-    }
-    void leave(const Id& user) {
-        while (!ask(depart(*gallery_, user))) {
-        }
-    }
-    std::vector<std::string> titles_of(const Id& user) {
-        std::vector<std::string> titles;
-        for (const auto& card : ask(albums().list(as(user), "", 100)).items) titles.push_back(card.album.title);
-        return titles;
-    }
-
-    Id ben_, cleo_;
-};
+using testing::AlbumsTest;
 
 TEST_F(AlbumsTest, EveryRoleMayWhatItIsFor) {
     const auto album = make(owner_, "wedding").album.id;
@@ -220,32 +156,6 @@ TEST_F(AlbumsTest, OfTwoThatAreMovedIntoEachOtherAtOnceOneIsRefused) {
     }
 }
 
-TEST_F(AlbumsTest, DeletingOneTakesNoPhotoWithItAndWhatStandsInItMovesUp) {
-    const auto top = make(owner_, "top").album.id;
-    const auto middle = make(owner_, "middle", top).album.id;
-    const auto low = make(owner_, "low", middle).album.id;
-    const auto photo = add_photo().id;
-    put(owner_, middle, {photo});
-    ask(albums().remove(as(owner_), middle, std::nullopt));
-    EXPECT_EQ(code_of(result_of(albums().get(as(owner_), middle)).error()), Code::album_not_found);
-    EXPECT_EQ(ask(albums().get(as(owner_), low)).album.parent, top);
-    const Ref dead{Kind::album, middle};
-    EXPECT_EQ(keys(Ledger::prefix(dead)), std::vector{Ledger::prefix(dead) + "tomb"});
-    work();
-    EXPECT_EQ(shown(middle), 0U);
-    EXPECT_TRUE(sees(owner_, photo));
-    EXPECT_TRUE(ask(gallery_->photos().get(as(owner_), photo)).albums.empty()) << "nothing is left behind";
-}
-
-TEST_F(AlbumsTest, WhatIsPutIntoAnAlbumThatGoesMeanwhileDoesNotStayThere) {
-    const auto album = make(owner_, "a").album.id;
-    const auto photo = add_photo().id;
-    blobs_->before_put = [&]() -> Task<void> { co_return co_await albums().remove(as(owner_), album, std::nullopt); };
-    const std::vector<Id> one{photo};
-    EXPECT_EQ(code_of(result_of(albums().change_photos(as(owner_), album, one, {})).error()), Code::album_not_found);
-    EXPECT_TRUE(ask(gallery_->photos().get(as(owner_), photo)).albums.empty());
-}
-
 TEST_F(AlbumsTest, CountsCoversAndDaysAreThoseOfItsPhotos) {
     const auto album = make(owner_, "a").album.id;
     auto card = ask(albums().get(as(owner_), album));
@@ -288,72 +198,6 @@ TEST_F(AlbumsTest, IfMatchHoldsForWhatPeopleEditAndNotForMembers) {
     EXPECT_EQ(code_of(rename("c", made.album.revision).error()), Code::changed_meanwhile);
     EXPECT_EQ(code_of(result_of(albums().remove(as(owner_), album, std::vector{made.album.revision})).error()),
               Code::changed_meanwhile);
-}
-
-TEST_F(AlbumsTest, WhoGoesLeavesTheirAlbumsToTheHeirAndStandsInNoneOfOthers) {
-    const auto mine = make(owner_, "mine").album.id;
-    const auto bens = make(ben_, "ben's").album.id;
-    join(mine, ben_, AlbumRole::editor);
-    ask(albums().set_member(as(ben_), bens, owner_, AlbumRole::viewer));
-    add_photo();
-    ask(accounts().remove_user(owner_, "transfer:" + ben_.text()));
-    leave(owner_);
-    const auto inherited = album_of(mine, entry({Kind::album, mine})->truth);
-    EXPECT_EQ(inherited.owner, ben_);
-    EXPECT_TRUE(inherited.members.empty());
-    EXPECT_TRUE(album_of(bens, entry({Kind::album, bens})->truth).members.empty());
-    ask(accounts().remove_user(cleo_));
-    EXPECT_EQ(titles_of(ben_), (std::vector<std::string>{"mine", "ben's"}));
-}
-
-TEST_F(AlbumsTest, TheAlbumsOfOneWhoLeavesNothingGo) {
-    const auto album = make(ben_, "ben's").album.id;
-    ask(accounts().remove_user(ben_));
-    EXPECT_EQ(code_of(result_of(accounts().user(ben_)).error()), Code::user_not_found) << "from the answer on";
-    leave(ben_);
-    EXPECT_TRUE(entry({Kind::album, album})->truth.purged);
-    EXPECT_TRUE(entry({Kind::user, ben_})->truth.purged);
-}
-
-TEST_F(AlbumsTest, ADeletionOfAUserThatFailsHasTakenNoAlbum) {
-    const auto album = make(ben_, "ben's").album.id;
-    int refused = 0;
-    for (int puts = 0;; ++puts) {
-        blobs_->allowed_puts = puts;
-        const auto removed = result_of(accounts().remove_user(ben_));
-        blobs_->allowed_puts = -1;
-        if (removed) break;
-        ++refused;
-        EXPECT_FALSE(entry({Kind::album, album})->truth.purged) << "after " << puts << " puts";
-        leave(ben_);
-        EXPECT_FALSE(entry({Kind::user, ben_})->truth.purged);
-        UserChange back;
-        back.disabled = false;
-        ask(accounts().change_user(ben_, std::move(back)));
-    }
-    EXPECT_GT(refused, 1);
-    leave(ben_);
-    EXPECT_TRUE(entry({Kind::album, album})->truth.purged);
-}
-
-TEST_F(AlbumsTest, AlbumsOfWhoLeavesFollowAlthoughAStoreIsAwayInTheMiddle) {
-    for (const std::string to : {"", "transfer"}) {
-        const auto user = ask(accounts().add_user("dora" + to, Role::member, "a good password")).id;
-        std::vector<Id> made;
-        for (const char* title : {"a", "b", "c"}) made.push_back(make(user, title).album.id);
-        ask(accounts().remove_user(user, to.empty() ? "" : "transfer:" + cleo_.text()));
-        blobs_->allowed_puts = 1;
-        EXPECT_FALSE(result_of(depart(*gallery_, user)));
-        blobs_->allowed_puts = -1;
-        EXPECT_FALSE(entry({Kind::user, user})->truth.purged) << "it is found again";
-        leave(user);
-        EXPECT_TRUE(entry({Kind::user, user})->truth.purged);
-        for (const auto& album : made) {
-            const auto truth = entry({Kind::album, album})->truth;
-            EXPECT_EQ(truth.purged, to.empty());
-            EXPECT_EQ(album_of(album, truth).owner == cleo_, !to.empty());
-        }
-    }
 }
 
 TEST_F(AlbumsTest, AreTheSameAfterTheCatalogIsLost) {

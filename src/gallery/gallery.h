@@ -52,7 +52,7 @@ inline constexpr const char* kRekey = "rekey";           // subject: "<photo id>
 inline constexpr const char* kTidy = "tidy";             // payload {"keys": […]}: covered objects go; subject: stamp
 inline constexpr const char* kReread = "reread";         // metadata of all photos, a slice a job; subject: the request
 inline constexpr const char* kDepart = "depart";         // photos of a user who was deleted; subject: the user
-inline constexpr const char* kClear = "clear_album";     // photos out of an album that was deleted; subject: the album
+inline constexpr const char* kClear = "clear_album";     // what stands in an album that was deleted; subject: the album
 inline constexpr const char* kRepair = "repair";         // subject: text_of(ref)
 }  // namespace job
 

@@ -2,6 +2,7 @@
 
 #include "base/concurrently.h"
 #include "base/log.h"
+#include "gallery/albums.h"
 #include "gallery/photo.h"
 #include "gallery/repairs.h"
 
@@ -87,7 +88,12 @@ Task<void> Sweep::compare(const Shown& shown, const std::optional<Entry>& entry)
     const Ref ref = *shown.ref();
     const auto listed = Ledger::sort(ref, shown.items);
     const auto age = gallery_.lifetime().age_of(listed.newest);
-    if (listed.truth.purged && listed.only_tomb() && age >= kTombFor) {
+    bool left = false;
+    if (listed.truth.purged && ref.kind == Kind::album) {
+        // The tomb stays for as long as something stands there: it is how that is found.
+        CO_TRY(left, co_await gallery_.albums().clear_forgotten(ref.id));
+    }
+    if (listed.truth.purged && listed.only_tomb() && age >= kTombFor && !left) {
         CO_TRY(const bool gone, co_await gallery_.ledger().expire_tomb(ref));
         if (gone) ++report_.tombs;
         co_return Result<void>();
