@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/concurrently.h"
+#include "base/log.h"
 #include "gallery/account_records.h"
 #include "gallery/albums.h"
 #include "gallery/announcer.h"
@@ -114,21 +115,40 @@ Task<std::vector<BulkResult>> Albums::change_photos(Viewer viewer, Id id, std::v
     co_return no_such_album();
 }
 
+/// Some, those that were taken last first. What cannot be read costs itself alone; the next slices are looked at until
+/// one gets smaller, so that it hides no other.
 Task<bool> Albums::clear_photos(Id album) {
     const catalog::View view{Family::album, album};
-    CO_TRY(const auto rows, co_await gallery_.stores().catalog.newest(view, std::nullopt, kSlice));
     const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
         Changes changes;
         if (truth.find(album_field(album)) != nullptr) changes[album_field(album)] = nullptr;
         return changes;
     };
-    std::vector<Result<bool>> done(rows.size());
-    co_await concurrently(rows.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
-        done[i] = co_await edit_photo(rows[i].place.id, decide);
-    });
-    for (auto& one : done)
-        if (!one && one.error().kind != ErrorKind::not_found) co_return fail(std::move(one).error());
-    co_return rows.size() < kSlice;
+    std::optional<catalog::Place> after;
+    for (;;) {
+        CO_TRY(const auto rows, co_await gallery_.stores().catalog.newest(view, after, kSlice));
+        std::vector<Result<bool>> done(rows.size());
+        co_await concurrently(rows.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
+            done[i] = co_await edit_photo(rows[i].place.id, decide);
+        });
+        bool some = false;
+        Result<void> all;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (done[i]) {
+                some = some || *done[i];
+            } else if (is_unreadable(done[i].error())) {
+                log::error("a photo cannot be read, and keeps the name of an album that was deleted",
+                           {{"photo", rows[i].place.id.text()}, {"why", done[i].error().detail}});
+            } else if (all && done[i].error().kind != ErrorKind::not_found) {
+                all = fail(std::move(done[i]).error());
+            }
+        }
+        const bool last = rows.size() < kSlice;
+        if (!all && (last || !some)) co_return fail(std::move(all).error());
+        if (last) co_return true;
+        if (some) co_return false;
+        after = rows.back().place;
+    }
 }
 
 }  // namespace cadre::gallery

@@ -1,0 +1,41 @@
+// Which photos go into albums and out of them, and by whom.
+#include "gallery/testing/albums.h"
+
+namespace cadre::gallery {
+namespace {
+
+namespace field = catalog::field;
+using catalog::Kind;
+using catalog::Ref;
+using catalog::Truth;
+
+class AlbumPhotosTest : public testing::AlbumsTest {};
+
+TEST_F(AlbumPhotosTest, OneThatCannotBeReadStaysAloneInAnAlbumThatWasDeleted) {
+    const auto album = make(owner_, "a").album.id;
+    const auto first = add_photo("1").id, broken = add_photo("2").id, last = add_photo("3").id;
+    put(owner_, album, {first, broken, last});
+    put(keys(Ledger::prefix({Kind::photo, broken}) + "f/").at(0), "{");
+    ask(albums().remove(as(owner_), album, std::nullopt));
+    EXPECT_TRUE(ask(albums().clear(album, std::nullopt)));
+    EXPECT_EQ(shown(album), 1U);
+    for (const auto& id : {first, last}) EXPECT_TRUE(ask(gallery_->photos().get(as(owner_), id)).albums.empty());
+}
+
+TEST_F(AlbumPhotosTest, AWholeSliceThatIsNotThereHidesNoOtherPhoto) {
+    const auto album = make(owner_, "a").album.id;
+    const auto photo = add_photo();
+    put(owner_, album, {photo.id});
+    auto truth = entry(photo)->truth;
+    truth.facts.set(std::string(field::kTakenAt), "2020-02-03T04:05:06", {1, 1});
+    for (int i = 0; i < 250; ++i) set_entry({Kind::photo, make_id(clock_, random_)}, truth);
+    edit(photo, std::string(field::kTakenAt), "2001-02-03T04:05:06");
+    EXPECT_EQ(shown(album), 251U);
+    ask(albums().remove(as(owner_), album, std::nullopt));
+    work();
+    EXPECT_EQ(shown(album), 250U) << "which are in the catalog alone";
+    EXPECT_TRUE(ask(gallery_->photos().get(as(owner_), photo.id)).albums.empty());
+}
+
+}  // namespace
+}  // namespace cadre::gallery
