@@ -38,25 +38,38 @@ Task<bool> Albums::edit_photo(Id photo, Ledger::Decide decide) {
     co_return true;
 }
 
+/// Albums that are gone count only until somebody comes who needs their place.
 Task<void> Albums::put_photo(Id user, Id album, Id id) {
     Viewer viewer;
     viewer.user.emplace();
     viewer.user->id = user;
     viewer.albums.push_back(album);
+    std::vector<Id> full;  // the albums of a photo that stands in too many
+    std::vector<Id> gone;
     const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
         const auto photo = photo_of(id, truth);
+        full.clear();
         if (!viewer.owns(photo)) {
             if (!may(viewer, Action::see, photo)) return no_such_photo();
             return fail(Code::owner_only, "Only its owner can put a photo into an album.");
         }
         Changes changes;
         if (stands_in(photo, album)) return changes;
-        if (photo.albums.size() >= kMaxAlbumsOfPhoto)
+        for (const auto& dead : gone)
+            if (stands_in(photo, dead)) changes[album_field(dead)] = nullptr;
+        if (photo.albums.size() - changes.size() >= kMaxAlbumsOfPhoto) {
+            full = photo.albums;
             return fail(Code::invalid_fields, "This photo stands in as many albums as one can.");
+        }
         changes[album_field(album)] = true;
         return changes;
     };
-    CO_CHECK(co_await edit_photo(id, decide));
+    auto put = co_await edit_photo(id, decide);
+    if (!put && !full.empty()) {
+        CO_TRY(gone, co_await gone_of(full));
+        if (!gone.empty()) put = co_await edit_photo(id, decide);
+    }
+    if (!put) co_return fail(std::move(put).error());
     co_return Result<void>();
 }
 

@@ -37,5 +37,34 @@ TEST_F(AlbumPhotosTest, AWholeSliceThatIsNotThereHidesNoOtherPhoto) {
     EXPECT_TRUE(ask(gallery_->photos().get(as(owner_), photo.id)).albums.empty());
 }
 
+TEST_F(AlbumPhotosTest, APhotoThatComesOutOfTheTrashStandsInNoAlbumThatWentMeanwhile) {
+    const auto kept = make(owner_, "kept").album.id, gone = make(owner_, "gone").album.id;
+    const auto photo = add_photo();
+    for (const auto& album : {kept, gone}) put(owner_, album, {photo.id});
+    ask(gallery_->photos().trash(as(owner_), photo.id, std::nullopt));
+    ask(albums().remove(as(owner_), gone, std::nullopt));
+    work();
+    // One that the catalog alone has forgotten is not gone.
+    set_entry({Kind::album, kept}, std::nullopt);
+    EXPECT_EQ(ask(gallery_->photos().restore(as(owner_), photo.id)).albums, std::vector{kept});
+    EXPECT_EQ(shown(gone), 0U);
+}
+
+TEST_F(AlbumPhotosTest, AlbumsThatAreGoneDoNotCountTowardsThoseOfAPhoto) {
+    const auto album = make(owner_, "a").album.id, deleted = make(owner_, "b").album.id;
+    const auto photo = add_photo();
+    put(owner_, deleted, {photo.id});
+    ask(albums().remove(as(owner_), deleted, std::nullopt));
+    const Ledger::Decide fill = [&](const Truth&) -> Result<Changes> {
+        Changes changes;
+        for (std::size_t i = 1; i < kMaxAlbumsOfPhoto; ++i) changes[album_field(make_id(clock_, random_))] = true;
+        return changes;
+    };
+    ask(gallery_->ledger().edit(photo, fill));
+    EXPECT_EQ(albums_of(entry(photo)->truth).size(), kMaxAlbumsOfPhoto);
+    EXPECT_FALSE(put(owner_, album, {photo.id}).front().error);
+    EXPECT_EQ(albums_of(entry(photo)->truth), std::vector{album});
+}
+
 }  // namespace
 }  // namespace cadre::gallery

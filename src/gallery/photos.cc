@@ -89,11 +89,18 @@ Task<Photo> Photos::get(Viewer viewer, Id id, Action action) {
 
 Task<Photo> Photos::change(Viewer viewer, Id id, PhotoChange change, IfMatch if_match) {
     CO_CHECK(check(change));
+    // Albums that were deleted while the photo was in the trash, where it stands in no view that could show it to those
+    // who clear them.
+    std::vector<Id> dead;
     // Refused early from the catalog where it can be, and for certain from the truth below.
     Ledger::Early early = [&]() -> Task<void> {
         CO_TRY(const auto seen, co_await load(id));
         CO_TRY(viewer, co_await seer(viewer, seen));
-        co_return require_change(viewer, change, seen);
+        CO_CHECK(require_change(viewer, change, seen));
+        if (seen.trashed_at && !change.trashed.value_or(true)) {
+            CO_TRY(dead, co_await gallery_.albums().gone_of(seen.albums));
+        }
+        co_return Result<void>();
     };
     const auto& stores = gallery_.stores();
     std::optional<Lived> lived;
@@ -105,6 +112,8 @@ Task<Photo> Photos::change(Viewer viewer, Id id, PhotoChange change, IfMatch if_
         CHECK_RESULT(require_change(viewer, change, photo));
         CHECK_RESULT(check_if_match(if_match, photo));
         auto changes = changes_of(change, truth, stores.clock.now(), stores.random);
+        for (const auto& album : dead)
+            if (truth.find(album_field(album)) != nullptr) changes[album_field(album)] = nullptr;
         if (lived && !photo.trashed_at) changes[std::string(catalog::field::kTrashedLived)] = to_json(*lived);
         CHECK_RESULT(check_tag_count(truth, changes));
         return changes;
