@@ -73,18 +73,20 @@ Task<void> Albums::put_photo(Id user, Id album, Id id) {
     co_return Result<void>();
 }
 
-/// `any`: an editor, who may take out what others put there. One's own anybody takes out, who has left too.
+/// `any`: an editor, who may take out what others put there. One's own anybody takes out, who has left too; of what
+/// else stands there who is no member learns nothing.
 Task<bool> Albums::take_photo(Viewer viewer, bool any, Id album, Id id) {
+    const bool member = viewer.sees_album(album);
     const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
         const auto photo = photo_of(id, truth);
-        Changes changes;
-        if (!viewer.owns(photo) && !(any && stands_in(photo, album))) {
+        const bool there = stands_in(photo, album);
+        if (!viewer.owns(photo)) {
             if (!may(viewer, Action::see, photo)) return no_such_photo();
-            if (stands_in(photo, album))
+            if (there ? !any : !member)
                 return fail(Code::album_role_needed, "Only its owner and the album's editors can take this photo out.");
-            return changes;
         }
-        if (stands_in(photo, album)) changes[album_field(album)] = nullptr;
+        Changes changes;
+        if (there) changes[album_field(album)] = nullptr;
         return changes;
     };
     co_return co_await edit_photo(id, decide);

@@ -66,5 +66,39 @@ TEST_F(AlbumPhotosTest, AlbumsThatAreGoneDoNotCountTowardsThoseOfAPhoto) {
     EXPECT_EQ(albums_of(entry(photo)->truth), std::vector{album});
 }
 
+TEST_F(AlbumPhotosTest, APhotoOfSomebodyElseInTheTrashIsNoneForAnEditor) {
+    const auto album = make(owner_, "a").album.id;
+    join(album, ben_, AlbumRole::editor);
+    const auto photo = add_photo();
+    put(owner_, album, {photo.id});
+    edit(photo, std::string(field::kTrashedAt), 1);
+    EXPECT_EQ(refusal_to_take(ben_, album, photo.id), Code::photo_not_found);
+    EXPECT_EQ(albums_of(entry(photo)->truth), std::vector{album});
+    edit(photo, std::string(field::kTrashedAt), nullptr);
+    EXPECT_EQ(refusal_to_take(ben_, album, photo.id), Code::fault) << "taken out";
+}
+
+TEST_F(AlbumPhotosTest, WhoHasLeftDoesNotLearnWhichPublicPhotosStandThere) {
+    const auto album = make(owner_, "a").album.id;
+    join(album, ben_, AlbumRole::contributor);
+    const auto in = add_photo("in"), out = add_photo("out"), theirs = add_photo("theirs");
+    for (const auto& photo : {in, out}) {
+        edit(photo, std::string(field::kAccess), json::object{{"visibility", "public"}, {"key", random_.token(16)}});
+        Changes ready;
+        ready["state"] = "ready";
+        ask(gallery_->ledger().derive(photo, std::move(ready)));
+    }
+    edit(theirs, std::string(field::kOwner), json::value(ben_.text()));
+    put(owner_, album, {in.id});
+    put(ben_, album, {theirs.id});
+    ask(albums().remove_member(as(owner_), album, ben_));
+    std::vector<Id> all{in.id, out.id, theirs.id};
+    EXPECT_TRUE(sees(ben_, in.id) && sees(ben_, out.id));
+    const auto results = ask(albums().change_photos(as(ben_), album, {}, std::move(all)));
+    EXPECT_EQ(code_of(*results[0].error), code_of(*results[1].error));
+    EXPECT_FALSE(results[2].error);
+    EXPECT_EQ(shown(album), 1U);
+}
+
 }  // namespace
 }  // namespace cadre::gallery
