@@ -28,22 +28,28 @@ bool stands_in(const Photo& photo, const Id& album) {
 }  // namespace
 
 /// Whether anything was changed.
-Task<bool> Albums::edit_photo(Id photo, Ledger::Decide decide) {
+Task<bool> Albums::edit_photo(Id photo, Ledger::Decide decide, Ledger::Early late) {
     const Ref ref{Kind::photo, photo};
-    auto changed = co_await gallery_.ledger().edit(ref, std::move(decide));
-    if (!changed && changed.error().kind == ErrorKind::not_found) co_return no_such_photo();
+    const Ledger::Early early;
+    auto changed = co_await gallery_.ledger().edit(ref, std::move(decide), early, std::move(late));
+    if (!changed && code_of(changed.error()) == Code::not_found) co_return no_such_photo();
     if (!changed) co_return fail(std::move(changed).error());
     if (changed->after == changed->before) co_return false;
     co_await gallery_.announcer().photo_changed(photo, std::move(changed->before), std::move(changed->after));
     co_return true;
 }
 
-/// Albums that are gone count only until somebody comes who needs their place.
-Task<void> Albums::put_photo(Id user, Id album, Id id) {
-    Viewer viewer;
-    viewer.user.emplace();
-    viewer.user->id = user;
-    viewer.albums.push_back(album);
+/// Of a thousand photos each is asked for anew whether this person may still add to the album: who is told that
+/// somebody is no member any more sees nothing come that had not been begun. Albums that are gone count only until
+/// somebody comes who needs their place.
+Task<void> Albums::put_photo(Viewer viewer, Id album, Id id) {
+    const Ledger::Early still = [&]() -> Task<void> {
+        CO_TRY(const auto now, co_await album_now(album));
+        if (!now) co_return no_such_album();
+        CO_CHECK(require(viewer, AlbumAction::add, *now));
+        viewer.albums.assign(1, album);
+        co_return Result<void>();
+    };
     std::vector<Id> full;  // the albums of a photo that stands in too many
     std::vector<Id> gone;
     const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
@@ -64,19 +70,27 @@ Task<void> Albums::put_photo(Id user, Id album, Id id) {
         changes[album_field(album)] = true;
         return changes;
     };
-    auto put = co_await edit_photo(id, decide);
+    auto put = co_await edit_photo(id, decide, still);
     if (!put && !full.empty()) {
         CO_TRY(gone, co_await gone_of(full));
-        if (!gone.empty()) put = co_await edit_photo(id, decide);
+        if (!gone.empty()) put = co_await edit_photo(id, decide, still);
     }
     if (!put) co_return fail(std::move(put).error());
     co_return Result<void>();
 }
 
-/// `any`: an editor, who may take out what others put there. One's own anybody takes out, who has left too; of what
-/// else stands there who is no member learns nothing.
-Task<bool> Albums::take_photo(Viewer viewer, bool any, Id album, Id id) {
-    const bool member = viewer.sees_album(album);
+/// An editor takes out what others put there. One's own anybody takes out, who has left too; of what else stands there
+/// who is no member learns nothing.
+Task<bool> Albums::take_photo(Viewer viewer, Id album, Id id) {
+    bool member = false, any = false;
+    const Ledger::Early look = [&]() -> Task<void> {
+        CO_TRY(const auto now, co_await album_now(album));
+        member = now && may(viewer, AlbumAction::see, *now);
+        any = now && may(viewer, AlbumAction::edit, *now);
+        viewer.albums.clear();
+        if (member) viewer.albums.push_back(album);
+        co_return Result<void>();
+    };
     const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
         const auto photo = photo_of(id, truth);
         const bool there = stands_in(photo, album);
@@ -89,18 +103,16 @@ Task<bool> Albums::take_photo(Viewer viewer, bool any, Id album, Id id) {
         if (there) changes[album_field(album)] = nullptr;
         return changes;
     };
-    co_return co_await edit_photo(id, decide);
+    co_return co_await edit_photo(id, decide, look);
 }
 
 Task<std::vector<BulkResult>> Albums::change_photos(Viewer viewer, Id id, std::vector<Id> add, std::vector<Id> remove) {
-    CO_TRY(const auto user, require_user(viewer));
+    CO_CHECK(require_user(viewer));
     CO_TRY(const auto album, co_await album_now(id));
     if (!album) co_return no_such_album();
     const bool member = may(viewer, AlbumAction::see, *album);
     if (!member && (!add.empty() || remove.empty())) co_return no_such_album();
     if (!add.empty()) CO_CHECK(require(viewer, AlbumAction::add, *album));
-    if (member) viewer.albums.push_back(id);
-    const bool any = may(viewer, AlbumAction::edit, *album);
 
     std::vector<BulkResult> results(add.size() + remove.size());
     bool found = false;
@@ -109,9 +121,9 @@ Task<std::vector<BulkResult>> Albums::change_photos(Viewer viewer, Id id, std::v
         results[i].id = adds ? add[i] : remove[i - add.size()];
         Result<void> done;
         if (adds) {
-            done = co_await put_photo(user.id, id, add[i]);
+            done = co_await put_photo(viewer, id, add[i]);
         } else {
-            const auto taken = co_await take_photo(viewer, any, id, remove[i - add.size()]);
+            const auto taken = co_await take_photo(viewer, id, remove[i - add.size()]);
             if (!taken) done = fail(taken.error());
             if (taken && *taken) found = true;
         }
@@ -125,7 +137,7 @@ Task<std::vector<BulkResult>> Albums::change_photos(Viewer viewer, Id id, std::v
     CO_TRY(const auto still, co_await album_now(id));
     if (still) co_return results;
     co_await concurrently(add.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
-        (void)co_await take_photo(viewer, true, id, add[i]);
+        (void)co_await take_photo(viewer, id, add[i]);
     });
     co_return no_such_album();
 }
@@ -144,7 +156,7 @@ Task<bool> Albums::clear_photos(Id album) {
         CO_TRY(const auto rows, co_await gallery_.stores().catalog.newest(view, after, kSlice));
         std::vector<Result<bool>> done(rows.size());
         co_await concurrently(rows.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
-            done[i] = co_await edit_photo(rows[i].place.id, decide);
+            done[i] = co_await edit_photo(rows[i].place.id, decide, {});
         });
         bool some = false;
         Result<void> all;

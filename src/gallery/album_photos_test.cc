@@ -100,5 +100,37 @@ TEST_F(AlbumPhotosTest, WhoHasLeftDoesNotLearnWhichPublicPhotosStandThere) {
     EXPECT_EQ(shown(album), 1U);
 }
 
+/// Both photos are held by somebody else when the request has begun, so that it waits for them.
+TEST_F(AlbumPhotosTest, WhoIsNoMemberAnyMoreAddsAndRemovesNothingInARequestUnderWay) {
+    const auto album = make(owner_, "a").album.id;
+    join(album, ben_, AlbumRole::editor);
+    const auto theirs = add_photo("theirs"), mine = add_photo("mine");
+    edit(theirs, std::string(field::kOwner), json::value(ben_.text()));
+    put(owner_, album, {mine.id});
+    std::vector<catalog::Lease> held;
+    for (const auto& photo : {theirs, mine}) held.push_back(ask(catalog_->lease(text_of(photo), Millis(600'000))));
+
+    asio::io_context io{1};
+    std::optional<Result<std::vector<BulkResult>>> results;
+    const std::vector<Id> add{theirs.id}, remove{mine.id};
+    asio::co_spawn(
+        io, albums().change_photos(as(ben_), album, add, remove),
+        [&](const std::exception_ptr&, Result<std::vector<BulkResult>> got) { results.emplace(std::move(got)); });
+    const auto meanwhile = [&]() -> Task<void> {
+        CO_CHECK(co_await albums().remove_member(as(owner_), album, ben_));
+        for (auto& lease : held) CO_CHECK(co_await catalog_->release(std::move(lease)));
+        co_return Result<void>();
+    };
+    bool removed = false;
+    asio::co_spawn(io, meanwhile(), [&](const std::exception_ptr&, Result<void> done) { removed = done.has_value(); });
+    io.run();
+    EXPECT_TRUE(removed);
+    if (*results) {
+        for (const auto& result : **results) EXPECT_TRUE(result.error);
+    }
+    EXPECT_TRUE(albums_of(entry(theirs)->truth).empty());
+    EXPECT_EQ(albums_of(entry(mine)->truth), std::vector{album});
+}
+
 }  // namespace
 }  // namespace cadre::gallery

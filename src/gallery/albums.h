@@ -96,10 +96,10 @@ private:
     Task<void> move_child_up(Id child, Id from, std::optional<Id> to);
     Task<bool> clear_photos(Id album);
     Task<void> remove_now(Id id, Ledger::Allow allow);
-    Task<void> put_photo(Id user, Id album, Id photo);
+    Task<void> put_photo(Viewer viewer, Id album, Id photo);
     /// Whether it stood there.
-    Task<bool> take_photo(Viewer viewer, bool any, Id album, Id photo);
-    Task<bool> edit_photo(Id photo, Ledger::Decide decide);
+    Task<bool> take_photo(Viewer viewer, Id album, Id photo);
+    Task<bool> edit_photo(Id photo, Ledger::Decide decide, Ledger::Early late);
 
     Gallery& gallery_;
 };

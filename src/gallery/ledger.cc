@@ -290,8 +290,15 @@ Task<Entry> Ledger::put_join(Ref ref, std::string_view folder, Record whole, Sta
     co_return std::move(*entry);
 }
 
-Task<Changed> Ledger::edit(Ref ref, Decide decide, Early early) {
+Task<Changed> Ledger::edit(Ref ref, Decide decide, Early early, Early late) {
     CO_TRY(auto held, co_await lease_unless(ref, std::move(early)));
+    if (late) {
+        auto still = co_await late();
+        if (!still) {
+            co_await aside_(release(std::move(held)));
+            co_return fail(std::move(still).error());
+        }
+    }
     auto changed = co_await edit_leased(ref, std::move(decide), held.until);
     co_await aside_(release(std::move(held)));
     co_return changed;

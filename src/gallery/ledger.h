@@ -111,7 +111,8 @@ public:
     using Decide = std::function<Result<Changes>(const catalog::Truth&)>;
     /// Looks, while the lease is taken, whether there is any use in it; its refusal is the answer.
     using Early = std::function<Task<void>()>;
-    Task<Changed> edit(catalog::Ref ref, Decide decide, Early early = {});
+    /// `late` looks again when the lease is held, however long that took, and before anything is read.
+    Task<Changed> edit(catalog::Ref ref, Decide decide, Early early = {}, Early late = {});
 
     /// Adds derived facts (d/), which never wait for a lease: of two that derive at the same time either may stay.
     Task<catalog::Entry> derive(catalog::Ref ref, Changes derived);
