@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "api/answers.h"
 #include "api/bulk_json.h"
 #include "api/input.h"
@@ -157,6 +160,14 @@ std::vector<Id> read_ids(Fields& fields, std::string_view name, Wrong& wrong) {
     return ids;
 }
 
+bool has_common(std::vector<Id> a, std::vector<Id> b) {
+    std::ranges::sort(a);
+    std::ranges::sort(b);
+    std::vector<Id> both;
+    std::ranges::set_intersection(a, b, std::back_inserter(both));
+    return !both.empty();
+}
+
 Task<http::Response> change_album_photos(Call& call) {
     CO_CHECK(require_user(call.viewer));
     CO_TRY(const auto id, album_id_of(call));
@@ -168,6 +179,8 @@ Task<http::Response> change_album_photos(Call& call) {
     fields.finish();
     if (!wrong.any() && added.size() + removed.size() > kMaxPhotos)
         wrong.add("add", fmt::format("Name at most {} photos, in add and remove together.", kMaxPhotos));
+    if (!wrong.any() && has_common(added, removed))
+        wrong.add("remove", "A photo is named here that is named in add as well. Name it in one of them.");
     if (body.empty()) wrong.add("body", "Name photos in add or in remove.");
     CO_CHECK(wrong.result());
     CO_TRY(const auto results,

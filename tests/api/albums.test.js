@@ -114,6 +114,9 @@ test("what is wrong is said field by field, and nothing is made", async () => {
   const album = await make(member, "a");
   assert.equal((await member.patch(at(album), {})).status, 400);
   assert.equal((await member.patch(at(album), { title: null })).status, 400);
+  const both = { add: [nothing], remove: [ids.other, nothing] };
+  const answer = await member.post(`${at(album)}/photos`, both);
+  assert.deepEqual([answer.status, answer.json.errors.map(({ field }) => field)], [400, ["remove"]]);
   for (const json of [{}, { add: ["x"] }, { add: Array(1001).fill(nothing) }, { add: "x" }])
     assert.equal((await member.post(`${at(album)}/photos`, json)).status, 400, JSON.stringify(json).slice(0, 50));
 });
