@@ -97,7 +97,7 @@ Task<void> Albums::move_up(Id from, std::optional<Id> to) {
         cursor = std::move(page.next);
         for (const auto& child : page.items) {
             CO_TRY(auto lease, co_await lease_tree());
-            const auto moved = co_await move_child_up(child, from, to);
+            const auto moved = co_await move_child_up(child, from, to, lease.until);
             (void)co_await catalog.release(std::move(lease));
             if (moved || moved.error().kind == ErrorKind::not_found) continue;
             if (!is_unreadable(moved.error())) co_return moved;
@@ -109,7 +109,7 @@ Task<void> Albums::move_up(Id from, std::optional<Id> to) {
 }
 
 /// Since the tomb was put the one above may have been deleted too, or moved into this child.
-Task<void> Albums::move_child_up(Id child, Id from, std::optional<Id> to) {
+Task<void> Albums::move_child_up(Id child, Id from, std::optional<Id> to, MonotonicTime until) {
     if (to) {
         const Id above = *to;
         CO_TRY(const auto way, co_await way_up(above));
@@ -117,6 +117,7 @@ Task<void> Albums::move_child_up(Id child, Id from, std::optional<Id> to) {
     }
     const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
         Changes changes;
+        CHECK_RESULT(require_tree(until));
         if (truth.string(field::kParent) == from.text())
             changes[std::string(field::kParent)] = to ? json::value(to->text()) : json::value(nullptr);
         return changes;

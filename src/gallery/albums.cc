@@ -1,8 +1,10 @@
 #include "gallery/albums.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
+#include "base/concurrently.h"
 #include "gallery/account_records.h"
 
 namespace cadre::gallery {
@@ -20,6 +22,8 @@ constexpr const char* kTreeLease = "albums";
 constexpr Millis kTreeLeaseFor{4000};
 constexpr Millis kTreeTryEvery{50};
 constexpr int kTreeTries = 60;
+constexpr std::size_t kPage = 200;
+constexpr std::size_t kAtOnce = 8;
 
 Result<void> check_if_match(const Albums::IfMatch& if_match, const Album& album) {
     if (!if_match || std::ranges::find(*if_match, album.revision) != if_match->end()) return {};
@@ -186,8 +190,40 @@ Task<void> Albums::require_place(Viewer viewer, Id id, Id parent) {
     CO_TRY(const auto way, co_await way_up(parent));
     if (std::ranges::find(way, id) != way.end())
         co_return circle("An album cannot stand in itself, nor in one that stands in it.");
-    if (way.size() >= kMaxAlbumDepth) co_return circle("Albums stand at most 50 deep in one another.");
+    bool fits = way.size() < kMaxAlbumDepth;
+    if (fits) {
+        CO_TRY(fits, co_await fits_below(id, kMaxAlbumDepth - 1 - way.size()));
+    }
+    if (!fits) co_return circle("Albums stand at most 50 deep in one another.");
     co_return Result<void>();
+}
+
+Task<std::vector<Id>> Albums::children_of(Id album) {
+    auto& catalog = gallery_.stores().catalog;
+    std::vector<Id> children;
+    std::string cursor;
+    do {
+        CO_TRY(auto page, co_await catalog.find_all(Index::albums_in, album.text(), std::move(cursor), kPage));
+        children.insert(children.end(), page.items.begin(), page.items.end());
+        cursor = std::move(page.next);
+    } while (!cursor.empty());
+    co_return children;
+}
+
+Task<bool> Albums::fits_below(Id album, std::size_t levels) {
+    std::vector<Id> level{album};
+    for (std::size_t depth = 0;; ++depth) {
+        std::vector<Id> next;
+        const std::function<Task<void>(std::size_t)> look = [&](std::size_t i) -> Task<void> {
+            CO_TRY(const auto children, co_await children_of(level[i]));
+            next.insert(next.end(), children.begin(), children.end());
+            co_return Result<void>();
+        };
+        CO_CHECK(co_await each(level.size(), kAtOnce, look));
+        if (next.empty()) co_return true;
+        if (depth == levels) co_return false;
+        level = std::move(next);
+    }
 }
 
 Task<void> Albums::require_cover(Id id, Id cover) {
@@ -230,13 +266,20 @@ Task<catalog::Lease> Albums::lease_tree() {
     }
 }
 
-Task<Album> Albums::change_now(Viewer viewer, Id id, AlbumChange change, IfMatch if_match) {
+Result<void> Albums::require_tree(MonotonicTime until) {
+    if (gallery_.stores().clock.monotonic() < until) return {};
+    return fail(Code::busy, "The server is too slow at the moment. Nothing was moved; try again.");
+}
+
+Task<Album> Albums::change_now(Viewer viewer, Id id, AlbumChange change, IfMatch if_match,
+                               std::optional<MonotonicTime> until) {
     if (change.parent && *change.parent) CO_CHECK(co_await require_place(viewer, id, **change.parent));
     if (change.cover && *change.cover) CO_CHECK(co_await require_cover(id, **change.cover));
     const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
         const auto album = album_of(id, truth);
         CHECK_RESULT(require(viewer, AlbumAction::edit, album));
         CHECK_RESULT(check_if_match(if_match, album));
+        if (until) CHECK_RESULT(require_tree(*until));
         return changes_of(change, truth);
     };
     const Ref ref{Kind::album, id};
@@ -253,7 +296,8 @@ Task<AlbumCard> Albums::change(Viewer viewer, Id id, AlbumChange change, IfMatch
     if (change.parent && *change.parent) {
         CO_TRY(lease, co_await lease_tree());
     }
-    auto changed = co_await change_now(viewer, id, std::move(change), std::move(if_match));
+    const auto until = lease ? std::optional(lease->until) : std::nullopt;
+    auto changed = co_await change_now(viewer, id, std::move(change), std::move(if_match), until);
     if (lease) (void)co_await gallery_.stores().catalog.release(std::move(*lease));
     if (!changed) co_return fail(std::move(changed).error());
     std::vector<Album> one;

@@ -88,12 +88,19 @@ private:
     Task<void> set_covers(std::vector<AlbumCard>& cards);
     Task<void> require_place(Viewer viewer, Id id, Id parent);
     Task<void> require_cover(Id id, Id cover);
-    Task<Album> change_now(Viewer viewer, Id id, AlbumChange change, IfMatch if_match);
+    /// `until`: when the lease of moves ends, if it is one.
+    Task<Album> change_now(Viewer viewer, Id id, AlbumChange change, IfMatch if_match,
+                           std::optional<MonotonicTime> until);
     Task<catalog::Lease> lease_tree();
+    /// Whether the lease of moves still holds, asked right before something is written by what was seen under it.
+    Result<void> require_tree(MonotonicTime until);
+    Task<std::vector<Id>> children_of(Id album);
+    /// Whether no more than so many levels of albums stand below it.
+    Task<bool> fits_below(Id album, std::size_t levels);
     /// The album and those above it, at most kMaxAlbumDepth. One that is gone ends the way.
     Task<std::vector<Id>> way_up(Id from);
     Task<void> move_up(Id from, std::optional<Id> to);
-    Task<void> move_child_up(Id child, Id from, std::optional<Id> to);
+    Task<void> move_child_up(Id child, Id from, std::optional<Id> to, MonotonicTime until);
     Task<bool> clear_photos(Id album);
     Task<void> remove_now(Id id, Ledger::Allow allow);
     Task<void> put_photo(Viewer viewer, Id album, Id photo);

@@ -140,6 +140,51 @@ TEST_F(AlbumsTest, AnAlbumStandsNowhereInItself) {
     EXPECT_EQ(code_of(move(owner_, a, none).error()), Code::invalid_fields);
 }
 
+TEST_F(AlbumsTest, AtMostFiftyStandInOneAnotherWhatStandsBelowIncluded) {
+    const auto top = make(owner_, "top").album.id;
+    auto low = top;
+    for (std::size_t i = 1; i < kMaxAlbumDepth - 2; ++i) low = make(owner_, "below", low).album.id;  // 48
+    const auto a = make(owner_, "a").album.id, b = make(owner_, "b", a).album.id;
+    EXPECT_TRUE(move(owner_, a, low)) << "50";
+    EXPECT_TRUE(move(owner_, a, std::nullopt));
+    const auto c = make(owner_, "c", b).album.id;
+    EXPECT_EQ(code_of(move(owner_, a, low).error()), Code::album_circle) << "51";
+    EXPECT_EQ(code_of(move(owner_, top, c).error()), Code::album_circle) << "51, the other way round";
+    EXPECT_TRUE(move(owner_, b, low)) << "50";
+    AlbumChange wish;
+    wish.title = "d";
+    wish.parent.emplace(c);
+    EXPECT_EQ(code_of(result_of(albums().create(as(owner_), std::move(wish))).error()), Code::album_circle);
+}
+
+TEST_F(AlbumsTest, WhoseLeaseOfMovesHasEndedMovesNothing) {
+    const auto a = make(owner_, "a").album.id, b = make(owner_, "b").album.id;
+    const auto held = ask(catalog_->lease(text_of(Ref{Kind::album, a}), Millis(600'000)));
+    asio::io_context io{1};
+    std::optional<Result<AlbumCard>> moved;
+    AlbumChange change;
+    change.parent.emplace(b);
+    asio::co_spawn(io, albums().change(as(owner_), a, std::move(change), std::nullopt),
+                   [&](const std::exception_ptr&, Result<AlbumCard> got) { moved.emplace(std::move(got)); });
+    const auto meanwhile = [&]() -> Task<void> {
+        const std::string name = "albums";
+        while (!moved) {
+            const auto tree = co_await catalog_->lease(name, Millis(1000));
+            if (!tree) break;  // the move has it, and waits for the album
+            CO_CHECK(co_await catalog_->release(*tree));
+            co_await sleep_for(Millis(1));
+        }
+        clock_.advance(Millis(5000));
+        co_return co_await catalog_->release(held);
+    };
+    asio::co_spawn(io, meanwhile(), [](const std::exception_ptr&, const Result<void>&) {});
+    io.run();
+    ASSERT_FALSE(moved.value());
+    EXPECT_EQ(code_of(moved->error()), Code::busy);
+    EXPECT_FALSE(ask(albums().get(as(owner_), a)).album.parent);
+    EXPECT_TRUE(move(owner_, a, b));
+}
+
 TEST_F(AlbumsTest, OfTwoThatAreMovedIntoEachOtherAtOnceOneIsRefused) {
     for (int i = 0; i < 8; ++i) {
         const auto a = make(owner_, "a").album.id, b = make(owner_, "b").album.id;
