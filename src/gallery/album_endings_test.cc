@@ -163,5 +163,29 @@ TEST_F(AlbumEndingsTest, AlbumsOfWhoLeavesFollowAlthoughAStoreIsAwayInTheMiddle)
     }
 }
 
+TEST_F(AlbumEndingsTest, WhoIsDeletedWhileTheyMakeAnAlbumLeavesNone) {
+    blobs_->before_put = [&]() -> Task<void> { co_return co_await accounts().remove_user(ben_); };
+    AlbumChange wish;
+    wish.title = "late";
+    EXPECT_EQ(code_of(result_of(albums().create(as(ben_), std::move(wish))).error()), Code::not_logged_in);
+    EXPECT_TRUE(entry({Kind::user, ben_})->truth.purged);
+    for (const auto& key : keys("albums/")) EXPECT_TRUE(key.ends_with("/tomb")) << key;
+}
+
+TEST_F(AlbumEndingsTest, NobodyIsMadeAMemberWhoIsDisabledOrLeaves) {
+    const auto album = make(owner_, "a").album.id;
+    const auto refusal = [&](const Id& user) {
+        return code_of(result_of(albums().set_member(as(owner_), album, user, AlbumRole::viewer)).error());
+    };
+    UserChange disable;
+    disable.disabled = true;
+    ask(accounts().change_user(ben_, std::move(disable)));
+    EXPECT_EQ(refusal(ben_), Code::user_not_found);
+    make(cleo_, "cleo's");
+    ask(accounts().remove_user(cleo_));
+    EXPECT_EQ(refusal(cleo_), Code::user_not_found);
+    EXPECT_TRUE(album_of(album, entry({Kind::album, album})->truth).members.empty());
+}
+
 }  // namespace
 }  // namespace cadre::gallery

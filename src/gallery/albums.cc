@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/concurrently.h"
+#include "base/log.h"
 #include "gallery/account_records.h"
 
 namespace cadre::gallery {
@@ -248,6 +249,16 @@ Task<AlbumCard> Albums::create(Viewer viewer, AlbumChange wish) {
     facts[std::string(field::kOwner)] = json::value(user.id.text());
     facts[std::string(field::kCreatedAt)] = stores.clock.now().time_since_epoch().count();
     CO_TRY(const auto entry, co_await gallery_.ledger().create(ref, std::move(facts), {}));
+    // Asked after it is stored, as an upload does: who deletes this user either sees the album, or is seen here.
+    auto still = co_await gallery_.accounts().require_still(viewer);
+    if (!still) {
+        const Ledger::Allow allow = [](const Truth&) -> Result<void> { return {}; };
+        if (still.error().kind == ErrorKind::unauthenticated) {
+            const auto purged = co_await gallery_.ledger().purge(ref, allow);
+            if (!purged) log::warn("an album that was refused was not purged", {{"album", ref.id.text()}});
+        }
+        co_return fail(std::move(still).error());
+    }
     std::vector<Album> one;
     one.push_back(album_of(ref.id, entry.truth));
     CO_TRY(auto shown, co_await cards(viewer, std::move(one)));
@@ -337,6 +348,7 @@ Task<std::vector<AlbumMember>> Albums::members(Viewer viewer, Id id) {
 Task<AlbumMember> Albums::set_member(Viewer viewer, Id id, Id user, AlbumRole role) {
     CO_CHECK(co_await require_album(viewer, id, AlbumAction::manage));
     CO_TRY(const auto who, co_await gallery_.accounts().user(user));
+    if (who.disabled) co_return no_such_user();
     const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
         const auto album = album_of(id, truth);
         CHECK_RESULT(require(viewer, AlbumAction::manage, album));

@@ -46,7 +46,7 @@ public:
     Task<catalog::Page<AlbumCard>> list(Viewer viewer, std::string cursor, std::size_t limit);
     /// Errors: unauthenticated, not_found (also for who is no member).
     Task<AlbumCard> get(Viewer viewer, Id id);
-    /// Errors: invalid, forbidden, unprocessable (too deep).
+    /// Errors: invalid, forbidden, unprocessable (too deep), unauthenticated for who was disabled or deleted meanwhile.
     Task<AlbumCard> create(Viewer viewer, AlbumChange wish);
     /// Errors: those, not_found, precondition_failed, unprocessable where it would stand in itself.
     Task<AlbumCard> change(Viewer viewer, Id id, AlbumChange change, IfMatch if_match);
@@ -58,7 +58,7 @@ public:
 
     /// The owner first, then by name.
     Task<std::vector<AlbumMember>> members(Viewer viewer, Id id);
-    /// Errors: not_found (the album, or the user), forbidden, invalid.
+    /// Errors: not_found (the album, or the user, also one who is disabled or leaves), forbidden, invalid.
     Task<AlbumMember> set_member(Viewer viewer, Id id, Id user, AlbumRole role);
     /// Anyone may leave. Errors: not_found, forbidden.
     Task<void> remove_member(Viewer viewer, Id id, Id user);
