@@ -84,28 +84,33 @@ Task<void> Albums::let_go(Id user, std::optional<Id> heir) {
 Task<bool> Albums::clear(Id album, std::optional<Id> parent) {
     CO_TRY(const auto there, co_await album_now(album));
     if (there) co_return true;
-    CO_CHECK(co_await move_up(album, parent));
-    co_return co_await clear_photos(album);
+    auto moved = co_await move_up(album, parent);
+    CO_TRY(const bool ended, co_await clear_photos(album));
+    if (ended && !moved) co_return fail(std::move(moved).error());
+    co_return ended;
 }
 
 /// Until it is moved one that stands in it is shown at the top. One that cannot be read stays so.
 Task<void> Albums::move_up(Id from, std::optional<Id> to) {
     auto& catalog = gallery_.stores().catalog;
+    Result<void> all;
     std::string cursor;
     do {
         CO_TRY(auto page, co_await catalog.find_all(Index::albums_in, from.text(), std::move(cursor), kPage));
         cursor = std::move(page.next);
         for (const auto& child : page.items) {
             CO_TRY(auto lease, co_await lease_tree());
-            const auto moved = co_await move_child_up(child, from, to, lease.until);
+            auto moved = co_await move_child_up(child, from, to, lease.until);
             (void)co_await catalog.release(std::move(lease));
             if (moved || moved.error().kind == ErrorKind::not_found) continue;
-            if (!is_unreadable(moved.error())) co_return moved;
-            log::error("an album cannot be read, and does not move up from one that was deleted",
-                       {{"album", child.text()}, {"from", from.text()}, {"why", moved.error().detail}});
+            if (is_unreadable(moved.error()))
+                log::error("an album cannot be read, and does not move up from one that was deleted",
+                           {{"album", child.text()}, {"from", from.text()}, {"why", moved.error().detail}});
+            else if (all)
+                all = std::move(moved);
         }
     } while (!cursor.empty());
-    co_return Result<void>();
+    co_return all;
 }
 
 /// Since the tomb was put the one above may have been deleted too, or moved into this child.

@@ -88,6 +88,26 @@ TEST_F(AlbumEndingsTest, OneThatCannotBeReadKeepsNoOtherFromMovingUp) {
         EXPECT_EQ(entry({Kind::album, album})->truth.find(field::kParent), nullptr);
 }
 
+TEST_F(AlbumEndingsTest, OneThatFailsKeepsNothingElseInAnAlbumThatWasDeleted) {
+    const auto top = make(owner_, "top").album.id;
+    const auto a = make(owner_, "a", top).album.id, b = make(owner_, "b", top).album.id;
+    const auto photo = add_photo().id;
+    put(owner_, top, {photo});
+    ask(albums().remove(as(owner_), top, std::nullopt));
+    const auto left = [&] {
+        int count = 0;
+        for (const auto& album : {a, b})
+            if (entry({Kind::album, album})->truth.find(field::kParent) != nullptr) ++count;
+        return count;
+    };
+    blobs_->before_put = []() -> Task<void> { co_return fail(ErrorKind::unavailable, "The store is away."); };
+    EXPECT_FALSE(result_of(albums().clear(top, std::nullopt)));
+    EXPECT_EQ(left(), 1);
+    EXPECT_EQ(shown(top), 0U);
+    EXPECT_TRUE(ask(albums().clear(top, std::nullopt)));
+    EXPECT_EQ(left(), 0);
+}
+
 TEST_F(AlbumEndingsTest, WhatIsPutIntoAnAlbumThatGoesMeanwhileDoesNotStayThere) {
     const auto album = make(owner_, "a").album.id;
     const auto photo = add_photo().id;
