@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     }
     (void)files::parse_prefix(text);
     if (const auto place = gallery::parse_cursor(text)) {
-        fuzz::must(gallery::parse_cursor(gallery::cursor_of(*place)) == *place,
+        const auto again = gallery::parse_cursor(gallery::cursor_of(*place));
+        fuzz::must(again && again->at == place->at && again->id == place->id,
                    "a cursor that is written reads the same");
         (void)catalog::month_of(*place).text();
     }

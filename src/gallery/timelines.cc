@@ -13,9 +13,11 @@ namespace {
 constexpr std::int64_t kFarthest = 253'402'300'799;
 
 /// What the releases before gave out has no rank, and goes on at the beginning of its second: better twice than never.
+/// Before all of its second: so no photo is left out where a rank is not known.
+constexpr catalog::Rank kFirstOfSecond{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+
 std::optional<catalog::Rank> parse_rank(std::string_view text) {
-    catalog::Rank rank;
-    rank.fill(0xff);
+    catalog::Rank rank = kFirstOfSecond;
     if (text.empty()) return rank;
     const auto bytes = from_hex(text);
     if (!bytes || bytes->size() != rank.size()) return std::nullopt;
@@ -51,7 +53,7 @@ tl::unexpected<Error> no_such_view(const catalog::Declarations& declared) {
 }  // namespace
 
 std::string cursor_of(const catalog::Place& place) {
-    return base64url(as_bytes(std::to_string(place.at) + "." + place.id.text() + "." + hex(place.rank)));
+    return base64url(as_bytes(std::to_string(place.at) + "." + place.id.text()));
 }
 
 std::optional<catalog::Place> parse_cursor(std::string_view cursor) {
@@ -135,6 +137,9 @@ Task<catalog::Page<Photo>> Timelines::list(catalog::View view, std::string curso
     if (!cursor.empty()) {
         after = parse_cursor(cursor);
         if (!after) co_return fail(ErrorKind::invalid, "This cursor was not given out by this server.");
+        if (after->rank == kFirstOfSecond) {
+            CO_TRY(after->rank, co_await rank_at(*after));
+        }
     }
     auto& catalog = gallery_.stores().catalog;
     CO_TRY(const auto rows, co_await catalog.newest(view, after, limit));
@@ -147,6 +152,16 @@ Task<catalog::Page<Photo>> Timelines::list(catalog::View view, std::string curso
             page.items.push_back(photo_of(rows[i].place.id, entries[i]->truth));
     if (rows.size() == limit) page.next = cursor_of(rows.back().place);
     co_return page;
+}
+
+/// Of the photo that a page ended with. One that is gone, or has another date now, has none there any more.
+Task<catalog::Rank> Timelines::rank_at(catalog::Place place) {
+    const catalog::Ref ref{catalog::Kind::photo, place.id};
+    CO_TRY(const auto entry, co_await gallery_.stores().catalog.get(ref));
+    if (entry)
+        for (const auto& posting : catalog::declared().postings_of(ref, entry->truth).all)
+            if (posting.place.at == place.at) co_return posting.place.rank;
+    co_return kFirstOfSecond;
 }
 
 Task<catalog::Page<catalog::Word>> Timelines::tags(Id person, std::string after, std::size_t limit) {

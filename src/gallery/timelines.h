@@ -23,8 +23,9 @@ namespace cadre::gallery {
 [[nodiscard]] std::string channel_of(const catalog::View& view,
                                      const catalog::Declarations& declared = catalog::declared());
 
-/// A place as pages of a list name it, opaque to those who hand it back: "<local seconds>.<id>.<rank in hex>" in
-/// base64url. Nothing for what cursor_of() did not make.
+/// A place as pages of a list name it, opaque to those who hand it back: "<local seconds>.<id>" in base64url. Its rank
+/// is not in it, since letters and numbers of the file's name are in that, which is its owner's alone; cursors of
+/// releases before had it. Nothing for what cursor_of() did not make.
 [[nodiscard]] std::string cursor_of(const catalog::Place& place);
 [[nodiscard]] std::optional<catalog::Place> parse_cursor(std::string_view cursor);
 
@@ -46,6 +47,8 @@ public:
     Task<catalog::Page<catalog::Word>> tags(Id person, std::string after, std::size_t limit);
 
 private:
+    Task<catalog::Rank> rank_at(catalog::Place place);
+
     Gallery& gallery_;
 };
 

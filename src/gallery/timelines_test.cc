@@ -1,30 +1,72 @@
 #include "gallery/timelines.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <utility>
 
 #include "base/encoding.h"
 #include "catalog/suite_families.h"
+#include "gallery/testing/library.h"
 
 namespace cadre::gallery {
 namespace {
 
 const Id kPhoto = *parse_id("0190a1b2-0000-7000-8000-000000000001");
 
+constexpr catalog::Rank kFirst{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+
 std::string cursor(std::string_view text) { return base64url(as_bytes(text)); }
+
+class ListTest : public testing::LibraryTest {
+protected:
+    Id add(const std::string& name) {
+        namespace field = catalog::field;
+        const auto ref = add_photo(name);
+        edit(ref, std::string(field::kFilename), json::value(name + ".jpg"));
+        edit(ref, std::string(field::kTakenAt), json::value("2024-05-01T12:00:00"));
+        return ref.id;
+    }
+    /// All of the owner's, in pages of one; after that of `gone`, it is deleted.
+    std::vector<Id> listed(Id gone) {
+        std::vector<Id> ids;
+        std::string cursor;
+        do {
+            const auto page = ask(gallery_->timelines().list(catalog::View{catalog::Family::mine, owner_}, cursor, 1));
+            for (const auto& photo : page.items) ids.push_back(photo.id);
+            if (!ids.empty() && ids.back() == gone) purge({catalog::Kind::photo, std::exchange(gone, Id())});
+            cursor = page.next;
+        } while (!cursor.empty());
+        return ids;
+    }
+};
 
 TEST(Cursors, WhatWasGivenOutReadsTheSame) {
     for (const auto at :
          {std::int64_t{0}, std::int64_t{1'714'564'800}, std::int64_t{-62'135'596'800}, std::int64_t{253'402'300'799}}) {
-        const catalog::Place place{at, {0x80, 1, 2, 3, 4, 5, 6, 7}, kPhoto};
+        const catalog::Place place{at, kFirst, kPhoto};
         EXPECT_EQ(parse_cursor(cursor_of(place)), place) << at;
     }
 }
 
-TEST(Cursors, OnesOfReleasesBeforeRanksGoOnAtTheirSecond) {
-    const auto place = parse_cursor(cursor("1714564800." + kPhoto.text()));
+TEST(Cursors, TellNothingOfAFilesName) {
+    const catalog::Place place{1'714'564'800, catalog::rank_of(0, "secret.png"), kPhoto};
+    EXPECT_EQ(cursor_of(place), cursor("1714564800." + kPhoto.text()));
+}
+
+TEST(Cursors, OnesOfReleasesBeforeHadARank) {
+    const auto place = parse_cursor(cursor("1714564800." + kPhoto.text() + ".8001020304050607"));
     ASSERT_TRUE(place);
-    EXPECT_EQ(place->at, 1'714'564'800);
-    EXPECT_EQ(place->rank, (catalog::Rank{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}));
+    EXPECT_EQ(*place, (catalog::Place{1'714'564'800, {0x80, 1, 2, 3, 4, 5, 6, 7}, kPhoto}));
+}
+
+/// A burst, in pages of one, though what a page ended with is gone before the next is asked for.
+TEST_F(ListTest, WhatIsOfOneSecondIsListedOnceAndNothingIsLeftOut) {
+    std::vector<Id> all;
+    for (const auto* name : {"IMG_1", "IMG_2", "IMG_3", "IMG_4"}) all.push_back(add(name));
+    EXPECT_THAT(listed({}), ::testing::ElementsAre(all[3], all[2], all[1], all[0]));
+    const auto some = listed(all[2]);
+    for (const auto& id : all) EXPECT_THAT(some, ::testing::Contains(id));
 }
 
 TEST(Cursors, WhatNobodyGaveOutIsNone) {
