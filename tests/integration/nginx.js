@@ -1,8 +1,8 @@
 // nginx as the fleet has it: deploy/nginx/nginx.conf.j2, rendered for some replicas, in a folder of its own.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import net from "node:net";
 import { fileURLToPath } from "node:url";
+import { freePort } from "./ports.js";
 import { folder, pause } from "./program.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -41,13 +41,4 @@ export async function startNginx(test, replicas) {
     await pause(20);
   }
   return url;
-}
-
-async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -6,11 +6,11 @@ import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import http from "node:http";
 import https from "node:https";
-import net from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { crc32, deflateSync } from "node:zlib";
+import { freePort } from "./ports.js";
 import { atEnd, folder, pause, Server } from "./program.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -23,15 +23,6 @@ function block(language) {
   const found = [...page.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"))];
   assert.equal(found.length, 1, language);
   return found[0][1];
-}
-
-async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Replaces each text, which has to be there. */

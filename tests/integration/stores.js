@@ -5,9 +5,9 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import net from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { freePorts } from "./ports.js";
 import { atEnd, folder, pause } from "./program.js";
 
 const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
@@ -130,20 +130,4 @@ async function until(holds) {
     assert.ok(Date.now() < end, `the stores do not start: ${holds}`);
     await pause(50);
   }
-}
-
-/** Held until all are found, so that none is given twice. */
-async function freePorts(count) {
-  const servers = [];
-  for (let n = 0; n < count; n++) {
-    const server = net.createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    servers.push(server);
-  }
-  const ports = servers.map((server) => server.address().port);
-  for (const server of servers) {
-    server.close();
-    await once(server, "close");
-  }
-  return ports;
 }

@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <future>
+#include <random>
 #include <stdexcept>
 #include <thread>
 
@@ -30,20 +31,22 @@ namespace fs = std::filesystem;
 
 constexpr auto kPatience = std::chrono::seconds(30);
 
-/// Free at this moment. All are held until all were found, so that none is given twice.
+/// Free at this moment, and below those that the kernel gives to connections. All are held until all were found, so
+/// that none is given twice.
 std::vector<std::uint16_t> free_ports(std::size_t count) {
+    static std::mt19937 generator{std::random_device{}()};
+    std::uniform_int_distribution<std::uint16_t> some(11'000, 32'000);
     std::vector<UniqueFd> held;
     std::vector<std::uint16_t> ports;
-    for (std::size_t i = 0; i < count; ++i) {
+    while (ports.size() < count) {
         UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t length = sizeof address;
-        if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0 ||
-            ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &length) != 0)
-            throw std::runtime_error("no port is free");
-        ports.push_back(ntohs(address.sin_port));
+        const auto port = some(generator);
+        address.sin_port = htons(port);
+        if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) continue;
+        ports.push_back(port);
         held.push_back(std::move(socket));
     }
     return ports;
