@@ -51,7 +51,7 @@ std::string album_json(const gallery::AlbumCard& card) {
 
 Result<Id> album_id_of(const Call& call) {
     const auto id = parse_id(call.request.param("id"));
-    if (!id) return fail(Code::album_not_found, "There is no such album.");
+    if (!id) return gallery::no_such_album();
     return *id;
 }
 

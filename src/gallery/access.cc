@@ -79,7 +79,7 @@ bool may(const Viewer& viewer, AlbumAction action, const Album& album) {
 
 Result<void> require(const Viewer& viewer, AlbumAction action, const Album& album) {
     if (!viewer.user) return fail(Code::not_logged_in, "Log in to do this.");
-    if (!may(viewer, AlbumAction::see, album)) return fail(Code::album_not_found, "There is no such album.");
+    if (!may(viewer, AlbumAction::see, album)) return no_such_album();
     if (may(viewer, action, album)) return {};
     if (action == AlbumAction::manage) return fail(Code::album_role_needed, "Only the album's owner can do this.");
     return fail(Code::album_role_needed, "Your role in this album does not allow this. Ask its owner for another one.");

@@ -91,7 +91,7 @@ Result<catalog::View> view_for(const Viewer& viewer, std::string_view scope, con
     }
     if (family->readers == catalog::Readers::its_members) {
         CHECK_RESULT(require_user(viewer));
-        if (!viewer.sees_album(view.of)) return fail(Code::album_not_found, "There is no such album.");
+        if (!viewer.sees_album(view.of)) return no_such_album();
     }
     if (family->form == catalog::Form::person_word) view.word = std::string(word);
     return view;

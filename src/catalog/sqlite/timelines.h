@@ -22,7 +22,7 @@ void shift(Transaction& transaction, Caches& caches, const View& view, const Row
 
 [[nodiscard]] std::uint64_t read_digest(Connection& db, const View& view);
 [[nodiscard]] Summary read_summary(Connection& db, const View& view);
-Timeline read_timeline(Connection& db, const View& view);
+[[nodiscard]] Timeline read_timeline(Connection& db, const View& view);
 [[nodiscard]] MonthVersion read_month_version(Connection& db, const View& view, const Month& month);
 [[nodiscard]] MonthRows read_month(Connection& db, const View& view, const Month& month, std::uint32_t offset,
                                    std::uint32_t limit);
