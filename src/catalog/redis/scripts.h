@@ -1,5 +1,5 @@
-// The Lua that the catalog runs inside Redis. What each takes and answers stands at its head, in scripts.cc; the keys
-// and values are described in docs/reference/catalog-redis.md.
+// The Lua that the catalog runs inside Redis. What each takes and answers stands at its head, in scripts.cc and
+// *_scripts.h; the keys and values are described in docs/reference/catalog-redis.md.
 #pragma once
 
 #include "redis/cluster.h"
