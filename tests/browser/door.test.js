@@ -100,6 +100,24 @@ describe("the door", { timeout: 300_000, skip }, () => {
     await visit(owner.context());
   });
 
+  it("who leaves before the pictures have come takes them along", async () => {
+    const context = await browser.newContext({ viewport: wide });
+    const page = await context.newPage();
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route("**/media/**", async (route) => {
+      await held;
+      await route.abort();
+    });
+    do await page.goto(server.url, { waitUntil: "domcontentloaded" });
+    while (!(await hasAll(page)));
+    await page.getByRole("link", { name: "Log in" }).click();
+    await page.getByRole("heading", { name: "Log in" }).waitFor();
+    assert.equal(await page.locator(".door").count(), 0);
+    release();
+    await context.close();
+  });
+
   it("other pages wait for nothing", async () => {
     const context = await browser.newContext({ viewport: wide });
     const page = await context.newPage();

@@ -63,8 +63,10 @@ function seen(page: HTMLElement): Promise<void> {
   });
 }
 
-/** When the application shows the same. */
+/** When the application shows the same, or somebody does something: they may leave the wall. */
 async function takeAway(page: HTMLElement): Promise<void> {
+  for (const event of ['pointerdown', 'keydown', 'click', 'popstate'])
+    addEventListener(event, () => page.remove(), { capture: true, once: true });
   const images = document.querySelectorAll<HTMLImageElement>('main .cover img');
   await Promise.all(Array.from(images, (image) => image.decode().catch(() => undefined)));
   page.remove();
