@@ -214,12 +214,12 @@ public:
 
     /// Whether all of it was ever built and nothing is known to be missing.
     virtual Task<bool> complete() = 0;
-    /// Begins to rebuild the parts that are not complete, or every part: they take a fresh mark, which is returned, and
-    /// are not complete. "" if nothing is missing. Writers go on meanwhile. Of two that rebuild at once the later ends
-    /// it.
+    /// Begins to rebuild the parts that are not complete, or every part, whoever else does so: they are not complete
+    /// and bear the mark that is returned. "" if nothing is missing. Writers go on meanwhile.
     virtual Task<std::string> begin_rebuild(bool everything) = 0;
-    /// Says that the parts which still bear `mark` are complete. One that was lost, or begun again, since it took the
-    /// mark stays as it is. A new, empty library is complete once this was called with the mark of begin_rebuild.
+    /// Says that the parts which still bear `mark` are complete: of several that rebuild what is missing, the first
+    /// that is done. One that was lost, or begun again with everything, since it took the mark stays as it is. A new,
+    /// empty library is complete once this was called with the mark of begin_rebuild.
     virtual Task<void> end_rebuild(std::string mark) = 0;
     /// Sets right what should follow from the entries and does not, in one stretch of the catalog: a part that lost its
     /// last second may still show what its entry hides, or lack what it shows. Returns what was set right; a page may

@@ -373,18 +373,29 @@ TEST_P(CatalogSuite, AnIncompleteCatalogRefusesReadsAndTakesWrites) {
     EXPECT_TRUE(ok(catalog_->complete()));
 }
 
-TEST_P(CatalogSuite, OnlyTheLastRebuildThatBeganMakesACatalogComplete) {
+TEST_P(CatalogSuite, OfSeveralThatRebuildTheFirstThatIsDoneMakesItComplete) {
     EXPECT_EQ(ok(catalog_->begin_rebuild(false)), "");  // nothing is missing
-    EXPECT_TRUE(ok(catalog_->complete()));
+    for (const bool joins_first : {false, true}) {
+        const auto everything = ok(catalog_->begin_rebuild(true));
+        const auto joins = ok(catalog_->begin_rebuild(false));
+        ok(catalog_->end_rebuild(""));
+        EXPECT_FALSE(ok(catalog_->complete()));
+        ok(catalog_->end_rebuild(joins_first ? joins : everything));
+        EXPECT_TRUE(ok(catalog_->complete()));
+        ok(catalog_->end_rebuild(joins_first ? everything : joins));
+        EXPECT_TRUE(ok(catalog_->complete()));
+    }
+}
+
+TEST_P(CatalogSuite, WhoRebuiltBeforeEverythingWasBegunAgainDoesNotMakeItComplete) {
     const auto first = ok(catalog_->begin_rebuild(true));
-    const auto second = ok(catalog_->begin_rebuild(false));
+    const auto second = ok(catalog_->begin_rebuild(true));
     EXPECT_NE(first, second);
+    for (int crashed = 0; crashed < 40; ++crashed) EXPECT_NE(ok(catalog_->begin_rebuild(false)), "");
+    const auto third = ok(catalog_->begin_rebuild(false));
     ok(catalog_->end_rebuild(first));
-    ok(catalog_->end_rebuild(""));
     EXPECT_FALSE(ok(catalog_->complete()));
-    ok(catalog_->end_rebuild(second));
-    EXPECT_TRUE(ok(catalog_->complete()));
-    ok(catalog_->end_rebuild(first));
+    ok(catalog_->end_rebuild(third));
     EXPECT_TRUE(ok(catalog_->complete()));
 }
 

@@ -52,15 +52,22 @@ return {}
 )lua";
 
 inline constexpr const char* kBeginRebuild = R"lua(
--- KEYS: marker. ARGV: mark, '1' if a complete partition too. Answers whether it took the mark.
-if ARGV[2] ~= '1' and redis.call('GET', KEYS[1]) == 'complete' then return 0 end
-redis.call('SET', KEYS[1], ARGV[1])
+-- KEYS: marker. ARGV: mark, '1' if everything is rebuilt, number of marks kept. Answers whether it took the mark.
+-- The marker of a partition that is not complete names all who rebuild it since it was lost, the last ones of many.
+local marker = ARGV[2] ~= '1' and redis.call('GET', KEYS[1])
+if marker == 'complete' then return 0 end
+local marks = {}
+for mark in string.gmatch(marker or '', '%S+') do marks[#marks + 1] = mark end
+marks[#marks + 1] = ARGV[1]
+redis.call('SET', KEYS[1], table.concat(marks, ' ', math.max(1, #marks - tonumber(ARGV[3]) + 1)))
 return 1
 )lua";
 
 inline constexpr const char* kEndRebuild = R"lua(
 -- KEYS: marker. ARGV: mark.
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('SET', KEYS[1], 'complete') end
+for mark in string.gmatch(redis.call('GET', KEYS[1]) or '', '%S+') do
+  if mark == ARGV[1] then redis.call('SET', KEYS[1], 'complete') end
+end
 return 0
 )lua";
 

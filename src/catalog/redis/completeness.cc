@@ -8,6 +8,13 @@ using cadre::redis::Call;
 using cadre::redis::Repeat;
 using cadre::redis::ScriptCall;
 
+namespace {
+
+/// Of those that rebuild a partition at once; those that crashed count too, until it is complete.
+constexpr std::size_t kRebuildersKnown = 16;
+
+}  // namespace
+
 Task<bool> Driver::complete() {
     std::vector<Call> calls;
     for (std::size_t partition = 0; partition < kPartitions; ++partition) {
@@ -27,8 +34,8 @@ Task<std::string> Driver::begin_rebuild(bool everything) {
     auto mark = "building:" + random_.token(16);
     std::vector<ScriptCall> calls;
     for (std::size_t partition = 0; partition < kPartitions; ++partition)
-        calls.push_back(
-            safe_call(scripts().begin_rebuild, {layout_.marker(partition)}, {mark, everything ? "1" : "0"}));
+        calls.push_back(safe_call(scripts().begin_rebuild, {layout_.marker(partition)},
+                                  {mark, everything ? "1" : "0", std::to_string(kRebuildersKnown)}));
     CO_TRY(const auto replies, co_await cluster_.run_all(std::move(calls)));
     bool any = false;
     for (const auto& reply : replies) {

@@ -370,6 +370,7 @@ Task<bool> Driver::complete() {
 Task<std::string> Driver::begin_rebuild(bool everything) {
     auto write = [this, everything](Transaction& transaction) -> Result<std::string> {
         if (!everything && read_complete(transaction.db)) return std::string();
+        if (auto others = read_rebuild(transaction.db); !everything && !others.empty()) return others;
         auto mark = std::to_string(random_.next_u64() >> 1);
         write_complete(transaction.db, false);
         write_rebuild(transaction.db, mark);
