@@ -7,6 +7,9 @@ const server = 'http://127.0.0.1:8080';
 const door =
   /src\/(picture\/(chosen|variant)|services\/initial|theme)\.ts$|src\/(app|cover)\.css$|preload-helper/;
 
+/** Fetched by whoever looks at an album, or fills one. */
+const albums = /src\/(components\/Album|pages\/albums\/|managers\/albumChanges|i18n\/albums)/;
+
 /** The application is imported by first.ts when the first picture is drawn: it is fetched and read before. */
 function preloadMain(): Plugin {
   return {
@@ -45,9 +48,11 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            // What first.ts needs, and nothing else; then one part of what the application and its later pages share.
-            { name: 'door', test: door, priority: 1 },
-            { name: 'shared', minShareCount: 2 },
+            // What first.ts needs, and nothing else; then one part of what the application and its later pages share;
+            // then all of albums, with their dialogs.
+            { name: 'door', test: door, priority: 2 },
+            { name: 'shared', minShareCount: 2, test: (id) => !albums.test(id), priority: 1 },
+            { name: 'albums', test: albums },
           ],
         },
       },

@@ -20,6 +20,14 @@ const letter = {
   buffer: Buffer.from("Dear Ada,"),
 };
 
+/** The album whose pages are shown, found or made by fill(). */
+const album = { id: "" };
+
+async function choose(page, name) {
+  await page.locator("main .holder > button").click();
+  await press(page, name);
+}
+
 /** `who` is a visitor or the administrator; `then` makes the state that is shown. */
 const all = [
   { name: "wall-visitor", path: "/", who: "visitor", ready: seen },
@@ -36,6 +44,39 @@ const all = [
       await page.keyboard.press("Space");
     },
   },
+  { name: "albums", path: "/albums", ready: "main h2" },
+  { name: "album", path: () => `/albums/${album.id}`, ready: seen },
+  {
+    name: "album-menu",
+    path: () => `/albums/${album.id}`,
+    ready: seen,
+    then: (page) => page.locator("main .holder > button").click(),
+  },
+  {
+    name: "album-edit",
+    path: () => `/albums/${album.id}`,
+    ready: seen,
+    then: (page) => choose(page, /^(Edit the|Modifier l’)/),
+  },
+  {
+    name: "album-delete",
+    path: () => `/albums/${album.id}`,
+    ready: seen,
+    then: (page) => choose(page, /^(Delete the|Supprimer l’)/),
+  },
+  {
+    name: "album-picker",
+    path: "/photos",
+    ready: seen,
+    then: async (page) => {
+      await page.locator('a[data-id][tabindex="0"]').focus();
+      await page.keyboard.press("Space");
+      await press(page, /^(Add to album|Ajouter à un album)$/);
+      await page.locator("dialog li").first().waitFor();
+    },
+  },
+  { name: "tags", path: "/tags", ready: "main li" },
+  { name: "tag", path: "/tags/sea", ready: seen },
   { name: "favourites-empty", path: "/favourites", ready: ".blank" },
   { name: "trash-empty", path: "/trash", ready: ".blank" },
   {
@@ -117,8 +158,42 @@ async function logIn(browser) {
   return context.storageState();
 }
 
+/** Albums in albums, and tags. */
+async function fill(browser, storageState) {
+  const context = await browser.newContext({ storageState });
+  const ask = async (method, path, data) => {
+    const answer = await context.request.fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: { Origin: url },
+      ...(data && { data }),
+    });
+    if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`);
+    return answer.json();
+  };
+  const { photos } = await ask("GET", "/photos?scope=mine&limit=24");
+  const ids = photos.map(({ id }) => id);
+  const make = async (title, description, parent, add) => {
+    const made = await ask("POST", "/albums", { title, description, parent });
+    if (add.length > 0) await ask("POST", `/albums/${made.id}/photos`, { add });
+    return made.id;
+  };
+  const text = "One album a year, and what is older as far as we have it.";
+  album.id = await make("The family", text, null, ids.slice(0, 9));
+  for (const [i, year] of ["2024", "2025", "2026"].entries())
+    await make(year, "", album.id, ids.slice(i * 6, i * 6 + 6));
+  await make("A wedding in the country", "", null, ids.slice(3, 20));
+  await make("An empty one", "", null, []);
+  for (const [i, tag] of ["sea", "wedding", "Bretagne", "été"].entries())
+    await ask("POST", "/photos/bulk", {
+      ids: ids.slice(i, i + 5),
+      change: { add_tags: [tag] },
+    });
+  await context.close();
+}
+
 async function shoot(page, state, file) {
-  await page.goto(url + state.path);
+  const path = typeof state.path === "string" ? state.path : state.path();
+  await page.goto(url + path);
   await page.locator(state.ready).first().waitFor();
   await state.then?.(page);
   // The pictures in sight are there, and nothing moves any more.
@@ -156,6 +231,7 @@ const browser = await launch();
 try {
   await mkdir(folder, { recursive: true });
   const storageState = await logIn(browser);
+  await fill(browser, storageState);
   const files = [];
   for (const [width, height] of Object.entries(widths))
     for (const colorScheme of ["light", "dark"])

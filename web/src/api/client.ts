@@ -11,7 +11,14 @@ export type Photo = Schemas['Photo'];
 export type BulkChange = Schemas['BulkChange'];
 export type PhotoChange = Schemas['PhotoChange'];
 export type Problem = Schemas['Problem'];
-export type Scope = Schemas['Scope'];
+/** Those that have a page of their own. */
+export type NamedScope = Schemas['Scope'];
+export type Scope = NamedScope | `album:${string}` | `tag:${string}`;
+export type Album = Schemas['Album'];
+export type AlbumChange = Schemas['AlbumChange'];
+export type AlbumMember = Schemas['AlbumMember'];
+export type MemberRole = Schemas['MemberRole'];
+export type TagCount = Schemas['TagList']['tags'][number];
 export type Timeline = Schemas['Timeline'];
 export type TimelineMonth = Schemas['TimelineMonth'];
 export type MonthColumns = Schemas['MonthColumns'];
@@ -28,7 +35,7 @@ export type CreatedToken = Schemas['CreatedToken'];
 export type Visibility = Schemas['Visibility'];
 export type Initial = Schemas['Initial'];
 
-type Method = 'get' | 'post' | 'patch' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type Parameters<O, K extends string> = O extends { parameters: Partial<Record<K, infer T>> } ? T : undefined;
 type Body<O> = O extends { requestBody: { content: { 'application/json': infer T } } } ? T : undefined;
 type Json<R, S extends number> =

@@ -243,6 +243,12 @@ export const en = {
   chooseFolder: 'Choose a folder…',
   orDrop: 'Or drop files and folders anywhere on the page.',
   dropHere: 'Let go to add them',
+  albums: 'Albums',
+  addToAlbum: 'Add to album',
+  addManyToAlbum: (n: number, formatted: string) =>
+    n === 1 ? 'Add to an album' : `Add ${formatted} photographs to an album`,
+  takeOut: 'Remove from album',
+  makeCover: 'Make it the cover',
   mayDelete: 'May I delete these?',
   dropHereText: 'They go among your photos, where only you see them.',
 };

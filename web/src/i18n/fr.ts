@@ -252,6 +252,12 @@ export const fr: Messages = {
   chooseFolder: 'Choisir un dossier…',
   orDrop: 'Ou déposez des fichiers et des dossiers n’importe où sur la page.',
   dropHere: 'Lâchez pour les ajouter',
+  albums: 'Albums',
+  addToAlbum: 'Ajouter à un album',
+  addManyToAlbum: (n, formatted) =>
+    n < 2 ? 'Ajouter à un album' : `Ajouter ${formatted} photographies à un album`,
+  takeOut: 'Retirer de l’album',
+  makeCover: 'En faire la couverture',
   mayDelete: 'Puis-je les supprimer ?',
   dropHereText: 'Elles rejoignent vos photos, où vous seul les voyez.',
 };

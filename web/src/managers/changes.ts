@@ -1,8 +1,11 @@
 // Changes to many photos at once: shown at once, undone by one press, put back with a sentence where they are refused.
 import type { Scope, Visibility } from '../api/client';
 import { i18n } from '../i18n/i18n.svelte';
+import { problemSentence } from '../i18n/problems';
+import { changeAlbumPhotos } from '../services/albums';
 import { changeAll, type Change, type Refused } from '../services/bulk';
 import { getPhoto } from '../services/photos';
+import { albums } from './albums.svelte';
 import { libraries } from './libraries.svelte';
 import { notices } from './notices.svelte';
 import { tags as knownTags } from './tags.svelte';
@@ -10,37 +13,57 @@ import { tags as knownTags } from './tags.svelte';
 /** What was before is asked for so many, to be able to undo; of more it would take too long. */
 const askedBefore = 200;
 
+type Doing = Change | 'purge' | { album: string; way: 'add' | 'remove' };
+
 interface Step {
-  change: Change | 'purge';
+  change: Doing;
   ids: string[];
 }
 
 interface Action {
   ids: string[];
-  change: Change | 'purge';
-  done: string;
+  change: Doing;
+  /** The sentence; of so many for which it was done. */
+  done: string | ((count: number) => string);
   /** Gone from these pages. */
   leaves?: Scope[];
   undo?: Step[] | null;
 }
 
-async function act({ ids, change, done, leaves = [], undo = null }: Action): Promise<void> {
-  const set = new Set(ids);
-  for (const scope of leaves) libraries.of(scope).drop(set);
-  if (change !== 'purge' && change.favourite !== undefined) libraries.mark(set, change.favourite);
-  try {
-    tell(ids.length, await changeAll(ids, change), done, undo);
-  } catch (error) {
-    notices.fail(error, () => void act({ ids, change, done, leaves, undo }));
-  }
-  libraries.refresh('all');
+function send(ids: string[], change: Doing): Promise<Refused[]> {
+  return typeof change === 'object' && 'album' in change
+    ? changeAlbumPhotos(change.album, change.way, ids)
+    : changeAll(ids, change);
 }
 
-function tell(count: number, refused: Refused[], done: string, undo: Step[] | null): void {
+export async function act(action: Action): Promise<void> {
+  const { ids, change, done, leaves = [], undo = null } = action;
+  const set = new Set(ids);
+  for (const scope of leaves) libraries.of(scope).drop(set);
+  if (typeof change === 'object' && 'favourite' in change) libraries.mark(set, change.favourite === true);
+  try {
+    tell(ids.length, await send(ids, change), done, undo);
+  } catch (error) {
+    notices.fail(error, () => void act(action));
+  }
+  lookAgain();
+}
+
+/** Whatever shows photos may show others now. */
+export function lookAgain(): void {
+  libraries.refresh('all');
+  albums.refreshSoon();
+}
+
+function tell(count: number, refused: Refused[], done: Action['done'], undo: Step[] | null): void {
   const action = undo && undo.length > 0 ? { label: i18n.m.undo, run: () => void undoAll(undo) } : undefined;
-  if (refused.length < count) notices.say(done, action);
+  const left = count - refused.length;
+  if (left > 0) notices.say(typeof done === 'string' ? done : done(left), action);
   if (refused.length > 0) {
-    const reasons = [...new Set(refused.map((one) => one.detail))].slice(0, 3).join(' ');
+    const sentences = refused.map(({ code, detail }) =>
+      problemSentence(i18n.language, code ?? undefined, detail),
+    );
+    const reasons = [...new Set(sentences)].slice(0, 3).join(' ');
     notices.warn(`${i18n.m.notChanged(refused.length)} ${reasons}`);
   }
 }
@@ -48,12 +71,12 @@ function tell(count: number, refused: Refused[], done: string, undo: Step[] | nu
 async function undoAll(steps: Step[]): Promise<void> {
   for (const { ids, change } of steps) {
     try {
-      tell(ids.length, await changeAll(ids, change), i18n.m.undone(ids.length), null);
+      tell(ids.length, await send(ids, change), i18n.m.undone(ids.length), null);
     } catch (error) {
       notices.fail(error, () => void undoAll(steps));
     }
   }
-  libraries.refresh('all');
+  lookAgain();
 }
 
 /** Those of whom something was different before, in order to give it back to them alone. */

@@ -3,27 +3,30 @@ import type { Scope } from '../api/client';
 import { initial } from '../services/initial';
 import { Library } from './library.svelte';
 
+/** So many albums and tags are kept of those that were looked at. */
+const keptOfNamed = 4;
+
 class Libraries {
-  #byScope = $state.raw<Partial<Record<Scope, Library>>>({});
+  #byScope = $state.raw(new Map<Scope, Library>());
   #embeddedUsed = false;
 
   of(scope: Scope): Library {
-    return this.#byScope[scope] ?? this.#make(scope);
+    return this.#byScope.get(scope) ?? this.#make(scope);
   }
 
   /** Those that were looked at read their months again; the others will when they are. See Library.refresh. */
   refresh(changed: readonly string[] | 'all'): void {
-    for (const library of Object.values(this.#byScope)) void library.refresh(changed);
+    for (const library of this.#byScope.values()) void library.refresh(changed);
   }
 
   /** Shows at once, wherever they stand, that photos are favourites or are not. */
   mark(ids: ReadonlySet<string>, favourite: boolean): void {
-    for (const library of Object.values(this.#byScope)) library.mark(ids, favourite);
+    for (const library of this.#byScope.values()) library.mark(ids, favourite);
   }
 
   /** Somebody else looks now. */
   forget(): void {
-    this.#byScope = {};
+    this.#byScope = new Map();
   }
 
   #make(scope: Scope): Library {
@@ -33,7 +36,10 @@ class Libraries {
       library.adopt(initial.timeline, initial.months);
     }
     // Not a change that anybody waits for: the first to ask is given it.
-    (this.#byScope as Record<string, Library>)[scope] = library;
+    this.#byScope.set(scope, library);
+    // There may be any number of albums and tags.
+    const named = [...this.#byScope.keys()].filter((one) => one.includes(':'));
+    for (const one of named.slice(0, -keptOfNamed)) this.#byScope.delete(one);
     return library;
   }
 }

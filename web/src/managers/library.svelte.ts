@@ -67,13 +67,21 @@ export class Library {
   /** Months to read again in the next round; null when none was asked for. */
   #changed: Set<string> | 'all' | null = null;
   #wanted: ReadonlySet<string> = new Set();
+  #left = false;
 
   constructor(readonly scope: Scope) {}
 
   async load(): Promise<void> {
+    if (this.status === 'ready' && this.#left) void this.refresh();
+    this.#left = false;
     if (this.status === 'loading' || this.status === 'ready') return;
     this.status = 'loading';
     await this.refresh();
+  }
+
+  /** Nobody shows it, nor hears what changes: who comes back looks again. */
+  leave(): void {
+    this.#left = true;
   }
 
   /** Takes over what came with the page. The rest of a month of which only a part came is asked for. */

@@ -4,8 +4,10 @@ import { i18n } from '../i18n/i18n.svelte';
 import { initial } from '../services/initial';
 import { changeName } from '../services/account';
 import * as service from '../services/session';
+import { albums } from './albums.svelte';
 import { libraries } from './libraries.svelte';
 import { notices } from './notices.svelte';
+import { tags } from './tags.svelte';
 import { router } from '../router/router.svelte';
 
 class Session {
@@ -53,6 +55,8 @@ class Session {
 
   #became(me: Me): void {
     libraries.forget();
+    albums.forget();
+    tags.forget();
     this.me = me;
   }
 }

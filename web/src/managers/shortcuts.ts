@@ -14,6 +14,8 @@ interface Given {
   /** Whether it may be edited. */
   edit: () => boolean;
   help: () => void;
+  /** Asks for an album to put it in. */
+  album: () => void;
 }
 
 /** How far an arrow moves a picture that is zoomed, in px. */
@@ -73,6 +75,7 @@ export class Shortcuts {
     if (key === 'Delete') this.given.remove();
     else if (key === 'd') location.assign(originalUrl(photo.id));
     else if (key === 'f' && photo.owner.id === session.user?.id && !photo.trashed_at) void viewing.favour();
+    else if (key === 'a' && photo.owner.id === session.user?.id && !photo.trashed_at) this.given.album();
     else if (key.toLowerCase() === 'r' && photo.state === 'ready' && !photo.trashed_at) void viewing.turn();
     else return false;
     return true;

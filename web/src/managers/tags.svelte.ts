@@ -1,12 +1,39 @@
-// The tags that were seen in this page, to complete what one types; the API has no list of them yet.
+// One's tags, with how many photographs have each, and those that were written here since.
 import { SvelteSet } from 'svelte/reactivity';
+import type { TagCount } from '../api/client';
+import { listTags } from '../services/tags';
 
 class Tags {
+  /** In the order of the language; null until they are known. */
+  list = $state.raw<readonly TagCount[] | null>(null);
+  error = $state.raw<unknown>(null);
   #seen = new SvelteSet<string>();
-  known = $derived([...this.#seen].sort((a, b) => a.localeCompare(b)));
+  /** To complete what one types. */
+  known = $derived(
+    [...new Set([...(this.list ?? []).map(({ tag }) => tag), ...this.#seen])].sort((a, b) =>
+      a.localeCompare(b),
+    ),
+  );
 
   see(tags: readonly string[]): void {
     for (const tag of tags) this.#seen.add(tag);
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      const tags = await listTags();
+      this.list = tags.sort((a, b) => a.tag.localeCompare(b.tag));
+      this.error = null;
+    } catch (error) {
+      this.error = error;
+    }
+  }
+
+  /** Somebody else looks now. */
+  forget(): void {
+    this.list = null;
+    this.error = null;
+    this.#seen.clear();
   }
 }
 

@@ -6,7 +6,7 @@ import { photoAddress } from '../router/match';
 import { router } from '../router/router.svelte';
 import * as service from '../services/photos';
 import { monthOf } from '../services/timeline';
-import { libraries } from './libraries.svelte';
+import { lookAgain } from './changes';
 import type { Library, Place } from './library.svelte';
 import { notices } from './notices.svelte';
 
@@ -57,6 +57,16 @@ export class Viewing {
     const now = library.find(this.id, place.block.month);
     if (now) await this.#settle(now);
     else if (photo?.taken_at && !this.busy) await this.#locate(photo.taken_at.slice(0, 7));
+  }
+
+  /** Once more, after something else has changed it. */
+  async read(): Promise<void> {
+    try {
+      const now = await service.getPhoto(this.id, this.#left);
+      if (!this.busy) this.photo = now;
+    } catch {
+      // What was known of it stays.
+    }
   }
 
   close(): void {
@@ -167,7 +177,7 @@ export class Viewing {
     this.busy = true;
     try {
       await action();
-      libraries.refresh('all');
+      lookAgain();
     } catch (error) {
       notices.fail(error, () => void this.#attempt(action));
     } finally {

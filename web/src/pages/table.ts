@@ -1,33 +1,41 @@
 // The pages: what each draws, its title, who may see it, and where it is offered. A new page is a line here and one in
-// router/paths.ts. Albums, search and the map come with their own lines.
+// router/paths.ts. Search and the map come with their own lines.
+import BookImage from '@lucide/svelte/icons/book-image';
 import Frame from '@lucide/svelte/icons/frame';
 import Heart from '@lucide/svelte/icons/heart';
 import Images from '@lucide/svelte/icons/images';
 import Server from '@lucide/svelte/icons/server';
+import Tags from '@lucide/svelte/icons/tags';
 import Trash from '@lucide/svelte/icons/trash-2';
 import type { Component } from 'svelte';
 import type { Me, Scope } from '../api/client';
 import type { Messages } from '../i18n/en';
+import { albums } from '../managers/albums.svelte';
 import type { PageName } from '../router/paths';
 import LibraryPage from './LibraryPage.svelte';
 import LoginPage from './LoginPage.svelte';
 
 type Titles = { [K in keyof Messages]: Messages[K] extends string ? K : never }[keyof Messages];
 type Icon = typeof Frame;
+type Later = Promise<{ default: Component }>;
 
 export interface Page {
   title: Titles;
+  /** What it is of has a name. */
+  named?: (of: string) => string | undefined;
+  /** The page of the rail that it belongs to. */
+  within?: PageName;
   /** Who is let in; others are offered the log-in, or told that there is nothing. */
   who: 'all' | 'member' | 'admin';
   /** Its photos. */
-  scope?: Scope;
+  scope?: Scope | ((of: string) => Scope);
   /** Of the rail, and of the bar below on phones. */
   icon?: Icon;
   /** Left out on phones, where it is in the person's menu. */
   wideOnly?: boolean;
   /** Offered in the person's menu. */
   inMenu?: boolean;
-  draw: Component | (() => Promise<{ default: Component }>);
+  draw: Component | (() => Later);
   /** `draw` is fetched when it is needed. */
   later?: boolean;
 }
@@ -36,7 +44,41 @@ const library = LibraryPage as unknown as Component;
 
 export const pages: Record<PageName, Page> = {
   mine: { title: 'mine', who: 'member', scope: 'mine', icon: Images, draw: library },
+  albums: {
+    title: 'albums',
+    who: 'member',
+    icon: BookImage,
+    later: true,
+    draw: () => import('./albums/AlbumsPage.svelte'),
+  },
+  album: {
+    title: 'albums',
+    named: (id) => albums.get(id)?.title,
+    within: 'albums',
+    who: 'member',
+    scope: (id) => `album:${id}`,
+    later: true,
+    draw: () => import('./albums/AlbumPage.svelte') as unknown as Later,
+  },
   favourites: { title: 'favourites', who: 'member', scope: 'favourites', icon: Heart, draw: library },
+  tags: {
+    title: 'tags',
+    who: 'member',
+    icon: Tags,
+    wideOnly: true,
+    inMenu: true,
+    later: true,
+    draw: () => import('./tags/TagsPage.svelte'),
+  },
+  tag: {
+    title: 'tags',
+    named: (tag) => tag,
+    within: 'tags',
+    who: 'member',
+    scope: (tag) => `tag:${tag}`,
+    later: true,
+    draw: () => import('./tags/TagPage.svelte') as unknown as Later,
+  },
   wall: { title: 'wall', who: 'all', scope: 'wall', icon: Frame, draw: library },
   trash: { title: 'trash', who: 'member', scope: 'trash', icon: Trash, draw: library },
   cluster: {
@@ -73,6 +115,11 @@ export const pages: Record<PageName, Page> = {
   login: { title: 'logIn', who: 'all', draw: LoginPage as unknown as Component },
   setup: { title: 'setUpTitle', who: 'all', later: true, draw: () => import('./SetupPage.svelte') },
 };
+
+/** The photos of a page, or of that which it is of. */
+export function scopeOf(page: Page, of: string | null): Scope | undefined {
+  return typeof page.scope === 'function' ? page.scope(of ?? '') : page.scope;
+}
 
 /** Whether somebody is let in. */
 export function admits(page: Page, user: Me['user']): boolean {

@@ -1,25 +1,27 @@
 // Addresses to pages. Real paths: the server answers each of them with the application.
-import { paths, type PageName } from './paths';
+import { paths, textOf, type Address, type PageName } from './paths';
 
 export interface Route {
   page: PageName | 'missing';
+  /** What the page is of, where there are several: an album's id, a tag. */
+  of: string | null;
   /** The photo that is open above the page: `<page>/<id>`. */
   photo: string | null;
   /** Of the one-time set-up link. */
   token: string | null;
 }
 
-const photoPath = /^(.*)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/?$/;
+const isId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const nowhere: Route = { page: 'missing', of: null, photo: null, token: null };
 
 export function match(path: string, hash = ''): Route {
-  if (hash.startsWith('#setup=')) {
-    return { page: 'setup', photo: null, token: hash.slice('#setup='.length) };
-  }
-  const [, before, photo = null] = photoPath.exec(path) ?? [];
-  const address = photo === null ? path.replace(/([^/])\/$/, '$1') : before || '/';
-  const page = paths.find((one) => one.path === address);
-  if (!page || (photo !== null && !page.photos)) return { page: 'missing', photo: null, token: null };
-  return { page: page.name, photo, token: null };
+  if (hash.startsWith('#setup=')) return { ...nowhere, page: 'setup', token: hash.slice('#setup='.length) };
+  const address = trimmed(path);
+  const page = pageAt(address);
+  if (page) return { ...nowhere, ...page };
+  const { before, last } = parted(address);
+  const above = isId.test(last) ? pageAt(before, true) : null;
+  return above ? { ...nowhere, ...above, photo: last } : nowhere;
 }
 
 /** The address of a photo that is opened from a page. */
@@ -29,5 +31,36 @@ export function photoAddress(path: string, id: string): string {
 
 /** The page's part of an address, at which a photo may be open. */
 export function groundOf(path: string): string {
-  return photoPath.exec(path)?.[1] || (photoPath.test(path) ? '/' : path.replace(/([^/])\/$/, '$1'));
+  const address = trimmed(path);
+  return match(address).photo === null ? address : parted(address).before;
+}
+
+function trimmed(path: string): string {
+  return path.replace(/([^/])\/$/, '$1');
+}
+
+function parted(address: string): { before: string; last: string } {
+  const slash = address.lastIndexOf('/');
+  return { before: address.slice(0, slash) || '/', last: address.slice(slash + 1) };
+}
+
+/** `photos`: only pages above which photos open. */
+function pageAt(address: string, photos = false): Pick<Route, 'page' | 'of'> | null {
+  for (const page of paths) {
+    if (photos && !page.photos) continue;
+    const of = page.of ? named(page, address) : null;
+    if (page.of ? of !== null : page.path === address) return { page: page.name, of };
+  }
+  return null;
+}
+
+function named({ path, of }: Address, address: string): string | null {
+  const rest = address.startsWith(path) ? address.slice(path.length) : '';
+  if (rest === '' || rest.includes('/')) return null;
+  try {
+    const text = textOf(rest);
+    return of === 'text' || isId.test(text) ? text : null;
+  } catch {
+    return null;
+  }
 }

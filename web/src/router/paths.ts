@@ -2,7 +2,9 @@
 
 export interface Address {
   name: string;
+  /** With `of` it ends in a slash, and what the page is of follows: `/albums/<id>`. */
   path: string;
+  of?: 'id' | 'text';
   /** Photos open above it, at `<path>/<id>`. */
   photos?: boolean;
 }
@@ -10,7 +12,11 @@ export interface Address {
 const table = [
   { name: 'wall', path: '/', photos: true },
   { name: 'mine', path: '/photos', photos: true },
+  { name: 'albums', path: '/albums' },
+  { name: 'album', path: '/albums/', of: 'id', photos: true },
   { name: 'favourites', path: '/favourites', photos: true },
+  { name: 'tags', path: '/tags' },
+  { name: 'tag', path: '/tags/', of: 'text', photos: true },
   { name: 'trash', path: '/trash', photos: true },
   { name: 'check', path: '/check' },
   { name: 'settings', path: '/settings' },
@@ -24,3 +30,23 @@ const table = [
 
 export type PageName = (typeof table)[number]['name'];
 export const paths: readonly (Address & { name: PageName })[] = table;
+
+/** Of a page that is of something, that of what it is of. */
+export function pathOf(name: PageName, of = ''): string {
+  return (paths.find((one) => one.name === name)?.path ?? '/') + segment(of);
+}
+
+/**
+ * A text as a part of a path. Slashes are refused by servers there however they are encoded, and what begins with a dot may
+ * mean another folder: these are written as ~ and two digits.
+ */
+function segment(text: string): string {
+  return encodeURIComponent(text.replace(/[~/\\]|^\./g, (one) => `~${one.charCodeAt(0).toString(16)}`));
+}
+
+/** The text of a part of a path; throws where it is none. */
+export function textOf(part: string): string {
+  return decodeURIComponent(part).replace(/~([0-9a-f]{2})/g, (_, code: string) =>
+    String.fromCharCode(parseInt(code, 16)),
+  );
+}

@@ -6,6 +6,7 @@ export type Change = NonNullable<BulkChange['change']>;
 
 export interface Refused {
   id: string;
+  code: string | null;
   detail: string;
 }
 
@@ -16,8 +17,8 @@ export async function changeAll(ids: readonly string[], what: Change | 'purge'):
     const part = ids.slice(i, i + atOnce);
     const body: BulkChange = what === 'purge' ? { ids: part, purge: true } : { ids: part, change: what };
     const { results } = await call('post', '/api/v1/photos/bulk', { body });
-    for (const { id, detail, status } of results)
-      if (status >= 300) refused.push({ id, detail: detail ?? '' });
+    for (const { id, code, detail, status } of results)
+      if (status >= 300) refused.push({ id, code, detail: detail ?? '' });
   }
   return refused;
 }

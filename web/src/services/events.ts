@@ -1,5 +1,5 @@
 // Hears what changes in a scope: by server-sent events, and by asking now and then where those do not come through.
-import type { PhotoChanged, Scope, TimelineChanged } from '../api/client';
+import { address, type PhotoChanged, type Scope, type TimelineChanged } from '../api/client';
 import { share, type Heard } from './shared';
 
 const pollEvery = 15_000;
@@ -33,7 +33,7 @@ const resync: Heard = { event: 'resync', data: '{}' };
 
 function stream(scope: Scope, heard: (message: Heard) => void, signal: AbortSignal, after: boolean): void {
   let timer: ReturnType<typeof setInterval> | undefined;
-  const source = new EventSource(`/api/v1/events?scope=${scope}`);
+  const source = new EventSource(address('/api/v1/events', undefined, { scope }));
   for (const event of names) {
     source.addEventListener(event, ({ data }: MessageEvent<string>) => heard({ event, data }));
   }

@@ -1,0 +1,358 @@
+// Albums and tags: made, filled, nested, changed and deleted, mostly by keyboard. The steps build on each other.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { assertAccessible, launch, open, setUp } from "./browser.js";
+import { png } from "./pictures.js";
+import { startServer } from "./server.js";
+
+const password = "correct horse battery staple";
+const skip =
+  Boolean(process.env.CADRE_TEST_URL) && "it needs a gallery of its own";
+const tiles = "a[data-id] img.seen";
+
+describe("albums", { timeout: 300_000, skip }, () => {
+  let server, browser, page, troubles, album;
+  const photos = [];
+
+  before(async () => {
+    server = await startServer(password);
+    browser = await launch();
+    ({ page, troubles } = await open(browser, server.url));
+    page.context().setDefaultTimeout(30_000);
+    await setUp(page, server, password);
+    for (let i = 0; i < 4; i++)
+      photos.push(await add(`photo-${i}`, [60 * i + 20, 120, 200 - 40 * i]));
+    await page.locator(tiles).nth(3).waitFor();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  async function ask(method, path, data) {
+    const answer = await page.request.fetch(`${server.url}/api/v1${path}`, {
+      method,
+      headers: { Origin: server.url },
+      ...(data && { data }),
+    });
+    const body = await answer.text();
+    assert.ok(answer.ok(), `${method} ${path}: ${answer.status()} ${body}`);
+    return body === "" ? null : JSON.parse(body);
+  }
+
+  async function add(name, colour) {
+    const answer = await page.request.post(
+      `${server.url}/api/v1/photos?filename=${name}.png`,
+      {
+        data: png(90, 60, colour),
+        headers: { "Content-Type": "image/png", Origin: server.url },
+      },
+    );
+    assert.equal(answer.status(), 201, await answer.text());
+    return (await answer.json()).id;
+  }
+
+  const ids = () =>
+    page
+      .locator("a[data-id]")
+      .evaluateAll((all) => all.map((one) => one.dataset.id));
+  const button = (name) => page.getByRole("button", { name, exact: true });
+  const notice = (text) => page.getByText(text, { exact: true });
+
+  /** With the keys alone: so many of the newest photographs of the page. */
+  async function select(count) {
+    await page.locator('a[data-id][tabindex="0"]').focus();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Space");
+    for (let i = 1; i < count; i++)
+      await page.keyboard.press("Shift+ArrowRight");
+    await page
+      .getByRole("toolbar", { name: "Selection" })
+      .getByText(`${count} selected`)
+      .waitFor();
+  }
+
+  async function chooseFromMenu(name) {
+    await button("More about this album").click();
+    await button(name).click();
+  }
+
+  it("the page of somebody who has none makes the first one", async () => {
+    await page
+      .getByRole("navigation", { name: "Pages" })
+      .getByRole("link", { name: "Albums" })
+      .click();
+    await page.getByRole("heading", { name: "No albums yet" }).waitFor();
+    await assertAccessible(page);
+    await button("New album").focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("Wedding");
+    await assertAccessible(page);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Wedding", level: 1 }).waitFor();
+    await page.getByRole("heading", { name: "An empty album" }).waitFor();
+    assert.match(page.url(), /\/albums\/[0-9a-f-]{36}$/);
+    assert.equal(await page.title(), "Wedding · Cadre");
+    album = page.url().split("/").at(-1);
+    await assertAccessible(page);
+  });
+
+  it("what is selected goes into an album that is found by its name, and out again by the undo", async () => {
+    await page.getByRole("link", { name: "Go to your photos" }).click();
+    await page.locator(tiles).nth(3).waitFor();
+    await select(2);
+    await button("Add to album").focus();
+    await page.keyboard.press("Enter");
+    await page
+      .getByRole("heading", { name: "Add 2 photographs to an album" })
+      .waitFor();
+    await assertAccessible(page);
+    await page.keyboard.type("wedd");
+    await page.getByRole("button", { name: /^Wedding/ }).focus();
+    await page.keyboard.press("Enter");
+    await notice("2 photographs added to “Wedding”.").waitFor();
+    assert.equal((await ask("GET", `/albums/${album}`)).count, 2);
+    await button("Undo").click();
+    await notice("Undone for 2 photographs.").waitFor();
+    assert.equal((await ask("GET", `/albums/${album}`)).count, 0);
+  });
+
+  it("of what is there already it says so, and the undo leaves it there", async () => {
+    await ask("POST", `/albums/${album}/photos`, { add: [photos[3]] });
+    await page.reload();
+    await page.locator(tiles).nth(3).waitFor();
+    await select(3);
+    await button("Add to album").click();
+    await page.getByRole("button", { name: /^Wedding/ }).click();
+    await notice(
+      "2 photographs added to “Wedding”. 1 was there already.",
+    ).waitFor();
+    await button("Undo").click();
+    await notice("Undone for 2 photographs.").waitFor();
+    const { count, cover } = await ask("GET", `/albums/${album}`);
+    assert.deepEqual([count, cover.id], [1, photos[3]]);
+  });
+
+  it("an album that is open shows what somebody adds, and opens it", async () => {
+    await page.goto(`${server.url}/albums/${album}`);
+    await page.locator(tiles).waitFor();
+    await ask("POST", `/albums/${album}/photos`, { add: photos.slice(1) });
+    await page.locator(tiles).nth(2).waitFor();
+    assert.deepEqual(await ids(), photos.slice(1).reverse());
+    await page.locator("main").getByText("3 photographs").waitFor();
+    await assertAccessible(page);
+    await page.locator('a[data-id][tabindex="0"]').focus();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Enter");
+    await page.locator("dialog img.seen").first().waitFor();
+    assert.equal(new URL(page.url()).pathname, `/albums/${album}/${photos[3]}`);
+    await page.keyboard.press("i");
+    const stands = page.getByRole("complementary", { name: "Details" });
+    await stands.getByRole("link", { name: "Wedding" }).waitFor();
+    await assertAccessible(page);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await page.locator("dialog.viewer").waitFor({ state: "detached" });
+    assert.equal(new URL(page.url()).pathname, `/albums/${album}`);
+  });
+
+  it("one of its photographs becomes its cover, and others are taken out and brought back", async () => {
+    await page.locator('a[data-id][tabindex="0"]').focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Space");
+    await button("Make it the cover").click();
+    await notice("The album has a new cover.").waitFor();
+    assert.equal((await ask("GET", `/albums/${album}`)).cover.id, photos[1]);
+    await select(2);
+    await button("Remove from album").click();
+    await notice("2 photographs taken out of “Wedding”.").waitFor();
+    await page.waitForFunction(
+      () => document.querySelectorAll("a[data-id]").length === 1,
+    );
+    await page
+      .getByRole("status")
+      .getByText("taken out")
+      .locator("xpath=..")
+      .getByRole("button", { name: "Undo" })
+      .click();
+    await page.locator(tiles).nth(2).waitFor();
+    assert.equal((await ask("GET", `/albums/${album}`)).count, 3);
+  });
+
+  it("albums stand in albums, and move", async () => {
+    await chooseFromMenu("New album in this one");
+    await page.getByLabel("Title").fill("The dance");
+    await page.getByLabel("Description").fill("Until four in the morning.");
+    await page.keyboard.press("Control+Home");
+    await button("Make the album").click();
+    await page.getByRole("heading", { name: "The dance", level: 1 }).waitFor();
+    await page.getByText("Until four in the morning.").waitFor();
+    const dance = page.url().split("/").at(-1);
+    assert.equal((await ask("GET", `/albums/${dance}`)).parent, album);
+    await page
+      .getByRole("navigation", { name: "Where this album stands" })
+      .getByRole("link", { name: "Wedding" })
+      .click();
+    // Above its photographs.
+    const child = page.getByRole("link", { name: "The dance" });
+    await child.waitFor();
+    await page.locator(tiles).nth(2).waitFor();
+    await assertAccessible(page);
+    await child.click();
+    await chooseFromMenu("Move into another album");
+    await page
+      .getByRole("heading", { name: "Where does “The dance” stand?" })
+      .waitFor();
+    // Where it stands already, and what it is itself, are no places to go to.
+    assert.equal(
+      await page.getByRole("dialog").getByRole("listitem").count(),
+      1,
+    );
+    await assertAccessible(page);
+    await page.getByRole("button", { name: "In no other album" }).click();
+    await notice("“The dance” stands in “Albums” now.").waitFor();
+    assert.equal((await ask("GET", `/albums/${dance}`)).parent, null);
+    await button("Undo").last().click();
+    await page
+      .getByRole("navigation", { name: "Where this album stands" })
+      .getByRole("link", { name: "Wedding" })
+      .click();
+    await child.waitFor();
+  });
+
+  it("a new title shows at once, and the undo gives the old one back", async () => {
+    await chooseFromMenu("Edit the album");
+    await page.getByLabel("Title").fill("The wedding");
+    await button("Save").click();
+    await page
+      .getByRole("heading", { name: "The wedding", level: 1 })
+      .waitFor();
+    await notice("The album is changed.").last().waitFor();
+    await button("Undo").last().click();
+    await page
+      .getByRole("heading", { name: "Wedding", exact: true, level: 1 })
+      .waitFor();
+  });
+
+  it("a change that is refused is put back, with a sentence", async () => {
+    await page.route("**/api/v1/albums/*", (route) =>
+      route.request().method() === "PATCH"
+        ? route.fulfill({
+            status: 403,
+            contentType: "application/problem+json",
+            body: JSON.stringify({
+              type: "/problems/album-role-needed",
+              title: "Forbidden",
+              status: 403,
+              detail: "No.",
+              instance: "",
+            }),
+          })
+        : route.fallback(),
+    );
+    await chooseFromMenu("Edit the album");
+    await page.getByLabel("Title").fill("Nobody’s");
+    await button("Save").click();
+    await notice("Your role in the album does not allow this.").waitFor();
+    await page
+      .getByRole("heading", { name: "Wedding", exact: true, level: 1 })
+      .waitFor();
+    await page.unroute("**/api/v1/albums/*");
+  });
+
+  it("whoever looks at their photo’s tags comes to all that have one", async () => {
+    await ask("PATCH", `/photos/${photos[0]}`, { tags: ["a/b & c", "sea"] });
+    await ask("PATCH", `/photos/${photos[1]}`, { tags: ["sea"] });
+    await page
+      .getByRole("navigation", { name: "Pages" })
+      .getByRole("link", { name: "Tags" })
+      .click();
+    await page.getByRole("link", { name: /^sea/ }).waitFor();
+    await assertAccessible(page);
+    await page.getByRole("link", { name: /^a\/b & c/ }).click();
+    await page.getByRole("heading", { name: "a/b & c", level: 1 }).waitFor();
+    await page.locator(tiles).waitFor();
+    assert.deepEqual(await ids(), [photos[0]]);
+    await page.reload();
+    await page.locator(tiles).click();
+    await page.locator("dialog img.seen").first().waitFor();
+    await page.keyboard.press("i");
+    await page
+      .getByRole("complementary", { name: "Details" })
+      .getByRole("link", { name: "sea" })
+      .click();
+    await page.locator(tiles).nth(1).waitFor();
+    assert.deepEqual(await ids(), [photos[1], photos[0]]);
+    await assertAccessible(page);
+  });
+
+  it("to delete an album asks first, takes no photograph, and moves what stands in it up", async () => {
+    await page.goto(`${server.url}/albums/${album}`);
+    await page.locator(tiles).nth(2).waitFor();
+    await chooseFromMenu("Delete the album");
+    await page
+      .getByRole("alertdialog", { name: "Delete the album “Wedding”?" })
+      .waitFor();
+    await assertAccessible(page);
+    await button("Delete the album").click();
+    await notice("The album “Wedding” is deleted.").waitFor();
+    assert.equal(new URL(page.url()).pathname, "/albums");
+    await page.getByRole("link", { name: "The dance" }).waitFor();
+    assert.equal((await ask("GET", "/timeline?scope=mine")).total, 4);
+    await page.goto(`${server.url}/albums/${album}`);
+    await page
+      .getByRole("heading", { name: "There is no such album" })
+      .waitFor();
+    await assertAccessible(page);
+  });
+
+  it("on a phone, in French and in the dark, every page fits, and axe finds nothing", async () => {
+    const made = await ask("POST", "/albums", {
+      title: "Anniversaires-et-autres-fêtes-de-famille-à-la-campagne",
+    });
+    await ask("POST", `/albums/${made.id}/photos`, { add: photos });
+    const phone = await browser.newContext({
+      locale: "fr-FR",
+      viewport: { width: 360, height: 740 },
+      colorScheme: "dark",
+      storageState: await page.context().storageState(),
+    });
+    phone.setDefaultTimeout(30_000);
+    const small = await phone.newPage();
+    const fits = async () => {
+      await assertAccessible(small);
+      const wide = await small.evaluate(
+        () => document.documentElement.scrollWidth,
+      );
+      assert.ok(wide <= 360, `${small.url()} is ${wide} px wide`);
+    };
+    for (const [path, ready] of [
+      ["/albums", "main h2"],
+      [`/albums/${made.id}`, tiles],
+      ["/tags", "main li"],
+      ["/tags/sea", tiles],
+    ]) {
+      await small.goto(server.url + path);
+      await small.locator(ready).first().waitFor();
+      await fits();
+    }
+    await small.goto(`${server.url}/albums/${made.id}`);
+    await small.locator(tiles).first().waitFor();
+    await small.locator('a[data-id][tabindex="0"]').focus();
+    await small.keyboard.press("Space");
+    await small.getByRole("button", { name: "Ajouter à un album" }).click();
+    await small.getByLabel("Chercher un album").fill("Noël");
+    await small
+      .getByRole("button", { name: "Nouvel album « Noël »" })
+      .waitFor();
+    await fits();
+    await small.keyboard.press("Enter");
+    await small.getByText("1 photographie ajoutée à « Noël ».").waitFor();
+    await phone.close();
+  });
+
+  it("nothing failed in the page meanwhile", () => {
+    assert.deepEqual(troubles, []);
+  });
+});

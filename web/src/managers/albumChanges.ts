@@ -1,0 +1,116 @@
+// Changes to albums: shown at once, undone by one press, put back with a sentence where they are refused.
+import type { Album, AlbumChange } from '../api/client';
+import { words } from '../i18n/albums';
+import { i18n } from '../i18n/i18n.svelte';
+import * as service from '../services/albums';
+import { allIds } from '../services/timeline';
+import { albums } from './albums.svelte';
+import { act } from './changes';
+import { notices } from './notices.svelte';
+
+/** Throws what the form has to tell. */
+export async function createAlbum(wish: service.NewAlbum): Promise<Album> {
+  const made = await service.createAlbum(wish);
+  albums.put(made);
+  albums.tell();
+  return made;
+}
+
+/** Of what changes: `cover` shows another picture as long as the server has not answered. */
+export async function editAlbum(
+  album: Album,
+  change: AlbumChange,
+  done: string,
+  back: AlbumChange | null,
+  cover = album.cover,
+): Promise<void> {
+  const before = albums.get(album.id) ?? album;
+  albums.put({ ...before, ...shown(change), cover });
+  try {
+    const now = await service.changeAlbum(album.id, change);
+    albums.put(now);
+    albums.tell();
+    const undo = back && {
+      label: i18n.m.undo,
+      run: () => void editAlbum(now, back, words().albumChanged, null),
+    };
+    notices.say(done, undo ?? undefined);
+  } catch (error) {
+    albums.put(before);
+    notices.fail(error, () => void editAlbum(album, change, done, back, cover));
+    void albums.refresh();
+  }
+}
+
+function shown({ title, description, parent }: AlbumChange): Partial<Album> {
+  return {
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description: description ?? '' }),
+    ...(parent !== undefined && { parent }),
+  };
+}
+
+export function deleteAlbum(album: Album): Promise<void> {
+  return gone(album, words().albumDeleted(album.title), () => service.deleteAlbum(album.id));
+}
+
+/** Somebody is no member of it any more. */
+export function leaveAlbum(album: Album, user: string): Promise<void> {
+  return gone(album, words().albumLeft(album.title), () => service.removeMember(album.id, user));
+}
+
+async function gone(album: Album, done: string, send: () => Promise<void>): Promise<void> {
+  const before = albums.list;
+  albums.drop(album);
+  try {
+    await send();
+    albums.tell();
+    notices.say(done);
+  } catch (error) {
+    albums.list = before;
+    notices.fail(error);
+    void albums.refresh();
+  }
+}
+
+/** Those that stood there before are not taken out by the undo. */
+export async function addToAlbum(album: Album, ids: string[]): Promise<void> {
+  let there: ReadonlySet<string>;
+  try {
+    there = new Set(album.count > 0 ? await allIds(`album:${album.id}`, new AbortController().signal) : []);
+  } catch (error) {
+    notices.fail(error, () => void addToAlbum(album, ids));
+    return;
+  }
+  const fresh = ids.filter((id) => !there.has(id));
+  const already = ids.length - fresh.length;
+  if (fresh.length === 0) {
+    notices.say(words().inAlbumAlready(already, album.title));
+    return;
+  }
+  await act({
+    ids: fresh,
+    change: { album: album.id, way: 'add' },
+    done: (n) =>
+      [words().addedToAlbum(n, album.title), already > 0 && words().wereThere(already)]
+        .filter(Boolean)
+        .join(' '),
+    undo: [{ ids: fresh, change: { album: album.id, way: 'remove' } }],
+  });
+}
+
+export function takeOut(album: Pick<Album, 'id' | 'title'>, ids: string[]): Promise<void> {
+  return act({
+    ids,
+    change: { album: album.id, way: 'remove' },
+    done: (n) => words().takenOut(n, album.title),
+    leaves: [`album:${album.id}`],
+    undo: [{ ids, change: { album: album.id, way: 'add' } }],
+  });
+}
+
+/** `newest`: the first photo of the album, which is shown where none was chosen. */
+export function setCover(album: Album, cover: NonNullable<Album['cover']>, newest: string): Promise<void> {
+  const back = album.cover === null || album.cover.id === newest ? null : album.cover.id;
+  return editAlbum(album, { cover: cover.id }, words().coverSet, { cover: back }, cover);
+}
