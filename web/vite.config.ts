@@ -8,7 +8,7 @@ const door =
   /src\/(picture\/(chosen|variant)|services\/initial|theme)\.ts$|src\/(app|cover)\.css$|preload-helper/;
 
 /** Fetched by whoever looks at an album, or fills one. */
-const albums = /src\/(components\/Album|pages\/albums\/|managers\/albumChanges|i18n\/albums)/;
+const albums = /src\/(components\/Album|pages\/albums\/|managers\/(albumChanges|members)|i18n\/albums)/;
 
 /** The application is imported by first.ts when the first picture is drawn: it is fetched and read before. */
 function preloadMain(): Plugin {

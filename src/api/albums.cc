@@ -1,5 +1,5 @@
 // GET, POST /api/v1/albums, GET, PATCH, DELETE /api/v1/albums/{id}, POST /api/v1/albums/{id}/photos,
-// GET /api/v1/albums/{id}/members, PUT, DELETE /api/v1/albums/{id}/members/{user}
+// GET, POST /api/v1/albums/{id}/members, PUT, DELETE /api/v1/albums/{id}/members/{user}
 #include "gallery/albums.h"
 
 #include <fmt/format.h>
@@ -204,6 +204,34 @@ Task<http::Response> list_members(Call& call) {
     co_return personal_json(call.request, "", out.take());
 }
 
+std::optional<gallery::AlbumRole> read_role(Fields& fields, Wrong& wrong) {
+    const auto text = fields.required_text("role");
+    const auto role = gallery::parse_album_role(text);
+    if (!role && !text.empty()) fields.wrong("role", "It must be viewer, contributor or editor.");
+    fields.finish();
+    if (!role && !wrong.any()) wrong.add("role", "It must be viewer, contributor or editor.");
+    return role;
+}
+
+std::string member_json(const gallery::AlbumMember& member) {
+    JsonWriter out;
+    write_member(out, member);
+    return out.take();
+}
+
+Task<http::Response> add_member(Call& call) {
+    CO_CHECK(require_user(call.viewer));
+    CO_TRY(const auto id, album_id_of(call));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    Wrong wrong;
+    Fields fields(body, wrong);
+    auto name = fields.required_text("name");
+    const auto role = read_role(fields, wrong);
+    CO_CHECK(wrong.result());
+    CO_TRY(const auto member, co_await call.gallery().albums().add_member(call.viewer, id, std::move(name), *role));
+    co_return http::Response::json(200, member_json(member));
+}
+
 Task<http::Response> set_member(Call& call) {
     CO_CHECK(require_user(call.viewer));
     CO_TRY(const auto id, album_id_of(call));
@@ -211,16 +239,10 @@ Task<http::Response> set_member(Call& call) {
     CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
     Wrong wrong;
     Fields fields(body, wrong);
-    const auto text = fields.required_text("role");
-    const auto role = gallery::parse_album_role(text);
-    if (!role && !text.empty()) fields.wrong("role", "It must be viewer, contributor or editor.");
-    fields.finish();
-    if (!role && !wrong.any()) wrong.add("role", "It must be viewer, contributor or editor.");
+    const auto role = read_role(fields, wrong);
     CO_CHECK(wrong.result());
     CO_TRY(const auto member, co_await call.gallery().albums().set_member(call.viewer, id, user, *role));
-    JsonWriter out;
-    write_member(out, member);
-    co_return http::Response::json(200, out.take());
+    co_return http::Response::json(200, member_json(member));
 }
 
 Task<http::Response> remove_member(Call& call) {
@@ -243,6 +265,7 @@ void add_albums(http::Router& router, const SharedContext& context) {
     add(router, context, http::Method::delete_, "/api/v1/albums/{id}", delete_album);
     add(router, context, http::Method::post, "/api/v1/albums/{id}/photos", change_album_photos, large);
     add(router, context, http::Method::get, "/api/v1/albums/{id}/members", list_members);
+    add(router, context, http::Method::post, "/api/v1/albums/{id}/members", add_member);
     add(router, context, http::Method::put, "/api/v1/albums/{id}/members/{user}", set_member);
     add(router, context, http::Method::delete_, "/api/v1/albums/{id}/members/{user}", remove_member);
 }

@@ -230,6 +230,16 @@ Task<std::optional<catalog::Listed>> Accounts::find_user(std::string name) {
     co_return found;
 }
 
+Task<User> Accounts::named(Id asker, std::string name) {
+    CO_TRY(auto permit, co_await attempts_.begin_naming(asker));
+    CO_TRY(const auto found, co_await find_user(std::move(name)));
+    if (!found) co_return no_such_user();
+    auto user = user_of(found->id, found->entry.truth);
+    if (user.disabled) co_return no_such_user();
+    CO_CHECK(co_await attempts_.take_back(std::move(permit)));
+    co_return user;
+}
+
 Task<User> Accounts::set_password(std::string name, std::string password, Tokens tokens) {
     CO_TRY(const auto found, co_await find_user(std::move(name)));
     if (!found) co_return no_such_user();

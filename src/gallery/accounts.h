@@ -112,6 +112,9 @@ public:
     Task<User> user(Id id);
     /// "" for a user who is gone: for the owner's name beside a photo.
     Task<std::string> name_of(Id id);
+    /// Who logs in with this name, for somebody who wants to share with them. Of names that nobody has one can ask for
+    /// a few an hour only. Errors: not_found (also one who is disabled), too_many.
+    Task<User> named(Id asker, std::string name);
     /// Errors: invalid, conflict where the name is taken.
     Task<User> add_user(std::string name, Role role, std::string password);
     /// Errors: not_found, invalid, conflict where no administrator would remain.

@@ -366,6 +366,13 @@ Task<AlbumMember> Albums::set_member(Viewer viewer, Id id, Id user, AlbumRole ro
     co_return AlbumMember{user, who.name, role};
 }
 
+Task<AlbumMember> Albums::add_member(Viewer viewer, Id id, std::string name, AlbumRole role) {
+    CO_TRY(const auto album, co_await require_album(viewer, id, AlbumAction::manage));
+    CO_TRY(const auto who, co_await gallery_.accounts().named(viewer.user->id, std::move(name)));
+    if (who.id == album.owner) co_return wrong_field("name", "The album's owner needs no other role.");
+    co_return co_await set_member(std::move(viewer), id, who.id, role);
+}
+
 Task<void> Albums::remove_member(Viewer viewer, Id id, Id user) {
     const bool leaves = viewer.user && viewer.user->id == user;
     const auto action = leaves ? AlbumAction::see : AlbumAction::manage;

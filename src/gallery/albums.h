@@ -60,6 +60,8 @@ public:
     Task<std::vector<AlbumMember>> members(Viewer viewer, Id id);
     /// Errors: not_found (the album, or the user, also one who is disabled or leaves), forbidden, invalid.
     Task<AlbumMember> set_member(Viewer viewer, Id id, Id user, AlbumRole role);
+    /// The same for whom one knows by name. Errors: those, too_many (Accounts::named()).
+    Task<AlbumMember> add_member(Viewer viewer, Id id, std::string name, AlbumRole role);
     /// Anyone may leave. Errors: not_found, forbidden.
     Task<void> remove_member(Viewer viewer, Id id, Id user);
 

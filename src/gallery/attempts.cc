@@ -25,6 +25,7 @@ constexpr std::int64_t kFirstOfName = 300;  // an hour, of sites that have not
 // Who is known.
 constexpr std::int64_t kOfDevice = 30;   // an hour
 constexpr std::int64_t kOfOneself = 20;  // an hour, at one's own password while logged in
+constexpr std::int64_t kNames = 30;      // an hour, names that nobody has, of somebody who looks for a person
 
 constexpr std::chrono::days kNetworkFor{90};
 constexpr std::size_t kNetworks = 64;  // remembered of a person
@@ -100,16 +101,20 @@ std::string prefix_of(const std::string& text, unsigned bits4, unsigned bits6) {
     return hex(std::span(bytes).first(bits6 / 8));
 }
 
-Error too_many(Millis left) {
+Error too_many(Millis left, std::string_view what, std::string_view hint) {
     const auto seconds = std::max<std::int64_t>(1, (left.count() + 999) / 1000);
     const auto minutes = (seconds + 59) / 60;
-    Error error{Code::too_many_attempts,
-                fmt::format("Too many attempts to log in. Wait {}, then try again; or log in from "
-                            "where you have logged in before.",
-                            minutes == 1 ? "a minute" : fmt::format("{} minutes", minutes))};
+    const auto wait = minutes == 1 ? std::string("a minute") : fmt::format("{} minutes", minutes);
+    Error error{Code::too_many_attempts, fmt::format("Too many {}. Wait {}, then try again{}.", what, wait, hint)};
     error.retry_after = std::chrono::seconds(seconds);
     return error;
 }
+
+Error too_many(Millis left) {
+    return too_many(left, "attempts to log in", "; or log in from where you have logged in before");
+}
+
+Error too_many_names(Millis left) { return too_many(left, "names that nobody has", ""); }
 
 std::string networks_of(const Id& user) { return "networks/" + user.text(); }
 
@@ -200,6 +205,14 @@ Task<Attempts::Permit> Attempts::begin_own(Id user) {
     Limit limit{"log-in/own/" + user.text(), kHour, kOfOneself};
     CO_TRY(const auto tried, co_await counted(std::move(limit), permit));
     if (!tried.within) co_return fail(too_many(tried.left));
+    co_return permit;
+}
+
+Task<Attempts::Permit> Attempts::begin_naming(Id user) {
+    Permit permit;
+    Limit limit{"naming/" + user.text(), kHour, kNames};
+    CO_TRY(const auto tried, co_await counted(std::move(limit), permit));
+    if (!tried.within) co_return fail(too_many_names(tried.left));
     co_return permit;
 }
 

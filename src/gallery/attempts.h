@@ -43,6 +43,8 @@ public:
 
     /// Counts an attempt of somebody who is logged in at their own password. Errors: too_many.
     Task<Permit> begin_own(Id user);
+    /// Counts a name by which somebody who is logged in looks for another person. Errors: too_many.
+    Task<Permit> begin_naming(Id user);
     Task<void> take_back(Permit permit);
 
 private:

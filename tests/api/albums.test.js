@@ -250,6 +250,47 @@ test("members are those who exist, and the owner is none of them", async () => {
   assert.equal((await member.delete(`${at(album)}/members/${ids.other}`)).status, 404);
 });
 
+test("somebody is made a member by the name that they log in with", async () => {
+  const album = await make(member, "by name");
+  const add = (json, client = member) => client.post(`${at(album)}/members`, json);
+  const { name } = (await other.get("/api/v1/me")).json.user;
+  for (const json of [{}, { name }, { role: "viewer" }, { name, role: "owner" }, { name: 1, role: "viewer" }, { name, role: "viewer", more: 1 }])
+    assert.equal((await add(json)).status, 400, JSON.stringify(json));
+  for (const wrong of [name.slice(0, -1), `${name}x`, "", "*", "n".repeat(5000)])
+    assert.equal((await add({ name: wrong, role: "viewer" })).status, 404, wrong);
+  const own = (await member.get("/api/v1/me")).json.user.name;
+  assert.equal((await add({ name: own, role: "viewer" })).status, 400);
+  const made = await add({ name, role: "viewer" });
+  assert.equal(made.status, 200, String(made.body));
+  assert.deepEqual(made.json, { user: { id: ids.other, name }, role: "viewer" });
+  assert.equal((await other.get(at(album))).json.role, "viewer");
+  // Once more is another role; it is for the owner alone, and the album is nobody else's to know of.
+  assert.equal((await add({ name, role: "editor" })).status, 200);
+  assert.equal((await other.get(at(album))).json.role, "editor");
+  assert.equal((await add({ name, role: "viewer" }, other)).status, 403);
+  assert.equal((await add({ name, role: "viewer" }, admin)).status, 404);
+  assert.equal((await add({ name, role: "viewer" }, nobody)).status, 401);
+});
+
+test("names are no way to find out who there is: those that nobody has are counted", async () => {
+  const album = await make(other, "guesses");
+  const { name } = (await member.get("/api/v1/me")).json.user;
+  const add = (guess) => other.post(`${at(album)}/members`, { name: guess, role: "viewer" });
+  // Who is there counts for nothing.
+  for (let i = 0; i < 40; i++) assert.equal((await add(name)).status, 200);
+  for (let i = 0; i < 30; i++) assert.equal((await add(`nobody-${i}`)).status, 404);
+  for (const guess of ["nobody-30", name]) {
+    const refused = await add(guess);
+    assert.equal(refused.status, 429);
+    assert.match(refused.json.type, /too-many-attempts$/);
+    assert.ok(Number(refused.headers["retry-after"]) > 0);
+  }
+  // Those whom one knows by id, and what others ask for, go on.
+  await join(other, album, ids.admin, "viewer");
+  const theirs = await make(admin, "theirs");
+  assert.equal((await admin.post(`${at(theirs)}/members`, { name, role: "viewer" })).status, 200);
+});
+
 test("who was a member takes their own photos out, and nothing else", async () => {
   const album = await make(member, "left");
   await join(member, album, ids.other, "contributor");

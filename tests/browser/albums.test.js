@@ -261,6 +261,128 @@ describe("albums", { timeout: 300_000, skip }, () => {
     await page.unroute("**/api/v1/albums/*");
   });
 
+  it("somebody who is called by name becomes a member, adds what is theirs, and leaves", async () => {
+    await ask("POST", "/users", { name: "grace", role: "member", password });
+    await button("Members").click();
+    const dialog = page.getByRole("dialog", { name: "Who sees “Wedding”?" });
+    await dialog.getByText("Only you, so far.").waitFor();
+    await assertAccessible(page);
+    const name = dialog.getByLabel("Name with which they log in");
+    await name.fill("grac");
+    await page.keyboard.press("Enter");
+    await dialog.getByText("There is no such user.").waitFor();
+    await name.fill("Grace");
+    await dialog.locator("form select").selectOption("May add photographs");
+    await dialog.getByRole("button", { name: "Add", exact: true }).click();
+    await dialog.getByText("grace sees this album now.").waitFor();
+    await assertAccessible(page);
+    await page.keyboard.press("Escape");
+
+    const other = await open(browser, server.url);
+    const hers = other.page;
+    hers.context().setDefaultTimeout(30_000);
+    await hers.goto(`${server.url}/albums`);
+    await hers.getByLabel("Name").fill("grace");
+    await hers.getByLabel("Password").fill(password);
+    await hers.getByRole("button", { name: "Log in" }).click();
+    await hers.getByRole("link", { name: "Wedding" }).waitFor();
+    await hers.getByText("3 photographs · ", { exact: false }).waitFor();
+    await assertAccessible(hers);
+    await hers.getByRole("link", { name: "Wedding" }).click();
+    await hers.locator(tiles).nth(2).waitFor();
+    // She may neither say who sees it, nor change it.
+    assert.equal(
+      await hers.getByRole("button", { name: "Members" }).count(),
+      0,
+    );
+    await hers.getByRole("button", { name: "More about this album" }).click();
+    assert.deepEqual(await hers.locator(".menu button").allInnerTexts(), [
+      "Leave the album",
+    ]);
+    await hers.keyboard.press("Escape");
+    const answer = await hers.request.post(
+      `${server.url}/api/v1/photos?filename=hers.png`,
+      {
+        data: png(80, 80, [250, 250, 10]),
+        headers: { "Content-Type": "image/png", Origin: server.url },
+      },
+    );
+    const { id } = await answer.json();
+    await hers.goto(`${server.url}/photos`);
+    await hers.locator(tiles).waitFor();
+    await hers.locator('a[data-id][tabindex="0"]').focus();
+    await hers.keyboard.press("Space");
+    await hers.getByRole("button", { name: "Add to album" }).click();
+    await hers.getByRole("button", { name: /^Wedding/ }).click();
+    await hers.getByText("1 photograph added to “Wedding”.").waitFor();
+    // Whoever has the album open sees it come.
+    await page.locator(`a[data-id="${id}"] img.seen`).waitFor();
+
+    await hers.goto(`${server.url}/albums/${album}`);
+    await hers.locator(tiles).nth(3).waitFor();
+    await hers.locator('a[data-id][tabindex="0"]').focus();
+    await hers.keyboard.press("Space");
+    const offered = hers.getByRole("toolbar", { name: "Selection" });
+    await offered.getByRole("button", { name: "Remove from album" }).waitFor();
+    for (const name of ["Delete", "Make public", "Make it the cover"])
+      assert.equal(await offered.getByRole("button", { name }).count(), 0);
+    await hers.keyboard.press("Escape");
+
+    // Who only looks has nothing to select for.
+    await button("Members").click();
+    await dialog.getByLabel("Role of grace").selectOption("May look");
+    await dialog.getByText("The role of grace is changed.").waitFor();
+    await page.keyboard.press("Escape");
+    await hers.reload();
+    await hers.locator(tiles).nth(3).waitFor();
+    await hers.getByText("you: looks", { exact: false }).waitFor();
+    await hers.locator('a[data-id][tabindex="0"]').focus();
+    await hers.keyboard.press("Space");
+    assert.equal(
+      await hers.getByRole("toolbar", { name: "Selection" }).count(),
+      0,
+    );
+    await hers.getByRole("button", { name: "More about this album" }).click();
+    await hers.getByRole("button", { name: "Leave the album" }).click();
+    await hers
+      .getByRole("alertdialog", { name: "Leave the album “Wedding”?" })
+      .getByRole("button", { name: "Leave the album" })
+      .click();
+    await hers.getByText("You have left “Wedding”.").waitFor();
+    await hers.getByRole("heading", { name: "No albums yet" }).waitFor();
+    assert.deepEqual(other.troubles, []);
+    await other.close();
+    // What she put there stays; its owner takes it out.
+    await page.locator(`a[data-id="${id}"]`).waitFor();
+    await ask("POST", `/albums/${album}/photos`, { remove: [id] });
+    await page.locator(`a[data-id="${id}"]`).waitFor({ state: "detached" });
+  });
+
+  it("a member who is taken out comes back by the undo", async () => {
+    const member = await ask("POST", `/albums/${album}/members`, {
+      name: "grace",
+      role: "editor",
+    });
+    assert.equal(member.role, "editor");
+    await button("Members").click();
+    const dialog = page.getByRole("dialog", { name: "Who sees “Wedding”?" });
+    await button("Take grace out").click();
+    await dialog.getByText("grace does not see this album any more.").waitFor();
+    const members = async () =>
+      (await ask("GET", `/albums/${album}/members`)).members.map(
+        ({ user, role }) => `${user.name}: ${role}`,
+      );
+    assert.deepEqual(await members(), ["ada: owner"]);
+    await dialog.getByRole("button", { name: "Undo" }).click();
+    await dialog.getByText("grace sees this album now.").waitFor();
+    assert.deepEqual(await members(), ["ada: owner", "grace: editor"]);
+    assert.equal(
+      await page.evaluate(() => document.activeElement?.getAttribute("name")),
+      "member",
+    );
+    await page.keyboard.press("Escape");
+  });
+
   it("whoever looks at their photo’s tags comes to all that have one", async () => {
     await ask("PATCH", `/photos/${photos[0]}`, { tags: ["a/b & c", "sea"] });
     await ask("PATCH", `/photos/${photos[1]}`, { tags: ["sea"] });

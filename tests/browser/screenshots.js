@@ -59,6 +59,15 @@ const all = [
     then: (page) => choose(page, /^(Edit the|Modifier l’)/),
   },
   {
+    name: "album-members",
+    path: () => `/albums/${album.id}`,
+    ready: seen,
+    then: async (page) => {
+      await press(page, /^(Members|Membres)$/);
+      await page.locator("dialog li").nth(1).waitFor();
+    },
+  },
+  {
     name: "album-delete",
     path: () => `/albums/${album.id}`,
     ready: seen,
@@ -181,6 +190,9 @@ async function fill(browser, storageState) {
   album.id = await make("The family", text, null, ids.slice(0, 9));
   for (const [i, year] of ["2024", "2025", "2026"].entries())
     await make(year, "", album.id, ids.slice(i * 6, i * 6 + 6));
+  const role = "contributor";
+  await ask("POST", "/users", { name: "grace", role: "member", password });
+  await ask("POST", `/albums/${album.id}/members`, { name: "grace", role });
   await make("A wedding in the country", "", null, ids.slice(3, 20));
   await make("An empty one", "", null, []);
   for (const [i, tag] of ["sea", "wedding", "Bretagne", "été"].entries())

@@ -53,6 +53,11 @@ export async function listMembers(id: string): Promise<AlbumMember[]> {
   return (await call('get', '/api/v1/albums/{id}/members', { path: { id } })).members;
 }
 
+/** By the name that they log in with. */
+export function addMember(id: string, name: string, role: MemberRole): Promise<AlbumMember> {
+  return call('post', '/api/v1/albums/{id}/members', { path: { id }, body: { name, role } });
+}
+
 export function setMember(id: string, user: string, role: MemberRole): Promise<AlbumMember> {
   return call('put', '/api/v1/albums/{id}/members/{user}', { path: { id, user }, body: { role } });
 }
