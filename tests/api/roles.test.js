@@ -256,6 +256,14 @@ const table = [
   },
   { of: "listAlbumMembers", album: true, path: "/api/v1/albums/{album}/members", expect: [401, 404, 200, 404] },
   {
+    of: "addAlbumMember",
+    album: true,
+    method: "POST",
+    path: "/api/v1/albums/{album}/members",
+    json: { name: "nobody at all", role: "viewer" },
+    expect: [401, 404, 404, 404],
+  },
+  {
     of: "setAlbumMember",
     album: true,
     method: "PUT",
