@@ -383,6 +383,48 @@ describe("albums", { timeout: 300_000, skip }, () => {
     await page.keyboard.press("Escape");
   });
 
+  it("what is added on the page of an album goes into it, also what was in the gallery already", async () => {
+    await page
+      .getByRole("banner")
+      .getByRole("button", { name: "Add photos" })
+      .click();
+    const dialog = page.getByRole("dialog", { name: "Add photographs" });
+    await dialog
+      .getByText("They are also added to the album “Wedding”.")
+      .waitFor();
+    await assertAccessible(page);
+    const file = (name, colour) => ({
+      name,
+      mimeType: "image/png",
+      buffer: png(90, 60, colour),
+    });
+    // The first is the photograph that is not in the album yet.
+    await dialog
+      .getByLabel("Choose photographs")
+      .setInputFiles([
+        file("photo-0.png", [20, 120, 200]),
+        file("new.png", [1, 2, 250]),
+      ]);
+    await page.locator(tiles).nth(4).waitFor();
+    const inside = await ids();
+    assert.equal(inside.length, 5);
+    assert.ok(inside.includes(photos[0]));
+    await page.getByRole("link", { name: "Albums" }).first().click();
+    await page.getByText("5 photographs", { exact: false }).waitFor();
+    await button("New album").waitFor();
+    // Elsewhere nothing goes there any more.
+    await page
+      .getByRole("banner")
+      .getByRole("button", { name: "Add photos" })
+      .click();
+    await dialog.waitFor();
+    assert.equal(await dialog.getByText("They are also added").count(), 0);
+    await page.keyboard.press("Escape");
+    const [newest] = inside.filter((id) => !photos.includes(id));
+    await ask("POST", `/albums/${album}/photos`, { remove: [photos[0]] });
+    await ask("DELETE", `/photos/${newest}`);
+  });
+
   it("whoever looks at their photo’s tags comes to all that have one", async () => {
     await ask("PATCH", `/photos/${photos[0]}`, { tags: ["a/b & c", "sea"] });
     await ask("PATCH", `/photos/${photos[1]}`, { tags: ["sea"] });

@@ -9,7 +9,7 @@ const en = {
     'An album gathers photographs, and shows them to the people whom you name. Albums stand in albums, as you like.',
   albumsNone: 'You have no album yet: write what a new one is called.',
   albumEmpty: 'An empty album',
-  albumEmptyText: 'Select photographs among your own, and add them to this album.',
+  albumEmptyText: 'Drop files here, or select photographs among your own and add them to this album.',
   albumEmptyViewer: 'Nobody has added a photograph yet.',
   albumMissing: 'There is no such album',
   albumMissingText: 'It was deleted, or it is not for you to see.',
@@ -79,7 +79,8 @@ const fr: typeof en = {
     'Un album réunit des photographies et les montre aux personnes que vous nommez. Un album peut en contenir d’autres.',
   albumsNone: 'Vous n’avez pas encore d’album : écrivez le nom d’un nouveau.',
   albumEmpty: 'Un album vide',
-  albumEmptyText: 'Sélectionnez des photographies parmi les vôtres et ajoutez-les à cet album.',
+  albumEmptyText:
+    'Déposez des fichiers ici, ou sélectionnez des photographies parmi les vôtres et ajoutez-les à cet album.',
   albumEmptyViewer: 'Personne n’y a encore ajouté de photographie.',
   albumMissing: 'Cet album n’existe pas',
   albumMissingText: 'Il a été supprimé, ou vous ne pouvez pas le voir.',

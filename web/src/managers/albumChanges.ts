@@ -5,14 +5,13 @@ import { i18n } from '../i18n/i18n.svelte';
 import * as service from '../services/albums';
 import { allIds } from '../services/timeline';
 import { albums } from './albums.svelte';
-import { act } from './changes';
+import { act, tellRefused } from './changes';
 import { notices } from './notices.svelte';
 
 /** Throws what the form has to tell. */
 export async function createAlbum(wish: service.NewAlbum): Promise<Album> {
-  const made = await service.createAlbum(wish);
+  const made = await albums.change(() => service.createAlbum(wish));
   albums.put(made);
-  albums.tell();
   return made;
 }
 
@@ -27,9 +26,8 @@ export async function editAlbum(
   const before = albums.get(album.id) ?? album;
   albums.put({ ...before, ...shown(change), cover });
   try {
-    const now = await service.changeAlbum(album.id, change);
+    const now = await albums.change(() => service.changeAlbum(album.id, change));
     albums.put(now);
-    albums.tell();
     const undo = back && {
       label: i18n.m.undo,
       run: () => void editAlbum(now, back, words().albumChanged, null),
@@ -38,7 +36,6 @@ export async function editAlbum(
   } catch (error) {
     albums.put(before);
     notices.fail(error, () => void editAlbum(album, change, done, back, cover));
-    void albums.refresh();
   }
 }
 
@@ -63,13 +60,11 @@ async function gone(album: Album, done: string, send: () => Promise<void>): Prom
   const before = albums.list;
   albums.drop(album);
   try {
-    await send();
-    albums.tell();
+    await albums.change(send);
     notices.say(done);
   } catch (error) {
     albums.list = before;
     notices.fail(error);
-    void albums.refresh();
   }
 }
 
@@ -97,6 +92,33 @@ export async function addToAlbum(album: Album, ids: string[]): Promise<void> {
         .join(' '),
     undo: [{ ids: fresh, change: { album: album.id, way: 'remove' } }],
   });
+}
+
+/** So long, in ms, what arrives is gathered, to be put into an album at once. */
+const gathered = 300;
+
+/** What is added to the gallery, and goes into an album as it arrives; only what is refused is told. */
+export function fills(album: string): (id: string | null) => void {
+  const ids: string[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function put(some: string[]): Promise<void> {
+    try {
+      tellRefused(await service.changeAlbumPhotos(album, 'add', some));
+      albums.refreshSoon();
+    } catch (error) {
+      notices.fail(error, () => void put(some));
+    }
+  }
+
+  return (id) => {
+    if (id === null) return;
+    ids.push(id);
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void put(ids.splice(0));
+    }, gathered);
+  };
 }
 
 export function takeOut(album: Pick<Album, 'id' | 'title'>, ids: string[]): Promise<void> {

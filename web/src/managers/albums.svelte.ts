@@ -31,6 +31,9 @@ class Albums {
   });
   #asked: Promise<void> | null = null;
   #again = false;
+  /** Changes that are on their way, and how often one began or ended. */
+  #under = 0;
+  #changes = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Other windows of this browser hear that something has changed. */
   #windows = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('cadre-albums');
@@ -103,9 +106,18 @@ class Albums {
       .map((one) => (one.parent === album.id ? { ...one, parent: album.parent } : one));
   }
 
-  /** It was changed here: other windows look again. */
-  tell(): void {
-    this.#windows?.postMessage('changed');
+  /** Sends a change that is shown already. What is read meanwhile may be of before it, and is not shown. */
+  async change<T>(send: () => Promise<T>): Promise<T> {
+    this.#under++;
+    this.#changes++;
+    try {
+      return await send();
+    } finally {
+      this.#under--;
+      this.#changes++;
+      this.#windows?.postMessage('changed');
+      void this.refresh();
+    }
   }
 
   /** Somebody else looks now. */
@@ -117,8 +129,11 @@ class Albums {
   async #read(): Promise<void> {
     do {
       this.#again = false;
+      const begun = this.#changes;
       try {
-        this.list = await service.listAlbums();
+        const list = await service.listAlbums();
+        // The end of a change asks once more.
+        if (this.#under === 0 && begun === this.#changes) this.list = list;
         this.error = null;
       } catch (error) {
         // Whose session has ended is told elsewhere.

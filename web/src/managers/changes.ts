@@ -59,13 +59,16 @@ function tell(count: number, refused: Refused[], done: Action['done'], undo: Ste
   const action = undo && undo.length > 0 ? { label: i18n.m.undo, run: () => void undoAll(undo) } : undefined;
   const left = count - refused.length;
   if (left > 0) notices.say(typeof done === 'string' ? done : done(left), action);
-  if (refused.length > 0) {
-    const sentences = refused.map(({ code, detail }) =>
-      problemSentence(i18n.language, code ?? undefined, detail),
-    );
-    const reasons = [...new Set(sentences)].slice(0, 3).join(' ');
-    notices.warn(`${i18n.m.notChanged(refused.length)} ${reasons}`);
-  }
+  tellRefused(refused);
+}
+
+export function tellRefused(refused: Refused[]): void {
+  if (refused.length === 0) return;
+  const sentences = refused.map(({ code, detail }) =>
+    problemSentence(i18n.language, code ?? undefined, detail),
+  );
+  const reasons = [...new Set(sentences)].slice(0, 3).join(' ');
+  notices.warn(`${i18n.m.notChanged(refused.length)} ${reasons}`);
 }
 
 async function undoAll(steps: Step[]): Promise<void> {

@@ -8,13 +8,22 @@ export interface Taker {
   take: (found: AsyncIterable<Found>) => void;
 }
 
+/** Where else that goes what is added while its page is there. */
+export interface Into {
+  title: string;
+  /** Hears the photo of each file; null where there is none. */
+  settled: (id: string | null) => void;
+}
+
 class Drops {
   /** Set by a page while it is there. */
   taker = $state.raw<Taker | null>(null);
+  /** Set by the page of an album. */
+  into = $state.raw<Into | null>(null);
 
   take(found: AsyncIterable<Found>): void {
     if (this.taker) this.taker.take(found);
-    else void uploads.take(found, 'private');
+    else void uploads.take(found, 'private', this.into?.settled);
   }
 }
 

@@ -87,10 +87,14 @@ class Uploads {
   }
 
   /** Of folders, only what the gallery takes. Ends when all were found, which is long before all are sent. */
-  async take(found: AsyncIterable<Found> | Iterable<Found>, visibility: Visibility): Promise<void> {
+  async take(
+    found: AsyncIterable<Found> | Iterable<Found>,
+    visibility: Visibility,
+    settled?: Upload['settled'],
+  ): Promise<void> {
     for await (const { path, file, inFolder } of found) {
       if (inFolder && file && !isPicture(file)) this.leftOut++;
-      else this.add({ path, file, visibility, attempts: 0 });
+      else this.add({ path, file, visibility, attempts: 0, ...(settled && { settled }) });
     }
   }
 
