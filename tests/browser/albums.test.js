@@ -118,6 +118,30 @@ describe("albums", { timeout: 300_000, skip }, () => {
     assert.equal((await ask("GET", `/albums/${album}`)).count, 0);
   });
 
+  it("what is selected is dragged to an album beside the rail", async () => {
+    await select(2);
+    await page
+      .locator('[aria-selected="true"] a[data-id]')
+      .first()
+      .hover({ position: { x: 60, y: 50 } });
+    await page.mouse.down();
+    await page.mouse.move(500, 400, { steps: 4 });
+    const target = page.locator(".drop li").filter({ hasText: "Wedding" });
+    await target.waitFor();
+    const { x, y, width, height } = await target.boundingBox();
+    await page.mouse.move(x + width / 2, y + height / 2, { steps: 4 });
+    await page.locator(".drop li.over").waitFor();
+    await page.mouse.up();
+    await notice("2 photographs added to “Wedding”.").waitFor();
+    await page.locator(".drop").waitFor({ state: "detached" });
+    await page
+      .getByRole("toolbar", { name: "Selection" })
+      .waitFor({ state: "detached" });
+    await button("Undo").last().click();
+    await notice("Undone for 2 photographs.").last().waitFor();
+    assert.equal((await ask("GET", `/albums/${album}`)).count, 0);
+  });
+
   it("of what is there already it says so, and the undo leaves it there", async () => {
     await ask("POST", `/albums/${album}/photos`, { add: [photos[3]] });
     await page.reload();

@@ -57,6 +57,8 @@ const en = {
   memberAdded: (name: string) => `${name} sees this album now.`,
   memberChanged: (name: string) => `The role of ${name} is changed.`,
   memberRemoved: (name: string) => `${name} does not see this album any more.`,
+  dropInto: (n: number, formatted: string) =>
+    n === 1 ? 'Let go on an album to add it' : `Let go on an album to add the ${formatted}`,
   findAlbum: 'Find an album',
   findOrMakeAlbum: 'Find an album, or name a new one',
   makeAlbumCalled: (title: string) => `New album “${title}”`,
@@ -130,6 +132,8 @@ const fr: typeof en = {
   memberAdded: (name) => `${name} voit maintenant cet album.`,
   memberChanged: (name) => `Le rôle de ${name} est modifié.`,
   memberRemoved: (name) => `${name} ne voit plus cet album.`,
+  dropInto: (n, formatted) =>
+    n < 2 ? 'Lâchez-la sur un album pour l’ajouter' : `Lâchez sur un album pour ajouter les ${formatted}`,
   findAlbum: 'Chercher un album',
   findOrMakeAlbum: 'Chercher un album, ou en nommer un nouveau',
   makeAlbumCalled: (title) => `Nouvel album «\u00a0${title}\u00a0»`,

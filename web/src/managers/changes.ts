@@ -124,7 +124,7 @@ export function trash(ids: string[]): Promise<void> {
     ids,
     change: { trashed: true },
     done: i18n.m.trashed(ids.length),
-    leaves: ['mine', 'favourites', 'wall'],
+    leaves: libraries.scopes.filter((scope) => scope !== 'trash'),
     undo: [{ ids, change: { trashed: false } }],
   });
 }

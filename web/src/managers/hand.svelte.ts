@@ -1,6 +1,7 @@
 // What fingers, mouse and keys do on the rows: open, select, move on.
 import { photoAddress } from '../router/match';
 import { router } from '../router/router.svelte';
+import { drags } from './drags.svelte';
 import type { Place } from './library.svelte';
 import { idOf, type Selection } from './selection.svelte';
 import type { Surface } from './surface.svelte';
@@ -74,6 +75,15 @@ export class Hand {
   /** The menu that a long press brings on a phone would cover what was selected. */
   menu(event: MouseEvent): void {
     if (this.#pressed) event.preventDefault();
+  }
+
+  /** All that is selected goes with the one that is dragged. */
+  dragged(event: DragEvent): void {
+    const { selection } = this.given();
+    const id = tileOf(event)?.dataset['id'] ?? '';
+    if (selection?.has(id) && selection.library.scope !== 'trash')
+      drags.begin(event, [...selection.ids], () => selection.clear());
+    else event.preventDefault();
   }
 
   async key(event: KeyboardEvent): Promise<void> {

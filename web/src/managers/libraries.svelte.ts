@@ -14,6 +14,11 @@ class Libraries {
     return this.#byScope.get(scope) ?? this.#make(scope);
   }
 
+  /** Of those that were looked at. */
+  get scopes(): Scope[] {
+    return [...this.#byScope.keys()];
+  }
+
   /** Those that were looked at read their months again; the others will when they are. See Library.refresh. */
   refresh(changed: readonly string[] | 'all'): void {
     for (const library of this.#byScope.values()) void library.refresh(changed);
