@@ -4,7 +4,7 @@ import argparse
 import signal
 import sys
 
-from cadre_dev import bench, build, ci, fleet, fuzz, image, lab, lint, package, run, screenshots, test, traffic
+from cadre_dev import bench, box, build, ci, fleet, fuzz, image, lab, lint, package, run, screenshots, test, traffic
 from cadre_dev.shell import Failed
 
 
@@ -32,6 +32,8 @@ def parser() -> argparse.ArgumentParser:
     fleet.options(add("fleet", fleet.main, "a fleet of local processes: Redis Cluster, Garage, nginx, replicas, workers"))
 
     lab.options(add("lab", lab.main, "three machines on this one: Vagrant, Ansible, Docker Swarm, the stack"))
+
+    box.options(add("box", box.main, "the box of deploy/vagrant: Debian for VirtualBox or libvirt, from Debian's packages"))
 
     traffic.options(add("traffic", traffic.main, "visitors: real browsers, and their requests at a rate; a report"))
 

@@ -35,7 +35,8 @@ VAGRANT_KEY = ("ssh-rsa AAAAB3NzaC1yc2EAAAABIwAAAQEA6NF8iallvQVp22WDkTkyrtvp9eWW
                "NG0zQPyUecp4pzC6kivAIhyfHilFR61RGL+GPXQ2MWZWFYbAGjyiYJnAmCP3NOTd0jMZEnDkbUvxhMmBYSdETk1rRgm+R4LOzFUGaHqHDLK"
                "LX+FIPKcF96hrucXzcWyLbIbEgE98OHlnVYCzRdK8jlqm8tehUc9c9WhQ== vagrant insecure public key")
 
-HOOKS = [
+# A user `vagrant` who may sudo, and keys of sshd that are the machine's own: made when it first starts.
+VAGRANT = [
     'chroot "$1" useradd --create-home --shell /bin/bash vagrant',
     'install -d -m 700 "$1/home/vagrant/.ssh"',
     f'echo "{VAGRANT_KEY}" > "$1/home/vagrant/.ssh/authorized_keys"',
@@ -45,6 +46,9 @@ HOOKS = [
     'install -d "$1/etc/systemd/system/ssh.service.d"',
     'printf "[Service]\\nExecStartPre=\\nExecStartPre=/usr/bin/ssh-keygen -A\\nExecStartPre=/usr/sbin/sshd -t\\n" '
     '> "$1/etc/systemd/system/ssh.service.d/keys.conf"',
+]
+
+HOOKS = VAGRANT + [
     f'chroot "$1" systemctl mask {" ".join(MASKED)}',
     'chroot "$1" systemctl disable apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstrim.timer dpkg-db-backup.timer',
     'rm -f "$1/etc/machine-id" && touch "$1/etc/machine-id"',

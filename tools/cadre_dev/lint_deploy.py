@@ -14,6 +14,7 @@ ANSIBLE = ROOT / "deploy" / "ansible"
 PROMETHEUS = ROOT / "deploy" / "prometheus"
 DASHBOARD = ROOT / "deploy" / "grafana" / "cadre.json"
 PROVIDERS = ("virtualbox", "libvirt", "docker")
+TUTORIAL = ("first", "m0-m1-m2")
 
 # Vagrant validates a Vagrantfile for a provider only where it finds that provider. VirtualBox is not in Debian, so a program
 # of its name says which version it would be, and is asked nothing else.
@@ -65,7 +66,7 @@ def _has_docker() -> bool:
 
 
 def vagrant() -> Count:
-    """The Vagrantfile, for each provider."""
+    """The Vagrantfile, for each provider, and those of the tutorial."""
     total = Count()
     with tempfile.TemporaryDirectory() as folder:
         stand_in = pathlib.Path(folder, "VBoxManage")
@@ -78,6 +79,9 @@ def vagrant() -> Count:
             settings = {"VAGRANT_DEFAULT_PROVIDER": provider, "VAGRANT_HOME": f"{folder}/home", "VAGRANT_DOTFILE_PATH": f"{folder}/state",
                         "VAGRANT_CHECKPOINT_DISABLE": "1", "PATH": f"{folder}:{os.environ['PATH']}"}
             total += _passed(call("vagrant", "validate", cwd=ROOT / "deploy" / "vagrant", env=settings, quiet=True))
+            # Those of the tutorial name no provider.
+            for name in TUTORIAL if provider == PROVIDERS[0] else ():
+                total += _passed(call("vagrant", "validate", cwd=ROOT / "deploy" / "vagrant" / name, env=settings, quiet=True))
     return total
 
 
