@@ -20,18 +20,19 @@ KINDS = {"upload": 20, "edit": 20, "trash": 5, "restore": 3, "purge": 4, "photo"
 class Load:
     """Runs from start() to stop(); what it did is in `requests` and the journal."""
 
-    def __init__(self, urls: list[str], token: str, journal: Journal):
+    def __init__(self, urls: list[str], token: str, journal: Journal, hands: int = HANDS):
         self.requests: list[Request] = []
         self.stale: list[str] = []  # answers that were not what had been acknowledged
         self._urls = urls
         self._token = token
         self._journal = journal
         self._end = threading.Event()
+        self._number = hands
         self._hands: list[threading.Thread] = []
 
     def start(self) -> None:
         self._end.clear()
-        self._hands = [threading.Thread(target=self._run, args=(number,), daemon=True) for number in range(HANDS)]
+        self._hands = [threading.Thread(target=self._run, args=(number,), daemon=True) for number in range(self._number)]
         for hand in self._hands:
             hand.start()
 
