@@ -7,8 +7,9 @@ const server = 'http://127.0.0.1:8080';
 const door =
   /src\/(picture\/(chosen|variant)|services\/initial|theme)\.ts$|src\/(app|cover)\.css$|preload-helper/;
 
-/** Fetched by whoever looks at an album, or fills one. */
-const albums = /src\/(components\/Album|pages\/albums\/|managers\/(albumChanges|members)|i18n\/albums)/;
+/** Fetched by whoever selects photographs, or looks at an album. */
+const changing =
+  /src\/(components\/(Album|Selection|TagDialog)|pages\/albums\/|managers\/(albumChanges|changes|members)|i18n\/albums)/;
 
 /** The application is imported by first.ts when the first picture is drawn: it is fetched and read before. */
 function preloadMain(): Plugin {
@@ -49,10 +50,10 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // What first.ts needs, and nothing else; then one part of what the application and its later pages share;
-            // then all of albums, with their dialogs.
+            // then all by which photographs are changed, and albums.
             { name: 'door', test: door, priority: 2 },
-            { name: 'shared', minShareCount: 2, test: (id) => !albums.test(id), priority: 1 },
-            { name: 'albums', test: albums },
+            { name: 'shared', minShareCount: 2, test: (id) => !changing.test(id), priority: 1 },
+            { name: 'changing', test: changing },
           ],
         },
       },

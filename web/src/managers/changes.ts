@@ -5,8 +5,8 @@ import { problemSentence } from '../i18n/problems';
 import { changeAlbumPhotos } from '../services/albums';
 import { changeAll, type Change, type Refused } from '../services/bulk';
 import { getPhoto } from '../services/photos';
-import { albums } from './albums.svelte';
 import { libraries } from './libraries.svelte';
+import { lookAgain } from './lookAgain';
 import { notices } from './notices.svelte';
 import { tags as knownTags } from './tags.svelte';
 
@@ -47,12 +47,6 @@ export async function act(action: Action): Promise<void> {
     notices.fail(error, () => void act(action));
   }
   lookAgain();
-}
-
-/** Whatever shows photos may show others now. */
-export function lookAgain(): void {
-  libraries.refresh('all');
-  albums.refreshSoon();
 }
 
 function tell(count: number, refused: Refused[], done: Action['done'], undo: Step[] | null): void {

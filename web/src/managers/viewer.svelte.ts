@@ -6,8 +6,8 @@ import { photoAddress } from '../router/match';
 import { router } from '../router/router.svelte';
 import * as service from '../services/photos';
 import { monthOf } from '../services/timeline';
-import { lookAgain } from './changes';
 import type { Library, Place } from './library.svelte';
+import { lookAgain } from './lookAgain';
 import { notices } from './notices.svelte';
 
 export class Viewing {
