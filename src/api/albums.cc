@@ -147,19 +147,6 @@ Task<http::Response> delete_album(Call& call) {
     co_return http::Response::empty(204);
 }
 
-std::vector<Id> read_ids(Fields& fields, std::string_view name, Wrong& wrong) {
-    std::vector<Id> ids;
-    const auto listed = fields.texts(name).value_or(std::vector<std::string>());
-    for (std::size_t i = 0; i < listed.size() && i <= kMaxPhotos; ++i) {
-        if (const auto id = parse_id(listed[i]))
-            ids.push_back(*id);
-        else
-            wrong.add(fmt::format("{}[{}]", name, i), "It is not an id.");
-    }
-    if (listed.size() > kMaxPhotos) fields.wrong(name, fmt::format("It has at most {} members.", kMaxPhotos));
-    return ids;
-}
-
 bool has_common(std::vector<Id> a, std::vector<Id> b) {
     std::ranges::sort(a);
     std::ranges::sort(b);
@@ -174,8 +161,8 @@ Task<http::Response> change_album_photos(Call& call) {
     CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
     Wrong wrong;
     Fields fields(body, wrong);
-    auto added = read_ids(fields, "add", wrong);
-    auto removed = read_ids(fields, "remove", wrong);
+    auto added = read_ids(fields, "add", kMaxPhotos, wrong);
+    auto removed = read_ids(fields, "remove", kMaxPhotos, wrong);
     fields.finish();
     if (!wrong.any() && added.size() + removed.size() > kMaxPhotos)
         wrong.add("add", fmt::format("Name at most {} photos, in add and remove together.", kMaxPhotos));

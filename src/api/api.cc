@@ -21,6 +21,8 @@ Result<void> add_routes(http::Router& router, gallery::Gallery& gallery, Options
     add_originals(router, context);
     add_bulk(router, context);
     add_albums(router, context);
+    add_shares(router, context);
+    add_visits(router, context);
     add_timelines(router, context);
     add_tags(router, context);
     add_events(router, context);

@@ -59,7 +59,7 @@ std::string EventMerger::take() {
     if (resync_) all.push_back({"resync", "{}"});
     if (!months_.empty()) {
         JsonWriter out;
-        out.begin_object().member("scope", scope_).key("months").begin_array();
+        out.begin_object().member("scope", name_).key("months").begin_array();
         for (const auto& month : months_) out.value(month);
         out.end_array().member("version", version_).end_object();
         all.push_back({"timeline.changed", out.take()});

@@ -15,8 +15,10 @@ namespace cadre::api {
 /// that a reader who is cut off anywhere misses nothing (before the first is told it has none). Not thread-safe.
 class EventMerger {
 public:
-    /// `last_id` is the one that the reader has seen, or empty.
-    EventMerger(std::string scope, std::string last_id) : scope_(std::move(scope)), told_(std::move(last_id)) {}
+    /// `last_id` is the one that the reader has seen, or empty; `name` what the reader calls the scope.
+    EventMerger(std::string scope, std::string last_id, std::string name)
+        : scope_(std::move(scope)), name_(std::move(name)), told_(std::move(last_id)) {}
+    EventMerger(std::string scope, std::string last_id) : EventMerger(scope, std::move(last_id), scope) {}
 
     /// Events of other scopes are passed over.
     void add(const events::Event& event);
@@ -33,6 +35,7 @@ private:
     void add_photo(const events::Event& event);
 
     std::string scope_;
+    std::string name_;
     std::string told_;    // all up to this id was told
     std::string newest_;  // the id of the last event that was added
     std::set<std::string, std::greater<>> months_;

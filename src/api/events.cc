@@ -8,6 +8,8 @@
 #include "api/event_merger.h"
 #include "api/input.h"
 #include "api/routes.h"
+#include "api/visits.h"
+#include "gallery/shares.h"
 #include "gallery/timelines.h"
 
 namespace cadre::api {
@@ -24,6 +26,7 @@ struct Stream {
     SharedContext context;
     Credentials credentials;
     std::string scope;
+    std::optional<ShareVisit> visit;  // by which a share's visitor came
     std::unique_ptr<events::Subscription> subscription;
     EventMerger merger;
     MonotonicTime told;    // when events were last told
@@ -46,6 +49,10 @@ struct Stream {
 };
 
 asio::awaitable<bool> may_still_see(Stream& stream) {
+    if (stream.visit) {
+        const auto visitor = co_await stream.context->gallery.shares().visit(stream.visit->key, stream.visit->cookie);
+        co_return visitor.has_value();
+    }
     const auto viewer = co_await viewer_of(stream.context->gallery, stream.credentials);
     if (!viewer || !viewer->user) co_return false;
     const auto view = co_await stream.context->gallery.timelines().view_for(*viewer, stream.scope);
@@ -83,13 +90,15 @@ Task<std::optional<std::string>> next(std::shared_ptr<Stream> stream) {
 }
 
 Task<http::Response> get_events(Call& call) {
-    CO_TRY(const auto user, require_user(call.viewer));
     Wrong wrong;
     Query query(call.request, wrong);
     const auto scope = query.text("scope", kMaxScope).value_or("wall");
     const std::string last_id(call.request.headers.get("Last-Event-ID").value_or(""));
     if (last_id.size() > kMaxEventId) wrong.add("Last-Event-ID", "It is not an id that this stream gave.");
     CO_CHECK(wrong.result());
+    auto visit = visit_of(call.request, scope);
+    if (!visit) CO_CHECK(require_user(call.viewer));
+    CO_CHECK(co_await visit_scope(call, scope));
     CO_TRY(const auto view, co_await call.gallery().timelines().view_for(call.viewer, scope));
     CO_TRY(auto credentials, credentials_of(call.request, call.context.options.public_url));
 
@@ -97,9 +106,11 @@ Task<http::Response> get_events(Call& call) {
     const auto& stores = call.gallery().stores();
     CO_TRY(auto subscription, co_await stores.events.subscribe(channel, last_id));
     const auto now = stores.clock.monotonic();
-    const auto stream = std::make_shared<Stream>(Stream{call.shared, std::move(credentials), scope,
-                                                        std::move(subscription), EventMerger(scope, last_id),
-                                                        now - kTellEvery, now, now + kAskAgain, user.id.text()});
+    const auto own_name = visit ? catalog::declared().scope_of(view) : scope;
+    const auto user = call.viewer.user ? call.viewer.user->id.text() : std::string();
+    const auto stream = std::make_shared<Stream>(Stream{call.shared, std::move(credentials), scope, std::move(visit),
+                                                        std::move(subscription), EventMerger(own_name, last_id, scope),
+                                                        now - kTellEvery, now, now + kAskAgain, user});
     http::EventBody body{[stream] { return next(stream); }};
     auto response = http::Response::with(200, "text/event-stream", std::move(body));
     mark_personal(response.headers);

@@ -99,6 +99,19 @@ bool Query::flag(std::string_view name) {
     return *value == "true";
 }
 
+std::vector<Id> read_ids(Fields& fields, std::string_view name, std::size_t most, Wrong& wrong) {
+    std::vector<Id> ids;
+    const auto listed = fields.texts(name).value_or(std::vector<std::string>());
+    for (std::size_t i = 0; i < listed.size() && i <= most; ++i) {
+        if (const auto id = parse_id(listed[i]))
+            ids.push_back(*id);
+        else
+            wrong.add(fmt::format("{}[{}]", name, i), "It is not an id.");
+    }
+    if (listed.size() > most) fields.wrong(name, fmt::format("It has at most {} members.", most));
+    return ids;
+}
+
 PageWish page_wish(Query& query) {
     const auto limit = query.integer("limit", 1, 500, 100);
     return {limit, query.text("cursor", 512).value_or("")};

@@ -55,6 +55,9 @@ class Fields;
 /// "keep" or "revoke", of a request that sets a password.
 [[nodiscard]] gallery::Tokens read_tokens(Fields& fields, std::string_view text);
 
+/// A list of ids; what is none, and more than `most`, are wrong. Empty where it is absent.
+[[nodiscard]] std::vector<Id> read_ids(Fields& fields, std::string_view name, std::size_t most, Wrong& wrong);
+
 /// How a list is read: `?limit=&cursor=`.
 struct PageWish {
     std::uint32_t limit;

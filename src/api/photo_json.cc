@@ -115,9 +115,12 @@ void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view 
     }
     out.key("owner").begin_object().member("id", photo.owner).member("name", owner_name).end_object();
     out.member("visibility", text_of(photo.visibility));
-    out.member("title", photo.title).member("caption", photo.caption);
+    // A share may show no more than the picture: then these are as of a photo of which nothing is known.
+    const bool about = gallery::may(viewer, gallery::Action::see_about, photo);
+    out.member("title", photo.title).member("caption", about ? photo.caption : std::string());
     out.key("tags").begin_array();
-    for (const auto& tag : photo.tags) out.value(tag);
+    for (const auto& tag : photo.tags)
+        if (about) out.value(tag);
     out.end_array();
     out.key("albums").begin_array();
     for (const auto& id : photo.albums) {
@@ -126,7 +129,8 @@ void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view 
         out.begin_object().member("id", id).member("title", album->second.title).end_object();
     }
     out.end_array();
-    out.member("favourite", photo.favourite && viewer.owns(photo)).member("rating", photo.rating);
+    out.member("favourite", photo.favourite && viewer.owns(photo))
+        .member("rating", about ? photo.rating : std::nullopt);
     out.member("width", photo.width).member("height", photo.height);
     out.member("rotation", photo.rotation).member("incomplete", photo.incomplete);
     out.member("content_type", photo.content_type).member("size", photo.size);
@@ -136,11 +140,11 @@ void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view 
     out.member("uploaded_at", photo.uploaded_at);
     out.member("trashed_at", photo.trashed_at).member("thumbhash", unless_empty(photo.thumbhash));
     write_media(out, photo);
-    write_camera(out, photo.camera);
+    write_camera(out, about ? photo.camera : json::object{});
     if (duplicate) out.member("duplicate", true);
     if (gallery::may(viewer, gallery::Action::see_details, photo)) {
         out.member("filename", photo.filename).member("path", unless_empty(photo.path));
-        out.member("sha256", photo.sha256);
+        out.member("sha256", photo.sha256).member("given_by", unless_empty(photo.given_by));
         write_location(out, photo);
     }
     out.end_object();

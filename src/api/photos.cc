@@ -5,6 +5,7 @@
 #include "api/input.h"
 #include "api/photo_answers.h"
 #include "api/routes.h"
+#include "api/visits.h"
 #include "gallery/derivatives.h"
 #include "gallery/timelines.h"
 
@@ -20,14 +21,19 @@ Task<http::Response> list_photos(Call& call) {
     const auto scope = query.text("scope", kMaxScope).value_or("wall");
     const auto wish = page_wish(query);
     CO_CHECK(wrong.result());
+    CO_CHECK(co_await visit_scope(call, scope));
     CO_TRY(const auto view, co_await call.gallery().timelines().view_for(call.viewer, scope));
     CO_TRY(auto page, co_await call.gallery().timelines().list(view, wish.cursor, wish.limit));
+    // A row may be a moment older than its photo, which has left the share since.
+    if (call.viewer.share)
+        std::erase_if(page.items, [&](const auto& photo) { return !may(call.viewer, gallery::Action::see, photo); });
     CO_TRY(auto json, co_await photos_document(call, std::move(page.items), std::move(page.next)));
     co_return personal_json(call.request, "", std::move(json));
 }
 
 Task<http::Response> get_photo(Call& call) {
     CO_TRY(const auto id, photo_id_of(call));
+    CO_CHECK(co_await visit_asked(call));
     CO_TRY(auto photo, co_await call.gallery().photos().get(call.viewer, id));
     const auto revision = photo.revision;
     CO_TRY(auto json, co_await photo_document(call, std::move(photo)));

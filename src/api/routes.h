@@ -22,6 +22,8 @@ void add_uploads(http::Router& router, const SharedContext& context);
 void add_originals(http::Router& router, const SharedContext& context);
 void add_bulk(http::Router& router, const SharedContext& context);
 void add_albums(http::Router& router, const SharedContext& context);
+void add_shares(http::Router& router, const SharedContext& context);
+void add_visits(http::Router& router, const SharedContext& context);
 void add_timelines(http::Router& router, const SharedContext& context);
 void add_tags(http::Router& router, const SharedContext& context);
 void add_events(http::Router& router, const SharedContext& context);

@@ -6,6 +6,7 @@
 #include "api/input.h"
 #include "api/routes.h"
 #include "api/timeline_json.h"
+#include "api/visits.h"
 #include "gallery/timelines.h"
 
 namespace cadre::api {
@@ -69,6 +70,7 @@ Task<http::Response> get_timeline(Call& call) {
     Query query(call.request, wrong);
     const auto scope = query.text("scope", kMaxScope).value_or("wall");
     CO_CHECK(wrong.result());
+    CO_CHECK(co_await visit_scope(call, scope));
     CO_TRY(const auto view, co_await call.gallery().timelines().view_for(call.viewer, scope));
     CO_TRY(auto timeline, co_await encoded_timeline(call.context, view, http::preferred_coding(call.request)));
     co_return timeline_answer(call, view, std::move(timeline));
@@ -83,6 +85,7 @@ Task<http::Response> get_month(Call& call) {
     slice.limit = query.integer("limit", 1, kMaxLimit, slice.limit);
     const auto wanted = query.text("version", 64);
     CO_CHECK(wrong.result());
+    CO_CHECK(co_await visit_scope(call, scope));
     CO_TRY(const auto view, co_await call.gallery().timelines().view_for(call.viewer, scope));
     const auto month = catalog::parse_month(call.request.param("month"));
     if (!month) co_return fail(Code::month_not_found, "There is no such month.");
@@ -98,6 +101,7 @@ Task<http::Response> get_layout(Call& call) {
     Query query(call.request, wrong);
     const auto scope = query.text("scope", kMaxScope).value_or("wall");
     CO_CHECK(wrong.result());
+    CO_CHECK(co_await visit_scope(call, scope));
     CO_TRY(const auto view, co_await call.gallery().timelines().view_for(call.viewer, scope));
     const auto month = catalog::parse_month(call.request.param("month"));
     if (!month) co_return fail(Code::month_not_found, "There is no such month.");

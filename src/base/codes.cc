@@ -83,6 +83,18 @@ constexpr CodeEntry kTable[] = {
      {"Ce n’est pas le lien de mise en service",
       "Ce lien n’est pas celui que le serveur a affiché à son démarrage. Cherchez le lien dans sa sortie ou son "
       "journal."}},
+    {{Code::share_locked, "share-locked", 401},
+     {"This share is locked",
+      "It shows nothing before it is unlocked with its password, which whoever sent the link knows. Another password "
+      "locks it again."},
+     {"Ce partage est verrouillé",
+      "Il ne montre rien avant d’être déverrouillé par son mot de passe, que connaît la personne qui a envoyé le lien. "
+      "Un mot de passe modifié le verrouille de nouveau."}},
+    {{Code::wrong_share_password, "wrong-share-password", 401},
+     {"The password of the share is wrong",
+      "Capital letters count. Ask whoever sent you the link if you are not sure."},
+     {"Le mot de passe du partage est incorrect",
+      "Les majuscules comptent. En cas de doute, demandez à la personne qui vous a envoyé le lien."}},
     {{Code::not_allowed, "not-allowed", 403},
      {"You may not do this", "Your account does not have the right to do this. The detail says why."},
      {"Vous ne pouvez pas faire cela", "Votre compte n’a pas le droit de faire cela. Le détail dit pourquoi."}},
@@ -101,6 +113,13 @@ constexpr CodeEntry kTable[] = {
       "Les contributeurs et les éditeurs ajoutent leurs propres photos, les éditeurs modifient aussi l’album et en "
       "retirent toute photo, son propriétaire décide qui en est membre et le supprime. Demandez un autre rôle au "
       "propriétaire de l’album."}},
+    {{Code::share_may_not, "share-may-not", 403},
+     {"This share does not allow this",
+      "Whoever made the share decides what its visitors may do beside looking. Originals of photos that belong to "
+      "somebody else are never given out by it."},
+     {"Ce partage ne le permet pas",
+      "La personne qui a créé le partage décide de ce que ses visiteurs peuvent faire à part regarder. Les originaux "
+      "des photos qui appartiennent à quelqu’un d’autre n’y sont jamais donnés."}},
     {{Code::token_may_not, "token-may-not", 403},
      {"The token may not do this",
       "The token was made for less: a token may read, add photos, or do all that its owner may. Make one that may do "
@@ -149,6 +168,13 @@ constexpr CodeEntry kTable[] = {
     {{Code::album_not_found, "album-not-found", 404},
      {"There is no such album", "The album was deleted, or was never there, or you are not one of its members."},
      {"Cet album n’existe pas", "L’album a été supprimé, n’a jamais existé, ou vous n’en êtes pas membre."}},
+    {{Code::share_not_found, "share-not-found", 404},
+     {"There is no such share",
+      "The link was revoked, has expired, or was never there; or what it showed is gone. Ask for another one "
+      "where it came from."},
+     {"Ce partage n’existe pas",
+      "Le lien a été révoqué, a expiré ou n’a jamais existé ; ou ce qu’il montrait n’est plus là. Demandez-en un autre "
+      "à la personne qui l’a envoyé."}},
     {{Code::already_set_up, "already-set-up", 404},
      {"This gallery is set up already", "It has an administrator. Log in instead."},
      {"Cette galerie est déjà mise en service", "Elle a un administrateur. Connectez-vous plutôt."}},

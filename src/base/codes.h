@@ -28,11 +28,14 @@ enum class Code : std::uint8_t {
     wrong_name_or_password,
     token_not_valid,
     setup_link_wrong,
+    share_locked,
+    wrong_share_password,
     // 403
     not_allowed,
     administrators_only,
     owner_only,
     album_role_needed,
+    share_may_not,
     token_may_not,
     other_site,
     // 404
@@ -44,6 +47,7 @@ enum class Code : std::uint8_t {
     picture_not_found,
     month_not_found,
     album_not_found,
+    share_not_found,
     already_set_up,
     // 405, 408
     method_not_allowed,

@@ -47,8 +47,8 @@ void join(Truth& into, const Truth& other);
 /// What stands behind `prefix` in the names of facts that are not null: the members of a set that people fill.
 [[nodiscard]] std::vector<std::string_view> members_of(const Truth& truth, std::string_view prefix);
 
-/// Whether a field is of a set that people fill: "tag:<tag>", "album:<id>", "member:<user>". Null in one means "taken
-/// off".
+/// Whether a field is of a set that people fill: "tag:<tag>", "album:<id>", "share:<id>", "member:<user>". Null in one
+/// means "taken off".
 [[nodiscard]] bool is_member(std::string_view field);
 
 /// The same without what was taken off: two that differ in nothing else mean the same, since what was taken off long
@@ -78,6 +78,7 @@ inline constexpr std::string_view kHeight = "height";
 inline constexpr std::string_view kCamera = "camera";       // object as in the contract
 inline constexpr std::string_view kLocation = "location";   // {"lat","lon"}
 inline constexpr std::string_view kRating = "rating";       // 0…5
+inline constexpr std::string_view kGivenBy = "given_by";    // as a share's visitor who gave it called themselves
 inline constexpr std::string_view kReadWith = "read_with";  // {"reader", "tags"}: by which release (gallery/reread.h)
 // of a photo, edited by people
 inline constexpr std::string_view kTitle = "title";
@@ -91,6 +92,7 @@ inline constexpr std::string_view kTrashedAt = "trashed_at";        // milliseco
 inline constexpr std::string_view kTrashedLived = "trashed_lived";  // the same in the library's own time: [ms, ms]
 inline constexpr std::string_view kTagPrefix = "tag:";
 inline constexpr std::string_view kAlbumPrefix = "album:";
+inline constexpr std::string_view kSharePrefix = "share:";
 // of a photo, derived
 inline constexpr std::string_view kState = "state";            // "ready|failed"; absent: processing
 inline constexpr std::string_view kFailure = "failure";        // a code (base/codes.h); once a sentence
@@ -114,6 +116,14 @@ inline constexpr std::string_view kParent = "parent";         // album id
 inline constexpr std::string_view kOrder = "order";           // "oldest"; absent: newest first
 inline constexpr std::string_view kCover = "cover";           // photo id; absent: the newest
 inline constexpr std::string_view kMemberPrefix = "member:";  // "member:<user>" → "viewer|contributor|editor"
+// of a share, beside kOwner, kTitle and kCreatedAt
+inline constexpr std::string_view kKey = "key";               // what its address ends in
+inline constexpr std::string_view kAlbum = "album";           // album id; absent: of the photos that name it
+inline constexpr std::string_view kUnlock = "unlock";         // {"hash": argon2id, "secret": of cookies}; absent: open
+inline constexpr std::string_view kExpiresAt = "expires_at";  // milliseconds, UTC; absent: never
+inline constexpr std::string_view kDownload = "download";     // bool: its visitors may have originals
+inline constexpr std::string_view kUpload = "upload";         // bool: they may give photos
+inline constexpr std::string_view kDetails = "details";       // bool: they see captions, tags and camera
 // of a token
 inline constexpr std::string_view kUser = "user";       // user id
 inline constexpr std::string_view kHash = "hash";       // SHA-256 of the token, hex

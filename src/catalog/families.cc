@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/hash.h"
 #include "base/unicode.h"
 
 namespace cadre::catalog {
@@ -99,6 +100,22 @@ std::vector<FamilyDeclaration> families() {
                         if (!tag.empty()) views.post(photo.owner, std::string(tag));
                 },
         },
+        {
+            .number = Family::share,
+            .name = "share",
+            .form = Form::of_record,
+            .readers = Readers::its_visitors,
+            .channel = Channel::own,
+            .tells_favourites = false,
+            .holds_all = false,
+            .decided_by = {"share:*", field::kTrashedAt},
+            .post =
+                [](const Candidate& photo, Poster& views) {
+                    if (photo.trashed) return;
+                    for (const auto member : members_of(photo.truth, field::kSharePrefix))
+                        if (const auto share = parse_id(member)) views.post(*share);
+                },
+        },
     };
 }
 
@@ -160,6 +177,22 @@ std::vector<LookupDeclaration> lookups() {
             .kind = Kind::album,
             .decided_by = {field::kParent},
             .enter = [](const Truth& album, Keys& keys) { keys.push_back(album.string(field::kParent)); },
+            .many = true,
+        },
+        {
+            .number = Index::share_by_key,
+            .kind = Kind::share,
+            .decided_by = {field::kKey},
+            .enter =
+                [](const Truth& share, Keys& keys) {
+                    if (const auto key = share.string(field::kKey); !key.empty()) keys.push_back(sha256_hex(key));
+                },
+        },
+        {
+            .number = Index::shares_of,
+            .kind = Kind::share,
+            .decided_by = {field::kOwner},
+            .enter = [](const Truth& share, Keys& keys) { keys.push_back(share.string(field::kOwner)); },
             .many = true,
         },
     };

@@ -17,6 +17,7 @@ enum class Family : std::uint8_t {
     favourites = 3,  // of a person's photos those that they marked
     album = 4,       // what stands in an album and not in the trash
     tag = 5,         // of a person's photos those that have a tag
+    share = 6,       // what was chosen for a share and is not in the trash
 };
 
 /// The numbers are stored and never used again for something else.
@@ -28,6 +29,8 @@ enum class Index : std::uint8_t {
     tokens_of = 4,      // user's id
     albums_of = 5,      // user's id: their own, and those of which they are a member
     albums_in = 6,      // id of the album above
+    share_by_key = 7,   // SHA-256 of the key, hex
+    shares_of = 8,      // user's id
 };
 
 [[nodiscard]] const Declarations& declared();

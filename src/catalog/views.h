@@ -81,8 +81,9 @@ enum class Form {
     of_record,    // "album:<id>": one a record
 };
 
-/// Who may look at it (gallery/timelines.h decides by this). Its members are those of the record whose view it is.
-enum class Readers { everybody, its_person, its_members };
+/// Who may look at it (gallery/timelines.h decides by this). Its members are those of the record whose view it is; its
+/// visitors those who come by the link of that record.
+enum class Readers { everybody, its_person, its_members, its_visitors };
 
 /// Who hears of changes: all who watch the wall, the person whose it is, or those who watch this very view.
 enum class Channel { wall, person, own };

@@ -50,8 +50,10 @@ TEST(Views, EachStateOfAPhotoHasItsViews) {
     EXPECT_THAT(views_of(photo), ElementsAre(mine, favourites, album));
     for (const auto* tag : {"tag:sea", "tag:a/b", "tag:"}) photo.facts.set(tag, true, {1, 1});
     photo.facts.set("tag:off", nullptr, {1, 1});
+    photo.facts.set("share:" + kPhoto.text(), true, {1, 1});
+    photo.facts.set("share:" + kPerson.text(), nullptr, {1, 1});
     EXPECT_THAT(views_of(photo), ElementsAre(mine, favourites, album, View{Family::tag, kPerson, "a/b"},
-                                             View{Family::tag, kPerson, "sea"}));
+                                             View{Family::tag, kPerson, "sea"}, View{Family::share, kPhoto}));
     photo.facts.set("trashed_at", 5, {1, 1});
     EXPECT_THAT(views_of(photo), ElementsAre(trash));
     photo.purged = true;
@@ -111,15 +113,18 @@ TEST(StoredNumbers, AreWhatTheyWereInEveryReleaseBefore) {
     Numbers families, kinds;
     for (const auto& family : declared().families())
         families.emplace_back(static_cast<int>(family.number), family.name);
-    EXPECT_EQ(families, (Numbers{{0, "wall"}, {1, "mine"}, {2, "trash"}, {3, "favourites"}, {4, "album"}, {5, "tag"}}));
+    EXPECT_EQ(
+        families,
+        (Numbers{{0, "wall"}, {1, "mine"}, {2, "trash"}, {3, "favourites"}, {4, "album"}, {5, "tag"}, {6, "share"}}));
     for (const auto kind : {Kind::photo, Kind::user, Kind::album, Kind::share, Kind::token, Kind::settings})
         kinds.emplace_back(static_cast<int>(kind), folder_of(kind));
     EXPECT_EQ(kinds,
               (Numbers{{0, "photos"}, {1, "users"}, {2, "albums"}, {3, "shares"}, {4, "tokens"}, {5, "settings"}}));
     for (const auto& [number, folder] : kinds) EXPECT_EQ(kind_of(folder), static_cast<Kind>(number)) << folder;
     const std::vector<std::pair<int, Index>> lookups{
-        {0, Index::photo_by_hash}, {1, Index::photo_by_key}, {2, Index::user_by_name}, {3, Index::token_by_hash},
-        {4, Index::tokens_of},     {5, Index::albums_of},    {6, Index::albums_in}};
+        {0, Index::photo_by_hash}, {1, Index::photo_by_key}, {2, Index::user_by_name},
+        {3, Index::token_by_hash}, {4, Index::tokens_of},    {5, Index::albums_of},
+        {6, Index::albums_in},     {7, Index::share_by_key}, {8, Index::shares_of}};
     ASSERT_EQ(declared().lookups().size(), lookups.size()) << "a new one's number belongs here";
     for (const auto& [number, index] : lookups) EXPECT_EQ(number, static_cast<int>(index));
 }
@@ -148,6 +153,12 @@ TEST(LookUps, ThingsAreFoundUntilTheyArePurged) {
     album.facts.set("parent", "top", {1, 1});
     EXPECT_EQ(lookups_of({Kind::album, kPerson}, album),
               (Found{{Index::albums_of, "ben"}, {Index::albums_of, "ann"}, {Index::albums_in, "top"}}));
+    Truth share;
+    share.facts.set("owner", "ann", {1, 1});
+    share.facts.set("key", "abc", {1, 1});
+    EXPECT_EQ(lookups_of({Kind::share, kPerson}, share),
+              (Found{{Index::share_by_key, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+                     {Index::shares_of, "ann"}}));
 }
 
 }  // namespace

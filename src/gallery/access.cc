@@ -32,10 +32,31 @@ std::optional<TokenScope> parse_token_scope(std::string_view text) {
 
 bool Viewer::sees_album(const Id& album) const { return std::ranges::find(albums, album) != albums.end(); }
 
+namespace {
+
+/// Nobody gives away more than what is theirs: the originals of others who put photos into the album stay with them.
+bool visitor_may(const Share& share, Action action, const Photo& photo) {
+    if (!share.shows(photo)) return false;
+    switch (action) {
+        case Action::see:
+            return true;
+        case Action::see_about:
+            return share.allow.details;
+        case Action::download:
+            return share.allow.download && photo.owner == share.owner;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
 bool may(const Viewer& viewer, Action action, const Photo& photo) {
+    if (viewer.share) return visitor_may(*viewer.share, action, photo);
     const bool master = viewer.owns(photo) || viewer.is_admin();
     switch (action) {
         case Action::see:
+        case Action::see_about:
             return master ||
                    (photo.visibility == Visibility::public_ && photo.state == State::ready && !photo.trashed_at) ||
                    (!photo.trashed_at &&
@@ -56,6 +77,7 @@ bool may(const Viewer& viewer, Action action, const Photo& photo) {
 Result<void> require(const Viewer& viewer, Action action, const Photo& photo) {
     if (!may(viewer, Action::see, photo)) return fail(Code::photo_not_found, "There is no such photo.");
     if (may(viewer, action, photo)) return {};
+    if (viewer.share) return share_may_not();
     if (!viewer.user) return fail(Code::not_logged_in, "Log in to do this.");
     if (action == Action::favourite) return fail(Code::owner_only, "Only its owner can make a photo a favourite.");
     return fail(Code::owner_only, "This photo belongs to somebody else.");

@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "gallery/album.h"
 #include "gallery/photo.h"
+#include "gallery/share.h"
 
 namespace cadre::gallery {
 
@@ -35,7 +36,7 @@ struct User {
     std::string leaving{};   // not "": deleted, and what becomes of the photos (gallery/departures.h)
 };
 
-/// Nobody, or somebody who is logged in or holds a token.
+/// Nobody, or somebody who is logged in or holds a token, or a visitor of a share: then no user, whoever it is.
 struct Viewer {
     std::optional<User> user;
     std::string session;      // hash of the session it came by; empty with a token
@@ -43,14 +44,19 @@ struct Viewer {
     TokenScope scope = TokenScope::all;
     /// Of the albums that are in question those that they may see: Albums::with_albums() looks them up.
     std::vector<Id> albums{};
+    /// The share that they visit, and have unlocked: Shares::visit() makes such a viewer.
+    std::optional<Share> share{};
 
     [[nodiscard]] bool is_admin() const { return user && user->role == Role::admin; }
     [[nodiscard]] bool owns(const Photo& photo) const { return user && user->id == photo.owner; }
     [[nodiscard]] bool sees_album(const Id& album) const;
 };
 
-enum class Action { see, see_details, edit, favourite, trash, restore, purge, download };
+/// see_about: what its owner and the camera said of it. see_details: file name, folder, hash and position.
+enum class Action { see, see_about, see_details, edit, favourite, trash, restore, purge, download };
 
+/// A share's visitor sees what the share shows, gets the originals of its owner's photos where it allows that, and may
+/// nothing else.
 [[nodiscard]] bool may(const Viewer& viewer, Action action, const Photo& photo);
 
 /// See it and what stands in it; add photos of one's own; change it and take out any photo; say who is a member, delete

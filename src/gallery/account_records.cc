@@ -134,6 +134,24 @@ Task<std::optional<catalog::Entry>> entry_now(catalog::Catalog& catalog, Kind ki
     co_return std::move(entry);
 }
 
+Task<std::vector<Id>> gone_of(catalog::Catalog& catalog, Ledger& ledger, Kind kind, std::vector<Id> ids) {
+    std::vector<Id> gone;
+    if (ids.empty()) co_return gone;
+    CO_TRY(const auto entries, co_await catalog.get_many(kind, ids));
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (entries[i] && !entries[i]->truth.purged) continue;
+        if (!entries[i]) {
+            // The tomb went after its time; or the catalog has lost what it was told last.
+            const catalog::Ref ref{kind, ids[i]};
+            const auto listed = co_await ledger.read(ref);
+            if (!listed && !is_unreadable(listed.error())) co_return fail(listed.error());
+            if (!listed || listed->alive()) continue;
+        }
+        gone.push_back(ids[i]);
+    }
+    co_return gone;
+}
+
 Task<std::optional<catalog::Listed>> find_one(catalog::Catalog& catalog, Kind kind, catalog::Index index,
                                               std::string key) {
     std::vector<std::string> keys;

@@ -49,6 +49,9 @@ Task<std::vector<catalog::Listed>> all_of(catalog::Catalog& catalog, catalog::Ki
 /// and wrong for whoever decides about a user. Nothing for what is gone.
 Task<std::optional<catalog::Entry>> entry_now(catalog::Catalog& catalog, catalog::Kind kind, Id id);
 
+/// Those of `ids` that are gone for certain: of what the catalog does not know the blob store is asked.
+Task<std::vector<Id>> gone_of(catalog::Catalog& catalog, Ledger& ledger, catalog::Kind kind, std::vector<Id> ids);
+
 /// What the index has under the key, as it is now. Nothing for what is gone.
 Task<std::optional<catalog::Listed>> find_one(catalog::Catalog& catalog, catalog::Kind kind, catalog::Index index,
                                               std::string key);

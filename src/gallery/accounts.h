@@ -144,6 +144,10 @@ public:
     /// With all tokens that it made, and those that they made. Errors: not_found.
     Task<void> remove_token(Id user, Id token);
 
+    // ---- for the passwords of shares ------------------------------------------------------------------------------
+    [[nodiscard]] Passwords& passwords() { return passwords_; }
+    [[nodiscard]] Attempts& attempts() { return attempts_; }
+
 private:
     Task<NewSession> begin_session(Id id, catalog::Truth user, Arrival from);
     Task<void> end_sessions(Id user);

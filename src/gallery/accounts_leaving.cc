@@ -5,6 +5,7 @@
 #include "gallery/albums.h"
 #include "gallery/announcer.h"
 #include "gallery/departures.h"
+#include "gallery/shares.h"
 
 namespace cadre::gallery {
 
@@ -61,12 +62,15 @@ Task<void> Accounts::bury_user(User gone) {
     co_return buried;
 }
 
-/// Albums follow as photos do, after the answer: what ends in the middle then ends the user too, and not only albums.
+/// Albums and shares follow as photos do, after the answer: what ends in the middle then ends the user too, and not
+/// only albums.
 Task<void> Accounts::end_user(Id id) {
-    std::string beginning;
-    CO_TRY(const auto albums,
-           co_await gallery_.stores().catalog.find_all(catalog::Index::albums_of, id.text(), std::move(beginning), 1));
-    if (!albums.items.empty()) co_return co_await set_leaving(id, std::string(kDeletePhotos));
+    auto& catalog = gallery_.stores().catalog;
+    for (const auto index : {catalog::Index::albums_of, catalog::Index::shares_of}) {
+        std::string beginning;
+        CO_TRY(const auto theirs, co_await catalog.find_all(index, id.text(), std::move(beginning), 1));
+        if (!theirs.items.empty()) co_return co_await set_leaving(id, std::string(kDeletePhotos));
+    }
     const Ledger::Allow allow = [](const Truth&) -> Result<void> { return {}; };
     const catalog::Ref ref{Kind::user, id};
     CO_CHECK(co_await gallery_.ledger().purge(ref, allow, Unread::by_entry));
@@ -138,6 +142,7 @@ Task<void> Accounts::forget_user(Id id) {
     CO_CHECK(co_await purge_tokens(id));
     CO_TRY(const auto entry, co_await entry_now(gallery_.stores().catalog, Kind::user, id));
     const auto heir = entry ? heir_of(entry->truth.string(field::kLeaving)) : std::nullopt;
+    CO_CHECK(co_await gallery_.shares().let_go(id));
     CO_CHECK(co_await gallery_.albums().let_go(id, heir));
     const Ledger::Allow allow = [](const Truth& truth) -> Result<void> {
         if (is_leaving(truth)) return {};

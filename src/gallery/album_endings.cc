@@ -132,24 +132,6 @@ Task<void> Albums::move_child_up(Id child, Id from, std::optional<Id> to, Monoto
     co_return Result<void>();
 }
 
-Task<std::vector<Id>> Albums::gone_of(std::vector<Id> albums) {
-    std::vector<Id> gone;
-    if (albums.empty()) co_return gone;
-    CO_TRY(const auto entries, co_await gallery_.stores().catalog.get_many(Kind::album, albums));
-    for (std::size_t i = 0; i < albums.size(); ++i) {
-        if (entries[i] && !entries[i]->truth.purged) continue;
-        if (!entries[i]) {
-            // The tomb went after its time; or the catalog has lost what it was told last.
-            const Ref ref{Kind::album, albums[i]};
-            const auto listed = co_await gallery_.ledger().read(ref);
-            if (!listed && !is_unreadable(listed.error())) co_return fail(listed.error());
-            if (!listed || listed->alive()) continue;
-        }
-        gone.push_back(albums[i]);
-    }
-    co_return gone;
-}
-
 Task<bool> Albums::clear_forgotten(Id album) {
     const auto& stores = gallery_.stores();
     const catalog::View view{Family::album, album};

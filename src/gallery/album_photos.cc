@@ -72,7 +72,7 @@ Task<void> Albums::put_photo(Viewer viewer, Id album, Id id) {
     };
     auto put = co_await edit_photo(id, decide, still);
     if (!put && !full.empty()) {
-        CO_TRY(gone, co_await gone_of(full));
+        CO_TRY(gone, co_await gone_of(gallery_.stores().catalog, gallery_.ledger(), Kind::album, full));
         if (!gone.empty()) put = co_await edit_photo(id, decide, still);
     }
     if (!put) co_return fail(std::move(put).error());

@@ -71,8 +71,6 @@ public:
     Task<Viewer> with_albums(Viewer viewer, std::vector<Id> albums);
     /// Of those of `albums` that there are.
     Task<std::map<Id, AlbumName>> names(Viewer viewer, std::vector<Id> albums);
-    /// Those of `albums` that are gone for certain: of what the catalog does not know the blob store is asked.
-    Task<std::vector<Id>> gone_of(std::vector<Id> albums);
     /// Moves what stands in an album that was deleted up to `parent`, or to the top, and takes some photos out of it.
     /// Returns whether that was all.
     Task<bool> clear(Id album, std::optional<Id> parent);

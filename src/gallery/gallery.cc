@@ -6,6 +6,7 @@
 #include "gallery/derivatives.h"
 #include "gallery/media.h"
 #include "gallery/photos.h"
+#include "gallery/shares.h"
 #include "gallery/timelines.h"
 #include "gallery/uploads.h"
 
@@ -24,6 +25,7 @@ Gallery::Gallery(Stores stores, Policy policy)
       accounts_(std::make_unique<Accounts>(*this)),
       photos_(std::make_unique<Photos>(*this)),
       albums_(std::make_unique<Albums>(*this)),
+      shares_(std::make_unique<Shares>(*this)),
       uploads_(std::make_unique<Uploads>(*this)),
       derivatives_(std::make_unique<Derivatives>(*this)),
       media_(std::make_unique<Media>(*this)),

@@ -53,6 +53,7 @@ inline constexpr const char* kTidy = "tidy";             // payload {"keys": [â€
 inline constexpr const char* kReread = "reread";         // metadata of all photos, a slice a job; subject: the request
 inline constexpr const char* kDepart = "depart";         // photos of a user who was deleted; subject: the user
 inline constexpr const char* kClear = "clear_album";     // what stands in an album that was deleted; subject: the album
+inline constexpr const char* kClose = "close_share";     // photos of a share that was revoked; subject: the share
 inline constexpr const char* kRepair = "repair";         // subject: text_of(ref)
 }  // namespace job
 
@@ -64,6 +65,7 @@ class Media;
 class Timelines;
 class Accounts;
 class Albums;
+class Shares;
 
 class Gallery {
 public:
@@ -79,6 +81,7 @@ public:
     [[nodiscard]] Accounts& accounts() { return *accounts_; }           // accounts.h: users, tokens, sessions, set-up
     [[nodiscard]] Photos& photos() { return *photos_; }                 // photos.h: see, change, trash, purge, known
     [[nodiscard]] Albums& albums() { return *albums_; }                 // albums.h: made, filled, shared with members
+    [[nodiscard]] Shares& shares() { return *shares_; }                 // shares.h: made, revoked, visited by link
     [[nodiscard]] Uploads& uploads() { return *uploads_; }              // uploads.h: bytes in, a photo out
     [[nodiscard]] Derivatives& derivatives() { return *derivatives_; }  // derivatives.h: the jobs that make pictures
     [[nodiscard]] Media& media() { return *media_; }                    // media.h: the gate before derivatives
@@ -94,6 +97,7 @@ private:
     std::unique_ptr<Accounts> accounts_;
     std::unique_ptr<Photos> photos_;
     std::unique_ptr<Albums> albums_;
+    std::unique_ptr<Shares> shares_;
     std::unique_ptr<Uploads> uploads_;
     std::unique_ptr<Derivatives> derivatives_;
     std::unique_ptr<Media> media_;

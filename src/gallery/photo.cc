@@ -204,6 +204,14 @@ std::string media_blob(std::string_view key, std::string_view variant) {
     return blob;
 }
 
+json::value other_address(const Photo& photo, Random& random) {
+    return access_value(photo.visibility, random.token(16), photo.rotation);
+}
+
+std::string rekey_subject(const Photo& before) {
+    return before.id.text() + " " + before.media_key + " " + std::to_string(before.rotation);
+}
+
 bool is_media_key(std::string_view text) {
     return text.size() == 22 && std::all_of(text.begin(), text.end(), [](char c) {
                return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -235,6 +243,9 @@ Photo photo_of(const Id& id, const Truth& truth) {
     photo.caption = truth.string(field::kCaption);
     photo.tags = tags_of(truth);
     photo.albums = albums_of(truth);
+    for (const auto member : catalog::members_of(truth, field::kSharePrefix))
+        if (const auto share = parse_id(member)) photo.shares.push_back(*share);
+    photo.given_by = truth.string(field::kGivenBy);
     photo.favourite = truth.flag(field::kFavourite);
     photo.width = pixels(truth, field::kWidth);
     photo.height = pixels(truth, field::kHeight);

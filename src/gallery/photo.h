@@ -47,6 +47,7 @@ struct Photo {
     std::string title, caption;
     std::vector<std::string> tags;  // sorted
     std::vector<Id> albums;         // in which it stands, of those that are gone too; by id
+    std::vector<Id> shares;         // for which it was chosen, likewise
     bool favourite = false;
     std::uint32_t width = 0, height = 0;  // upright, then turned; 0 while unknown
     int rotation = 0;                     // how a person turned it: degrees clockwise from upright, 0, 90, 180 or 270
@@ -64,6 +65,7 @@ struct Photo {
     std::optional<int> rating;  // 1…5
     std::string path;           // the folder that the file stood in when it was sent, "" if unknown
     std::optional<std::pair<double, double>> location;  // latitude, longitude in degrees
+    std::string given_by{};  // a share's visitor gave it, and called themselves so; "" for all else
 };
 
 /// Reads a photo from its truth. What is absent keeps its default.
@@ -90,6 +92,11 @@ struct PhotoChange {
     bool unless_edited = false;
     [[nodiscard]] bool only_favourite() const;
 };
+
+/// The value of the field "access" with which a photo has a new address, and is shown to the same people.
+[[nodiscard]] json::value other_address(const Photo& photo, Random& random);
+/// Of job::kRekey, for a photo as it was before its key changed.
+[[nodiscard]] std::string rekey_subject(const Photo& before);
 
 /// Bounds of what people may write; longer or odder is invalid, field by field.
 inline constexpr std::size_t kMaxTitle = 300;  // characters (code points)

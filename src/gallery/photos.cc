@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/concurrently.h"
-#include "gallery/accounts.h"
+#include "gallery/account_records.h"
 #include "gallery/albums.h"
 #include "gallery/announcer.h"
 #include "gallery/derivatives.h"
@@ -33,11 +33,6 @@ Result<void> require_change(const Viewer& viewer, const PhotoChange& change, con
     if (change.trashed) CHECK_RESULT(require(viewer, *change.trashed ? Action::trash : Action::restore, photo));
     if (!change.only_favourite()) CHECK_RESULT(require(viewer, Action::edit, photo));
     return {};
-}
-
-/// For a photo as it was before its key changed.
-std::string rekey_subject(const Photo& before) {
-    return before.id.text() + " " + before.media_key + " " + std::to_string(before.rotation);
 }
 
 Result<void> check_tag_count(const Truth& truth, const Changes& changes) {
@@ -89,17 +84,15 @@ Task<Photo> Photos::get(Viewer viewer, Id id, Action action) {
 
 Task<Photo> Photos::change(Viewer viewer, Id id, PhotoChange change, IfMatch if_match) {
     CO_CHECK(check(change));
-    // Albums that were deleted while the photo was in the trash, where it stands in no view that could show it to those
-    // who clear them.
-    std::vector<Id> dead;
+    // Albums that were deleted, and shares that were revoked, while the photo was in the trash, where it stands in no
+    // view that could show it to those who clear them.
+    std::vector<std::string> dead;
     // Refused early from the catalog where it can be, and for certain from the truth below.
     Ledger::Early early = [&]() -> Task<void> {
         CO_TRY(const auto seen, co_await load(id));
         CO_TRY(viewer, co_await seer(viewer, seen));
         CO_CHECK(require_change(viewer, change, seen));
-        if (seen.trashed_at && !change.trashed.value_or(true)) {
-            CO_TRY(dead, co_await gallery_.albums().gone_of(seen.albums));
-        }
+        if (seen.trashed_at && !change.trashed.value_or(true)) CO_CHECK(co_await find_dead(seen, dead));
         co_return Result<void>();
     };
     const auto& stores = gallery_.stores();
@@ -112,8 +105,8 @@ Task<Photo> Photos::change(Viewer viewer, Id id, PhotoChange change, IfMatch if_
         CHECK_RESULT(require_change(viewer, change, photo));
         CHECK_RESULT(check_if_match(if_match, photo));
         auto changes = changes_of(change, truth, stores.clock.now(), stores.random);
-        for (const auto& album : dead)
-            if (truth.find(album_field(album)) != nullptr) changes[album_field(album)] = nullptr;
+        for (const auto& name : dead)
+            if (truth.find(name) != nullptr) changes[name] = nullptr;
         if (lived && !photo.trashed_at) changes[std::string(catalog::field::kTrashedLived)] = to_json(*lived);
         CHECK_RESULT(check_tag_count(truth, changes));
         return changes;
@@ -127,6 +120,17 @@ Task<Photo> Photos::change(Viewer viewer, Id id, PhotoChange change, IfMatch if_
         co_await gallery_.afterwards().queue(jobs::make_job(job::kRekey, rekey_subject(before), photo.owner.text()));
     co_await gallery_.announcer().photo_changed(id, std::move(changed.before), std::move(changed.after));
     co_return photo;
+}
+
+Task<void> Photos::find_dead(const Photo& photo, std::vector<std::string>& dead) {
+    auto& ledger = gallery_.ledger();
+    auto& catalog = gallery_.stores().catalog;
+    dead.clear();
+    CO_TRY(const auto albums, co_await gone_of(catalog, ledger, Kind::album, photo.albums));
+    for (const auto& album : albums) dead.push_back(album_field(album));
+    CO_TRY(const auto shares, co_await gone_of(catalog, ledger, Kind::share, photo.shares));
+    for (const auto& share : shares) dead.push_back(share_field(share));
+    co_return Result<void>();
 }
 
 Task<Photo> Photos::trash(Viewer viewer, Id id, IfMatch if_match) {

@@ -58,6 +58,8 @@ private:
     Task<Photo> load(Id id);
     /// The viewer, who may see a photo that is not theirs by an album in which it stands.
     Task<Viewer> seer(Viewer viewer, Photo photo);
+    /// The fields of a photo that name what is gone.
+    Task<void> find_dead(const Photo& photo, std::vector<std::string>& dead);
     Task<bool> expire(Id id, Lived now);
     asio::awaitable<void> begin_days(Id id, Lived now);
 

@@ -5,6 +5,7 @@
 #include "gallery/albums.h"
 #include "gallery/photo.h"
 #include "gallery/repairs.h"
+#include "gallery/shares.h"
 
 namespace cadre::gallery {
 namespace {
@@ -92,6 +93,9 @@ Task<void> Sweep::compare(const Shown& shown, const std::optional<Entry>& entry)
     if (listed.truth.purged && ref.kind == Kind::album) {
         // The tomb stays for as long as something stands there: it is how that is found.
         CO_TRY(left, co_await gallery_.albums().clear_forgotten(ref.id));
+    }
+    if (listed.truth.purged && ref.kind == Kind::share) {
+        CO_TRY(left, co_await gallery_.shares().close_forgotten(ref.id));
     }
     if (listed.truth.purged && listed.only_tomb() && age >= kTombFor && !left) {
         CO_TRY(const bool gone, co_await gallery_.ledger().expire_tomb(ref));

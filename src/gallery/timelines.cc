@@ -34,7 +34,7 @@ bool fits(catalog::Form form, bool colon, std::string_view word) {
         case catalog::Form::person_word:
             return !word.empty();
         case catalog::Form::of_record:
-            return parse_id(word).has_value();
+            return !word.empty();
     }
     return false;
 }
@@ -45,7 +45,8 @@ tl::unexpected<Error> no_such_view(const catalog::Declarations& declared) {
         if (!known.empty()) known += ", ";
         known += family.name;
         if (family.form == catalog::Form::person_word) known += ":<word>";
-        if (family.form == catalog::Form::of_record) known += ":<id>";
+        if (family.form == catalog::Form::of_record)
+            known += family.readers == catalog::Readers::its_visitors ? ":<key>" : ":<id>";
     }
     return fail(Code::not_found, "There is no such timeline. Its scope is one of " + known + ".");
 }
@@ -84,7 +85,15 @@ Result<catalog::View> view_for(const Viewer& viewer, std::string_view scope, con
     const auto* family = declared.find(scope.substr(0, colon));
     if (family == nullptr || !fits(family->form, colon < scope.size(), word)) return no_such_view(declared);
     catalog::View view{family->number};
-    if (family->form == catalog::Form::of_record) view.of = parse_id(word).value_or(Id());
+    if (family->readers == catalog::Readers::its_visitors) {
+        if (!viewer.share || viewer.share->key != word) return no_such_share();
+        return viewer.share->view();
+    }
+    if (family->form == catalog::Form::of_record) {
+        const auto id = parse_id(word);
+        if (!id) return no_such_view(declared);
+        view.of = *id;
+    }
     if (family->readers == catalog::Readers::its_person) {
         TRY(const auto user, require_user(viewer));
         view.of = user.id;

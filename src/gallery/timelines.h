@@ -12,8 +12,9 @@
 namespace cadre::gallery {
 
 /// The view that `scope` means for this viewer: "wall", "mine", … and what else is declared (catalog/families.h). An
-/// album's is refused unless the viewer is known to see that album: Timelines::view_for() looks that up.
-/// Errors: not_found (no such scope), unauthenticated.
+/// album's is refused unless the viewer is known to see that album: Timelines::view_for() looks that up. That of a
+/// share has its key for a name, and is for the viewer that Shares::visit() made. Errors: not_found (no such scope),
+/// unauthenticated.
 [[nodiscard]] Result<catalog::View> view_for(const Viewer& viewer, std::string_view scope);
 /// By other declarations than the program's.
 [[nodiscard]] Result<catalog::View> view_for(const Viewer& viewer, std::string_view scope,

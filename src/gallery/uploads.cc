@@ -5,7 +5,8 @@
 #include "base/disk.h"
 #include "base/encoding.h"
 #include "base/log.h"
-#include "gallery/accounts.h"
+#include "gallery/account_records.h"
+#include "gallery/albums.h"
 #include "gallery/announcer.h"
 #include "gallery/derivatives.h"
 #include "gallery/file_facts.h"
@@ -14,6 +15,7 @@
 #include "gallery/photos.h"
 #include "gallery/reread.h"
 #include "gallery/scratch.h"
+#include "gallery/shares.h"
 
 namespace cadre::gallery {
 namespace {
@@ -21,6 +23,10 @@ namespace {
 namespace field = catalog::field;
 
 std::string megabytes(std::uint64_t bytes) { return std::to_string((bytes + 999'999) / 1'000'000) + " MB"; }
+
+// What one share takes in an hour.
+constexpr std::int64_t kGifts = 1'000;
+constexpr Millis kHour{3'600'000};
 
 Error too_large(std::uint64_t limit) {
     return {Code::file_too_large,
@@ -34,20 +40,52 @@ Uploads::Uploads(Gallery& gallery)
 
 Task<std::unique_ptr<Upload>> Uploads::begin(Viewer viewer, UploadOptions options) {
     CO_CHECK(require_user(viewer));
+    std::optional<Upload::Given> none;
+    co_return co_await open(std::move(viewer), std::move(options), std::move(none));
+}
+
+Task<std::unique_ptr<Upload>> Uploads::give(Gift gift, UploadOptions options) {
+    if (!gift.giver.empty()) CO_CHECK(check_name(gift.giver));
+    CO_TRY(auto share, co_await gallery_.shares().require_gifts(gift.key, gift.cookie));
+    std::string gifts = "gifts/" + share.id.text();
+    CO_TRY(const auto counted, co_await gallery_.stores().catalog.count(std::move(gifts), kHour, kGifts));
+    if (!counted.within) {
+        Error error{Code::too_many_attempts,
+                    "This share was given 1000 files within an hour, as many as it takes. Go on later."};
+        error.retry_after = std::chrono::ceil<std::chrono::seconds>(counted.left);
+        co_return fail(std::move(error));
+    }
+    Viewer owner;
+    CO_TRY(owner.user, co_await gallery_.accounts().user(share.owner));
+    options.visibility = Visibility::private_;
+    options.path.clear();
+    std::optional<Upload::Given> given(Upload::Given{std::move(gift), std::move(share)});
+    co_return co_await open(std::move(owner), std::move(options), std::move(given));
+}
+
+Task<std::unique_ptr<Upload>> Uploads::open(Viewer viewer, UploadOptions options, std::optional<Upload::Given> given) {
     const auto& policy = gallery_.policy();
     if (options.announced && *options.announced > policy.max_upload) co_return fail(too_large(policy.max_upload));
-    std::unique_ptr<Upload> upload(new Upload(gallery_, room_, std::move(viewer), std::move(options)));
+    std::unique_ptr<Upload> upload(
+        new Upload(gallery_, room_, std::move(viewer), std::move(options), std::move(given)));
     CO_CHECK(co_await upload->open());
     co_return upload;
 }
 
-Upload::Upload(Gallery& gallery, ScratchRoom& room, Viewer viewer, UploadOptions options)
+Upload::Upload(Gallery& gallery, ScratchRoom& room, Viewer viewer, UploadOptions options, std::optional<Given> given)
     : gallery_(gallery),
       room_(room),
       viewer_(std::move(viewer)),
       owner_(viewer_.user.value()),
-      part_(room, owner_.id),
+      given_(std::move(given)),
+      part_(room, turn()),
       options_(std::move(options)) {}
+
+Task<void> Upload::require_still() {
+    if (!given_) co_return co_await gallery_.accounts().require_still(viewer_);
+    CO_CHECK(co_await gallery_.shares().require_gifts(given_->gift.key, given_->gift.cookie));
+    co_return Result<void>();
+}
 
 Upload::~Upload() = default;
 
@@ -93,13 +131,13 @@ Task<Uploaded> Upload::finish() {
                        "The file was damaged on its way: its digest differs from Repr-Digest. Send it again.");
     if (size_ == 0) co_return fail(Code::file_empty, "The file is empty.");
     // The body may have taken hours.
-    CO_CHECK(co_await gallery_.accounts().require_still(viewer_));
+    CO_CHECK(co_await require_still());
     const std::string sha256 = hex(digest);
     CO_TRY(auto duplicate, co_await duplicate_of(sha256));
     if (duplicate) co_return std::move(*duplicate);
 
     const media::Limits limits = limits_of(gallery_.policy());
-    auto probed = co_await gallery_.stores().decoders.probe(file_.get(), limits, owner_.id.text());
+    auto probed = co_await gallery_.stores().decoders.probe(file_.get(), limits, turn().text());
     if (!probed) {
         const auto& why = probed.error();
         log::info("a file was refused", {{"owner", owner_.id.text()}, {"why", why.message}, {"detail", why.detail}});
@@ -125,11 +163,28 @@ Task<std::optional<Uploaded>> Upload::duplicate_of(std::string sha256) {
     CO_TRY(const auto listed, co_await gallery_.ledger().read({catalog::Kind::photo, id}));
     if (!listed.alive()) co_return std::optional<Uploaded>();
     Uploaded uploaded{photo_of(id, listed.truth), true};
+    if (given_) {
+        // What its owner threw away, a visitor does not take out of the trash: it is kept anew.
+        if (uploaded.photo.trashed_at) co_return std::optional<Uploaded>();
+        CO_TRY(uploaded, co_await give_again(std::move(uploaded.photo)));
+        co_return std::optional<Uploaded>(std::move(uploaded));
+    }
     if (uploaded.photo.trashed_at) {
         Viewer owner = viewer_;
         CO_TRY(uploaded.photo, co_await gallery_.photos().restore(std::move(owner), id));
     }
     co_return std::optional<Uploaded>(std::move(uploaded));
+}
+
+/// What its owner has already is only put into the album.
+Task<Uploaded> Upload::give_again(Photo photo) {
+    std::vector<Id> one{photo.id};
+    const Id id = photo.id;
+    CO_TRY(const auto put, co_await gallery_.albums().change_photos(viewer_, *given_->share.album, std::move(one), {}));
+    if (put.at(0).error) co_return fail(*put[0].error);
+    CO_TRY(const auto entry, co_await entry_now(gallery_.stores().catalog, catalog::Kind::photo, id));
+    if (!entry) co_return fail(Code::photo_not_found, "There is no such photo.");
+    co_return Uploaded{photo_of(id, entry->truth), true};
 }
 
 Task<Uploaded> Upload::keep(std::string sha256, media::Probe probe) {
@@ -155,13 +210,20 @@ Task<Uploaded> Upload::keep(std::string sha256, media::Probe probe) {
     set(field::kHeight, probe.height);
     set(field::kAccess, json::object{{"visibility", text_of(options_.visibility)}, {"key", stores.random.token(16)}});
 
+    if (given_) {
+        set(album_field(*given_->share.album), true);
+        if (!given_->gift.giver.empty()) set(field::kGivenBy, json::value(given_->gift.giver));
+    }
+
     std::vector<blobs::Put> first;
     first.push_back({Ledger::prefix(ref) + "original", blobs::FileRange{file_.get(), 0, size_}});
     CO_TRY(auto entry, co_await gallery_.ledger().create(ref, std::move(facts), std::move(first)));
 
     // Asked after the photo is stored: see Accounts::bury_user(). Until then nobody was told of it.
-    auto still = co_await gallery_.accounts().require_still(viewer_);
-    if (!still && still.error().kind == ErrorKind::unauthenticated) {
+    auto still = co_await require_still();
+    const bool ended = !still && (given_ ? still.error().kind != ErrorKind::unavailable
+                                         : still.error().kind == ErrorKind::unauthenticated);
+    if (ended) {
         auto purged = co_await gallery_.ledger().purge(ref, [](const catalog::Truth&) -> Result<void> { return {}; });
         if (!purged) log::warn("a refused upload was not purged", {{"photo", ref.id.text()}});
     }

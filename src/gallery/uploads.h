@@ -25,6 +25,12 @@ struct UploadOptions {
     std::optional<std::uint64_t> announced;  // from Content-Length, to refuse early
 };
 
+/// What a share's visitor gives: it becomes its owner's, and stands in the share's album.
+struct Gift {
+    std::string key, cookie;  // of the share
+    std::string giver;        // as they call themselves; may be empty
+};
+
 struct Uploaded {
     Photo photo;
     bool duplicate = false;  // the person had the same bytes already
@@ -42,16 +48,26 @@ public:
 
 private:
     friend class Uploads;
-    Upload(Gallery& gallery, ScratchRoom& room, Viewer viewer, UploadOptions options);
+    struct Given {
+        Gift gift;
+        Share share;
+    };
+    Upload(Gallery& gallery, ScratchRoom& room, Viewer viewer, UploadOptions options, std::optional<Given> given);
+    /// Whether who began this may end it.
+    Task<void> require_still();
+    /// In whose turn it waits: a share's visitors take none of its owner's.
+    [[nodiscard]] const Id& turn() const { return given_ ? given_->share.id : owner_.id; }
     Task<void> open();
     Task<void> reserve(std::uint64_t bytes);
     Task<Uploaded> keep(std::string sha256, media::Probe probe);
     Task<std::optional<Uploaded>> duplicate_of(std::string sha256);
+    Task<Uploaded> give_again(Photo photo);
 
     Gallery& gallery_;
     ScratchRoom& room_;
     const Viewer viewer_;
     const User owner_;
+    const std::optional<Given> given_;
     ScratchRoom::Part part_;
     UploadOptions options_;
     UniqueFd file_;
@@ -65,8 +81,13 @@ public:
     /// Reserves what was announced. Errors: unauthenticated, too_large (as announced), unavailable (too many are under
     /// way), no_space.
     Task<std::unique_ptr<Upload>> begin(Viewer viewer, UploadOptions options);
+    /// By a visitor of a share. Errors: those but unauthenticated, invalid (the giver's name), those of
+    /// Shares::require_gifts(), too_many.
+    Task<std::unique_ptr<Upload>> give(Gift gift, UploadOptions options);
 
 private:
+    Task<std::unique_ptr<Upload>> open(Viewer viewer, UploadOptions options, std::optional<Upload::Given> given);
+
     Gallery& gallery_;
     ScratchRoom room_;
 };

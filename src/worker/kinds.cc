@@ -19,6 +19,7 @@ constexpr std::array kRows{
     Row{gallery::job::kRepair, repair},
     Row{gallery::job::kDepart, depart},
     Row{gallery::job::kClear, clear_album},
+    Row{gallery::job::kClose, close_share},
     Row{gallery::job::kReread, reread},
 };
 

@@ -11,17 +11,19 @@ let server, clients;
 before(async () => {
   server = await Server.start();
   const { nobody, admin, member, other } = await people(server);
-  clients = { nobody, other, owner: member, admin };
+  clients = { nobody, other, owner: member, admin, visitor: nobody };
 });
 after(() => server.stop());
 
-const roles = ["nobody", "other", "owner", "admin"];
+const roles = ["nobody", "other", "owner", "admin", "visitor"];
 const hidden = { method: "GET", photo: "private" };
 const shown = { method: "GET", photo: "public" };
 
 /**
  * Statuses in the order of `roles`; `photo`: a photo of the owner's, made anew for each. A path has its id or media URL in it.
- * `album`: an album of the owner's, likewise. `of` names the contract's operation.
+ * `album`: an album of the owner's, likewise; `share`: a share of an album, that allows all. `of` names the contract's operation.
+ * A visitor has the link of a share that allows everything, of the row's photo or album, and asks by its scope; what they
+ * may is `visitor`, or no more than nobody may.
  */
 const table = [
   { of: "getLiveness", path: "/livez", expect: [200, 200, 200, 200] },
@@ -133,10 +135,16 @@ const table = [
     json: { ids: ["01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55"], purge: true },
     expect: [401, 200, 200, 200],
   },
-  { of: "getPhoto", ...hidden, path: "/api/v1/photos/{id}", expect: [404, 404, 200, 200] },
+  { of: "getPhoto", ...hidden, path: "/api/v1/photos/{id}", expect: [404, 404, 200, 200], visitor: 200 },
   { of: "getPhoto", ...shown, path: "/api/v1/photos/{id}", expect: [200, 200, 200, 200] },
-  { of: "getOriginal", ...hidden, path: "/api/v1/photos/{id}/original", expect: [401, 404, 200, 200] },
-  { of: "getOriginal", ...shown, path: "/api/v1/photos/{id}/original", expect: [401, 403, 200, 200] },
+  {
+    of: "getOriginal",
+    ...hidden,
+    path: "/api/v1/photos/{id}/original",
+    expect: [401, 404, 200, 200],
+    visitor: 200,
+  },
+  { of: "getOriginal", ...shown, path: "/api/v1/photos/{id}/original", expect: [401, 403, 200, 200], visitor: 200 },
   {
     of: "changePhoto",
     method: "PATCH",
@@ -291,12 +299,58 @@ const table = [
     path: "/api/v1/events?scope=album:{album}",
     expect: [401, 404, 200, 404],
   },
+  // Of albums, a visitor has but what the share's own scope shows.
+  ...["timeline", "timeline/2024-05", "timeline/2024-05/layout", "photos"].map((what) => ({
+    of: { timeline: "getTimeline", photos: "listPhotos" }[what] ?? (what.endsWith("layout") ? "getLayout" : "getMonth"),
+    album: true,
+    path: `/api/v1/${what}?scope=share:{key}`,
+    expect: [200, 200, 200, 200],
+    visitor: 200,
+  })),
+  {
+    of: "getEvents",
+    album: true,
+    method: "HEAD",
+    path: "/api/v1/events?scope=share:{key}",
+    expect: [200, 200, 200, 200],
+    visitor: 200,
+  },
+  { of: "listShares", path: "/api/v1/shares", expect: [401, 200, 200, 200] },
+  {
+    of: "createShare",
+    album: true,
+    method: "POST",
+    path: "/api/v1/shares",
+    json: { album: "{album}" },
+    expect: [401, 400, 201, 400],
+  },
+  { of: "getShare", album: true, path: "/api/v1/shares/{share}", expect: [401, 404, 200, 404] },
+  {
+    of: "changeShare",
+    album: true,
+    method: "PATCH",
+    path: "/api/v1/shares/{share}",
+    json: { title: "x" },
+    expect: [401, 404, 200, 404],
+  },
+  { of: "revokeShare", album: true, method: "DELETE", path: "/api/v1/shares/{share}", expect: [401, 404, 204, 404] },
+  { of: "visitShare", album: true, path: "/api/v1/s/{key}", expect: [200, 200, 200, 200] },
+  {
+    of: "unlockShare",
+    album: true,
+    method: "POST",
+    path: "/api/v1/s/{key}/unlock",
+    json: { password: "x" },
+    expect: [204, 204, 204, 204],
+  },
+  { of: "givePhoto", album: true, method: "POST", path: "/api/v1/s/{key}/photos", file: true, expect: [201, 201, 201, 201] },
   // Last, because it ends the sessions of those who call it.
   { of: "logOut", method: "DELETE", path: "/api/v1/session", expect: [204, 204, 204, 204] },
 ];
 
 for (const row of table) {
-  const { of, method = "GET", path, photo: visibility, album, json, file, expect, page } = row;
+  const { of, method = "GET", path, photo: visibility, album, json, file, page } = row;
+  const expect = [...row.expect, row.visitor ?? row.expect[0]];
   test(`${of}: ${method} ${path}${visibility ? ` (${visibility})` : ""} → ${expect.join(" ")}`, async (t) => {
     if (page && (await clients.nobody.get("/")).status === 404)
       return t.skip("the web interface is not built");
@@ -304,15 +358,31 @@ for (const row of table) {
     for (const [i, role] of roles.entries()) {
       const photo = visibility && (await clients.owner.photo(`?visibility=${visibility}`));
       const made = album && (await clients.owner.post("/api/v1/albums", { title: "an album" })).json.id;
-      const target = photo
-        ? path.replace("{id}", photo.id).replace("{url}", photo.media.variants[0].url)
-        : path.replace("{album}", made);
-      const body = file ? { body: picture(), headers: { "Content-Type": "image/png" } } : { json };
+      const share = (photo || album) && (await shared(album ? { album: made } : { photos: [photo.id] }));
+      const fill = (text) =>
+        text
+          .replace("{id}", photo?.id)
+          .replace("{url}", photo?.media.variants[0].url)
+          .replace("{album}", made)
+          .replace("{share}", share?.id)
+          .replace("{key}", share?.key);
+      const target = role === "visitor" && share ? asVisitor(fill(path), share) : fill(path);
+      const filled = json && JSON.parse(fill(JSON.stringify(json)));
+      const body = file ? { body: picture(), headers: { "Content-Type": "image/png" } } : { json: filled };
       const answer = await clients[role].request(method, target, body);
       assert.equal(answer.status, expect[i], `${role}: ${answer.body}`);
     }
   });
 }
+
+async function shared(what) {
+  const allow = { download: true, details: true, ...(what.album && { upload: true }) };
+  const made = await clients.owner.post("/api/v1/shares", { ...what, allow });
+  assert.equal(made.status, 201, String(made.body));
+  return made.json;
+}
+const asVisitor = (path, { key }) =>
+  /[?&]scope=/.test(path) ? path : `${path}${path.includes("?") ? "&" : "?"}scope=share:${key}`;
 
 test("the table has every operation of the contract", () => {
   const operations = Object.values(contract.paths).flatMap((path) =>

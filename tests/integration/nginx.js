@@ -15,9 +15,9 @@ export function missing() {
   return false;
 }
 
-/** @param replicas addresses, host:port. @returns the URL */
-export async function startNginx(test, replicas) {
-  const path = await folder(test);
+/** @param replicas addresses, host:port. @param path where its files go. @returns the URL */
+export async function startNginx(test, replicas, path) {
+  path ??= await folder(test);
   const address = `127.0.0.1:${await freePort()}`;
   const variables = {
     ...{ name: "nginx-test", folder: path, listen: [address], replicas, workers: 1 },

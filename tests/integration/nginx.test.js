@@ -1,6 +1,7 @@
 // What nginx in front of the replicas keeps, passes on, repeats and hides.
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import http from "node:http";
 import net from "node:net";
 import { after, before, describe, test } from "node:test";
@@ -12,7 +13,7 @@ const skip = missing();
 const options = { skip, concurrency: 4 };
 
 describe("nginx before the program", options, () => {
-  let replica, url, token;
+  let replica, url, token, path;
   const ends = [];
   const t = { after: (end) => ends.push(end) };
 
@@ -22,7 +23,8 @@ describe("nginx before the program", options, () => {
   before(async () => {
     replica = await Server.start(t, await folder(t), ["--name", "one", "--trusted-proxies", "127.0.0.1"]);
     token = await person(replica);
-    url = await startNginx(t, [new URL(replica.url).host]);
+    path = await folder(t);
+    url = await startNginx(t, [new URL(replica.url).host], path);
   });
 
   const get = (path, headers) => fetch(url + path, { headers });
@@ -103,6 +105,33 @@ describe("nginx before the program", options, () => {
       await get(path);
       assert.notEqual((await get(path)).headers.get("x-cache"), "HIT", path);
     }
+  });
+
+  test("nothing of a share is kept, and its key stands in no log", async () => {
+    const { id } = await photo(3, "");
+    const headers = authorised({ "Content-Type": "application/json" });
+    const body = JSON.stringify({ photos: [id] });
+    const share = await (await fetch(`${url}/api/v1/shares`, { method: "POST", body, headers })).json();
+    const paths = [
+      `/api/v1/s/${share.key}`,
+      ...["timeline", "photos", `photos/${id}`].map((what) => `/api/v1/${what}?scope=share:${share.key}`),
+      `/api/v1/timeline?a=b&scope=share%3A${share.key}`,
+    ];
+    for (const path of [...paths, ...paths]) {
+      const answer = await get(path);
+      assert.equal(answer.status, 200, path);
+      assert.equal(answer.headers.get("x-cache"), null, path);
+    }
+    await get(share.url);
+    const ended = await fetch(`${url}/api/v1/shares/${share.id}`, { method: "DELETE", headers: authorised() });
+    assert.equal(ended.status, 204);
+    for (const path of paths) assert.equal((await get(path)).status, 404, path);
+    await get("/api/v1/nothing/after/it");
+    let logged = "";
+    while (!logged.includes("/nothing/after/it")) logged = String(await readFile(`${path}/access.log`));
+    assert.ok(logged.includes('"path":"/api/v1/s/-"') && logged.includes('"path":"/s/-"'));
+    assert.ok(!logged.includes(share.key));
+    assert.ok(replica.log.includes("/api/v1/s/-") && !replica.log.includes(share.key));
   });
 
   test("an upload reaches the program before it is whole", async () => {
