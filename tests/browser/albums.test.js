@@ -514,6 +514,12 @@ describe("albums", { timeout: 300_000, skip }, () => {
         () => document.documentElement.scrollWidth,
       );
       assert.ok(wide <= 360, `${small.url()} is ${wide} px wide`);
+      const cut = await small
+        .locator("dialog")
+        .evaluateAll((all) =>
+          all.filter((one) => one.scrollWidth > one.clientWidth),
+        );
+      assert.equal(cut.length, 0, "a dialog is wider than it shows");
     };
     for (const [path, ready] of [
       ["/albums", "main h2"],
@@ -525,8 +531,25 @@ describe("albums", { timeout: 300_000, skip }, () => {
       await small.locator(ready).first().waitFor();
       await fits();
     }
+    await ask("POST", `/albums/${made.id}/members`, {
+      name: "grace",
+      role: "contributor",
+    });
     await small.goto(`${server.url}/albums/${made.id}`);
     await small.locator(tiles).first().waitFor();
+    await small.getByRole("button", { name: "Membres" }).click();
+    await small.getByLabel("Rôle de grace").waitFor();
+    await fits();
+    await small.keyboard.press("Escape");
+    const more = small.getByRole("button", { name: "Autres actions" });
+    for (const action of ["Modifier l’album", "Déplacer", "Supprimer"]) {
+      await more.click();
+      await small.locator(".menu").getByText(action).click();
+      await small.locator("dialog").waitFor();
+      await fits();
+      await small.keyboard.press("Escape");
+      await small.locator("dialog").waitFor({ state: "detached" });
+    }
     await small.locator('a[data-id][tabindex="0"]').focus();
     await small.keyboard.press("Space");
     await small.getByRole("button", { name: "Ajouter à un album" }).click();
