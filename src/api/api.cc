@@ -20,6 +20,7 @@ Result<void> add_routes(http::Router& router, gallery::Gallery& gallery, Options
     add_uploads(router, context);
     add_originals(router, context);
     add_bulk(router, context);
+    add_archives(router, context);
     add_albums(router, context);
     add_shares(router, context);
     add_visits(router, context);

@@ -21,6 +21,7 @@ void add_photos(http::Router& router, const SharedContext& context);
 void add_uploads(http::Router& router, const SharedContext& context);
 void add_originals(http::Router& router, const SharedContext& context);
 void add_bulk(http::Router& router, const SharedContext& context);
+void add_archives(http::Router& router, const SharedContext& context);
 void add_albums(http::Router& router, const SharedContext& context);
 void add_shares(http::Router& router, const SharedContext& context);
 void add_visits(http::Router& router, const SharedContext& context);

@@ -175,6 +175,12 @@ constexpr CodeEntry kTable[] = {
      {"Ce partage n’existe pas",
       "Le lien a été révoqué, a expiré ou n’a jamais existé ; ou ce qu’il montrait n’est plus là. Demandez-en un autre "
       "à la personne qui l’a envoyé."}},
+    {{Code::archive_not_found, "archive-not-found", 404},
+     {"There is no such archive",
+      "An archive stays for a week, and can be fetched by whoever had it made. Ask for a new one of the same photos."},
+     {"Cette archive n’existe pas",
+      "Une archive reste une semaine, et seule la personne qui l’a demandée peut la télécharger. Demandez-en une "
+      "nouvelle des mêmes photos."}},
     {{Code::already_set_up, "already-set-up", 404},
      {"This gallery is set up already", "It has an administrator. Log in instead."},
      {"Cette galerie est déjà mise en service", "Elle a un administrateur. Connectez-vous plutôt."}},
@@ -226,6 +232,14 @@ constexpr CodeEntry kTable[] = {
       "Photos came into this month or left it while it was read in pieces. Begin again at its start."},
      {"Le mois a changé entre-temps",
       "Des photos sont arrivées dans ce mois ou l’ont quitté pendant sa lecture par morceaux. Recommencez au début."}},
+    {{Code::archive_outdated, "archive-outdated", 410},
+     {"The archive cannot be finished any more",
+      "A photo of it was deleted, hidden or turned since it was made, or you may not have that photo any more. Ask for "
+      "a "
+      "new archive, which has what there is now."},
+     {"L’archive ne peut plus être achevée",
+      "Depuis qu’elle a été faite, une de ses photos a été supprimée, masquée ou pivotée, ou vous n’y avez plus droit. "
+      "Demandez une nouvelle archive, qui contiendra ce qu’il y a maintenant."}},
     {{Code::length_required, "length-required", 411},
      {"The length of the body is missing", "Send Content-Length, or the body in chunks."},
      {"La longueur du corps manque", "Envoyez Content-Length, ou le corps par morceaux (chunked)."}},
@@ -351,6 +365,14 @@ constexpr CodeEntry kTable[] = {
       "Un album ne peut pas être placé dans lui-même, ni dans un album qu’il contient, ni plus bas que 50 albums les "
       "uns "
       "dans les autres."}},
+    {{Code::archive_empty, "archive-empty", 422},
+     {"There is nothing to put into the archive",
+      "None of these photos can be put into an archive of this kind. Originals are had by their owner alone; pictures "
+      "of "
+      "a size for the screen are had of photos that are ready."},
+     {"Il n’y a rien à mettre dans l’archive",
+      "Aucune de ces photos ne peut entrer dans une archive de cette sorte. Seul leur propriétaire obtient les "
+      "originaux ; les images à la taille de l’écran existent pour les photos prêtes."}},
     {{Code::too_many_attempts, "too-many-attempts", 429},
      {"Too many attempts",
       "There were too many attempts to log in. Wait for as long as the answer says (Retry-After), then try again."},
@@ -428,6 +450,14 @@ constexpr CodeEntry kTable[] = {
       "Its copy for the screen was missing and is being made from the original. Try again in a moment."},
      {"L’image est en cours de fabrication",
       "Sa copie pour l’écran manquait et est refaite à partir de l’original. Réessayez dans un instant."}},
+    {{Code::archive_in_the_making, "archive-in-the-making", 503},
+     {"The archive is not ready yet",
+      "Photos that were sent to an earlier release have to be read once before they can be put into an archive. What "
+      "was "
+      "read is kept. Ask again in a moment, until it is done."},
+     {"L’archive n’est pas encore prête",
+      "Les photos envoyées à une version antérieure doivent être lues une fois avant d’entrer dans une archive. Ce qui "
+      "a été lu est gardé. Redemandez dans un instant, jusqu’à ce que ce soit fait."}},
     {{Code::http_version, "http-version", 505},
      {"This version of HTTP is not spoken here", "Use HTTP/1.1."},
      {"Cette version de HTTP n’est pas parlée ici", "Utilisez HTTP/1.1."}},

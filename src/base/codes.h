@@ -48,6 +48,7 @@ enum class Code : std::uint8_t {
     month_not_found,
     album_not_found,
     share_not_found,
+    archive_not_found,
     already_set_up,
     // 405, 408
     method_not_allowed,
@@ -61,6 +62,8 @@ enum class Code : std::uint8_t {
     too_many_tokens,
     token_chain_too_long,
     month_changed,
+    // 410
+    archive_outdated,
     // 411, 412, 413, 414
     length_required,
     changed_meanwhile,
@@ -89,6 +92,7 @@ enum class Code : std::uint8_t {
     original_missing,
     record_unreadable,
     album_circle,
+    archive_empty,
     // 429, 431
     too_many_attempts,
     header_too_large,
@@ -105,6 +109,7 @@ enum class Code : std::uint8_t {
     decoder_interrupted,
     decoder_unavailable,
     picture_in_the_making,
+    archive_in_the_making,
     // 505, 507
     http_version,
     no_space,

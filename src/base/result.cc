@@ -45,6 +45,7 @@ ErrorKind kind_of_status(int status) {
         case 403:
             return ErrorKind::forbidden;
         case 404:
+        case 410:
             return ErrorKind::not_found;
         case 409:
             return ErrorKind::conflict;

@@ -79,6 +79,7 @@ inline constexpr std::string_view kCamera = "camera";       // object as in the 
 inline constexpr std::string_view kLocation = "location";   // {"lat","lon"}
 inline constexpr std::string_view kRating = "rating";       // 0…5
 inline constexpr std::string_view kGivenBy = "given_by";    // as a share's visitor who gave it called themselves
+inline constexpr std::string_view kCrc32 = "crc32";         // of the original; of what an older release took: derived
 inline constexpr std::string_view kReadWith = "read_with";  // {"reader", "tags"}: by which release (gallery/reread.h)
 // of a photo, edited by people
 inline constexpr std::string_view kTitle = "title";
@@ -99,6 +100,7 @@ inline constexpr std::string_view kFailure = "failure";        // a code (base/c
 inline constexpr std::string_view kThumbhash = "thumbhash";    // base64
 inline constexpr std::string_view kVariants = "variants";      // [[name, width, height], …]
 inline constexpr std::string_view kTurned = "turned";          // for which rotation all these were made; absent: 0
+inline constexpr std::string_view kLarge = "large";            // [media key, bytes, CRC-32] of the largest variant
 inline constexpr std::string_view kIncomplete = "incomplete";  // true: something is missing at the end of the file
 // of a user
 inline constexpr std::string_view kName = "name";

@@ -9,6 +9,7 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "gallery/announcer.h"
+#include "gallery/archive_contents.h"
 #include "gallery/leftovers.h"
 #include "gallery/photos.h"
 #include "gallery/scratch.h"
@@ -200,7 +201,11 @@ Task<void> Derivatives::keep(Photo photo, media::Derived derived) {
         variants.push_back(json::array{json::value(variant.name), variant.width, variant.height});
     }
     CO_CHECK(co_await stores.blobs.put(std::move(puts)));
+    const auto& large = derived.variants.back();
+    CO_TRY(const auto crc32,
+           co_await stores.pool.run([&large] { return crc32_of_file(large.file.get(), large.size); }));
     Changes facts = not_failed("ready");
+    facts[std::string(field::kLarge)] = large_fact(photo.media_key, large.size, crc32);
     const bool on_its_side = photo.rotation % 180 != 0;
     facts[std::string(field::kWidth)] = on_its_side ? derived.height : derived.width;
     facts[std::string(field::kHeight)] = on_its_side ? derived.width : derived.height;

@@ -3,6 +3,7 @@
 #include "base/concurrently.h"
 #include "base/log.h"
 #include "gallery/albums.h"
+#include "gallery/archives.h"
 #include "gallery/photo.h"
 #include "gallery/repairs.h"
 #include "gallery/shares.h"
@@ -47,6 +48,8 @@ Task<bool> Sweep::step() {
             co_return co_await step_media();
         case Stage::uploads:
             co_return co_await step_uploads();
+        case Stage::archives:
+            co_return co_await step_archives();
     }
     co_return true;
 }
@@ -204,6 +207,25 @@ Task<bool> Sweep::step_uploads() {
         for (const auto& item : shown.items) left.push_back(item.key);
     }
     CO_CHECK(co_await stores.blobs.remove(std::move(left)));
+    page_.reset();
+    if (walk_->done()) {
+        stage_ = Stage::archives;
+        walk_.emplace(stores.blobs, "archives/");
+    }
+    co_return false;
+}
+
+/// Each object goes by its own age: those of one archive were written together.
+Task<bool> Sweep::step_archives() {
+    CO_CHECK(co_await fetch());
+    std::vector<std::string> old;
+    for (const auto& shown : *page_)
+        for (const auto& item : shown.items) {
+            if (gallery_.lifetime().age_of(item.modified) < kArchiveGoes) continue;
+            if (item.key.ends_with("/head")) ++report_.archives;
+            old.push_back(item.key);
+        }
+    CO_CHECK(co_await gallery_.stores().blobs.remove(std::move(old)));
     page_.reset();
     if (!walk_->done()) co_return false;
     walk_.reset();

@@ -34,6 +34,7 @@ struct SweepReport {
     std::uint64_t tombs = 0;        // that had stood for 30 days
     std::uint64_t uploads = 0;      // that nobody went on with
     std::uint64_t media = 0;        // keys that were nobody's
+    std::uint64_t archives = 0;     // lists of them that had their time
 };
 
 /// Not thread-safe: one coroutine steps it, on an executor that runs one handler at a time.
@@ -51,7 +52,7 @@ public:
     [[nodiscard]] const SweepReport& report() const { return report_; }
 
 private:
-    enum class Stage { records, leftovers, rows, media, uploads };
+    enum class Stage { records, leftovers, rows, media, uploads, archives };
 
     void begin_round();
     void begin_kind();
@@ -61,6 +62,7 @@ private:
     Task<bool> step_rows();
     Task<bool> step_media();
     Task<bool> step_uploads();
+    Task<bool> step_archives();
     Task<void> compare(const Shown& shown, const std::optional<catalog::Entry>& entry);
     Task<void> repair(catalog::Ref ref);
     asio::awaitable<void> requeue(catalog::Ref ref, const catalog::Truth& truth);

@@ -117,6 +117,7 @@ Task<void> Upload::write(std::span<const std::uint8_t> bytes) {
     }
     CO_CHECK(co_await gallery_.stores().pool.run([this, bytes]() -> Result<void> {
         hash_.update(bytes);
+        crc32_.update(bytes);
         return write_all(file_.get(), bytes);
     }));
     size_ += bytes.size();
@@ -200,6 +201,7 @@ Task<Uploaded> Upload::keep(std::string sha256, media::Probe probe) {
     set(field::kOwner, json::value(owner_.id.text()));
     set(field::kSha256, json::value(sha256));
     set(field::kSize, size_);
+    set(field::kCrc32, static_cast<std::int64_t>(crc32_.value()));
     set(field::kContentType, json::value(probe.content_type));
     set(field::kFilename, json::value(filename));
     if (auto folder = clean_folder(options_.path); !folder.empty()) set(field::kPath, json::value(std::move(folder)));

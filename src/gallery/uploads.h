@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/hash.h"
 #include "gallery/access.h"
+#include "gallery/crc32.h"
 #include "gallery/gallery.h"
 #include "gallery/scratch_room.h"
 
@@ -72,6 +73,7 @@ private:
     UploadOptions options_;
     UniqueFd file_;
     Sha256 hash_;
+    Crc32 crc32_;
     std::uint64_t size_ = 0;
 };
 

@@ -39,7 +39,8 @@ std::optional<std::uint64_t> length_of(const Body& body) {
                 return kind.size();
             else if constexpr (std::is_same_v<Kind, std::shared_ptr<const std::string>>)
                 return kind ? kind->size() : 0;
-            else if constexpr (std::is_same_v<Kind, FileBody> || std::is_same_v<Kind, StreamBody>)
+            else if constexpr (std::is_same_v<Kind, FileBody> || std::is_same_v<Kind, StreamBody> ||
+                               std::is_same_v<Kind, SequenceBody>)
                 return kind.length;
             else
                 return std::nullopt;

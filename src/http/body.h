@@ -48,14 +48,22 @@ struct StreamBody {
     std::optional<std::uint64_t> length{};  // unknown: sent chunked
 };
 
+/// Bytes and parts of open files, one after the other, of which the whole length is known. What is a file is sent with
+/// sendfile. As with a Producer, an error breaks the message off.
+struct SequenceBody {
+    using Piece = std::variant<std::string, FileBody>;
+    std::function<Task<std::optional<Piece>>()> produce;
+    std::uint64_t length = 0;
+};
+
 /// Server-sent events: may be silent as long as it likes. The producer is cancelled (asio's terminal cancellation)
 /// when the client goes away or the server stops; comments that keep the connection open are the producer's task.
 struct EventBody {
     Producer produce;
 };
 
-using Body =
-    std::variant<std::monostate, std::string, std::shared_ptr<const std::string>, FileBody, StreamBody, EventBody>;
+using Body = std::variant<std::monostate, std::string, std::shared_ptr<const std::string>, FileBody, StreamBody,
+                          SequenceBody, EventBody>;
 
 /// Bytes that will be sent; nothing where only the producer knows.
 [[nodiscard]] std::optional<std::uint64_t> length_of(const Body& body);

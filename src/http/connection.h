@@ -96,6 +96,10 @@ private:
     bool in_memory(const Body& body, std::string_view& bytes);
     asio::awaitable<bool> send_file(const FileBody& file);
     asio::awaitable<bool> send_stream(Producer produce, Framing framing);
+    asio::awaitable<bool> send_sequence(SequenceBody body);
+    asio::awaitable<bool> send_part(const FileBody& file, Wire::Budget& budget, bool more);
+    /// As many bytes as the file has there and `file` asks for, or false.
+    bool read_small(const FileBody& file);
     asio::awaitable<bool> send_events(Producer produce, Framing framing);
     asio::awaitable<bool> send_chunk(std::string_view data, Framing::Kind kind, Wire::Budget& budget);
     void watch_for_end();

@@ -47,6 +47,8 @@ asio::awaitable<bool> Connection::send(Response& response, bool keep_alive) {
         const bool sent = co_await send_stream(std::move(stream->produce), framing);
         co_return sent&& framing.kind != Framing::Kind::until_close;
     }
+    if (auto* sequence = std::get_if<SequenceBody>(&response.body))
+        co_return co_await send_sequence(std::move(*sequence));
     co_await send_events(std::move(std::get<EventBody>(response.body).produce), framing);
     co_return false;  // what the client sent meanwhile was thrown away
 }
@@ -63,15 +65,18 @@ bool Connection::in_memory(const Body& body, std::string_view& bytes) {
         return true;
     }
     const auto* file = std::get_if<FileBody>(&body);
-    if (file == nullptr || file->length > kReadBelow) return false;
-    if (piece_.size() < file->length) piece_.resize(file->length);
-    const auto got = ::pread(file->fd->get(), piece_.data(), file->length, static_cast<off_t>(file->offset));
-    if (got < 0 || static_cast<std::uint64_t>(got) != file->length) {  // sendfile will come to the same end
-        log::error("a file is shorter than it was", {{"id", request_.id}, {"path", request_.path}});
-        return false;
-    }
+    if (file == nullptr || file->length > kReadBelow || !read_small(*file)) return false;
     bytes = {piece_.data(), file->length};
     return true;
+}
+
+bool Connection::read_small(const FileBody& file) {
+    if (piece_.size() < file.length) piece_.resize(file.length);
+    const auto got = ::pread(file.fd->get(), piece_.data(), file.length, static_cast<off_t>(file.offset));
+    if (got >= 0 && static_cast<std::uint64_t>(got) == file.length) return true;
+    // sendfile would come to the same end
+    log::error("a file is shorter than it was", {{"id", request_.id}, {"path", request_.path}});
+    return false;
 }
 
 asio::awaitable<bool> Connection::send_file(const FileBody& file) {
@@ -120,6 +125,55 @@ asio::awaitable<bool> Connection::send_stream(Producer produce, Framing framing)
     }
     if (framing.kind == Framing::Kind::length && left > 0) co_return false;
     if (framing.kind == Framing::Kind::chunked) out_ += "0\r\n\r\n";
+    co_return co_await wire_.send(out_, {}, budget);
+}
+
+/// A part of a file behind what waits in out_, with which a small one is sent.
+asio::awaitable<bool> Connection::send_part(const FileBody& file, Wire::Budget& budget, bool more) {
+    if (file.length > kReadBelow) {
+        const bool begun = co_await wire_.send(out_, {}, budget, true);
+        out_.clear();
+        if (!begun) co_return false;
+        co_return co_await wire_.send_file(file.fd->get(), file.offset, file.length, budget);
+    }
+    if (!read_small(file)) co_return false;
+    const std::string_view bytes(piece_.data(), file.length);
+    const bool sent = co_await wire_.send(out_, bytes, budget, more);
+    out_.clear();
+    co_return sent;
+}
+
+/// Bytes are held back for what follows them, so that the small ones go with the large ones.
+asio::awaitable<bool> Connection::send_sequence(SequenceBody body) {
+    std::uint64_t left = body.length;
+    Wire::Budget budget = send_budget(thread_.shared.options);
+    while (left > 0) {
+        Result<std::optional<SequenceBody::Piece>> piece = co_await body.produce();
+        if (!piece) {
+            log::warn("an answer broke off", {{"id", request_.id},
+                                              {"path", request_.path},
+                                              {"reason", piece.error().message},
+                                              {"detail", piece.error().detail}});
+            co_return false;
+        }
+        if (!*piece) co_return false;  // a producer that lies about its length
+        const auto* file = std::get_if<FileBody>(&**piece);
+        const auto* text = std::get_if<std::string>(&**piece);
+        const std::uint64_t length = file != nullptr ? file->length : text->size();
+        if (length > left) co_return false;
+        bool sent = true;
+        if (file != nullptr) {
+            sent = co_await send_part(*file, budget, left > length);
+        } else if (out_.size() + length <= kReadBelow) {
+            out_ += *text;
+        } else {
+            sent = co_await wire_.send(out_, *text, budget, left > length);
+            out_.clear();
+        }
+        if (!sent) co_return false;
+        left -= length;
+        sent_ += length;
+    }
     co_return co_await wire_.send(out_, {}, budget);
 }
 

@@ -1,4 +1,6 @@
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <boost/asio/this_coro.hpp>
@@ -86,6 +88,59 @@ TEST_F(Streams, AProducerThatFailsBreaksTheAnswerOff) {
     RawSocket socket(address);
     socket.send(get("/fails"));
     EXPECT_EQ(body_in(socket.read_all()), "3\r\nabc\r\n");
+}
+
+/// A body of these pieces, said to be so long.
+SequenceBody sequence_of(std::vector<SequenceBody::Piece> pieces, std::uint64_t length) {
+    auto left = std::make_shared<std::vector<SequenceBody::Piece>>(std::move(pieces));
+    return {[left]() -> Task<std::optional<SequenceBody::Piece>> {
+                if (left->empty()) co_return std::nullopt;
+                auto piece = std::move(left->front());
+                left->erase(left->begin());
+                co_return std::optional(std::move(piece));
+            },
+            length};
+}
+
+TEST_F(Streams, SendsBytesAndPartsOfFilesOneAfterTheOther) {
+    std::string content;
+    for (int i = 0; content.size() < 300'000; ++i) content += std::to_string(i) + " ";
+    auto file = std::make_shared<const UniqueFd>(::memfd_create("sequence", MFD_CLOEXEC));
+    ASSERT_EQ(::write(file->get(), content.data(), content.size()), static_cast<ssize_t>(content.size()));
+    const std::string large(100'000, 'x');
+    const auto all =
+        "head" + content.substr(5, 10) + large + "between" + content.substr(1000, 200'000) + content.substr(7, 9);
+    router.add(Method::get, "/sequence", [&](Request& request) -> Task<Response> {
+        const auto length = all.size() + (request.query.has("more") ? 1 : 0) - (request.query.has("less") ? 1 : 0);
+        std::vector<SequenceBody::Piece> pieces{"head",    FileBody{file, 5, 10},         large,
+                                                "between", FileBody{file, 1000, 200'000}, FileBody{file, 7, 9}};
+        co_return Response::with(200, "text/plain", sequence_of(std::move(pieces), length));
+    });
+    router.add(Method::get, "/short", [&](Request&) -> Task<Response> {
+        std::vector<SequenceBody::Piece> pieces{"head", FileBody{file, content.size() - 5, 10}};
+        co_return Response::with(200, "text/plain", sequence_of(std::move(pieces), 14));
+    });
+    log::set_level(static_cast<log::Level>(9));
+    start();
+    RawSocket socket(address);
+    for (int i = 0; i < 2; ++i) {
+        socket.send(get("/sequence"));
+        const auto answer = socket.read_answer();
+        EXPECT_NE(answer.find("Content-Length: " + std::to_string(all.size()) + "\r\n"), std::string::npos);
+        EXPECT_EQ(body_in(answer), all);
+    }
+    socket.send("HEAD /sequence HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    EXPECT_EQ(body_in(socket.read_all()), "");
+    for (const auto* lie : {"/sequence?more", "/sequence?less"}) {
+        RawSocket another(address);
+        another.send(get(lie));
+        const auto answer = another.read_all();  // ends
+        EXPECT_NE(answer.find("Content-Length: "), std::string::npos);
+        EXPECT_LE(body_in(answer).size(), all.size());
+    }
+    RawSocket another(address);
+    another.send(get("/short"));
+    EXPECT_LE(body_in(another.read_all()).size(), 4U);
 }
 
 TEST_F(Streams, EventsAreSentAsTheyComeAndEndCleanlyWhenTheServerStops) {

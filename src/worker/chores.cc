@@ -54,7 +54,7 @@ private:
     void say() const {
         const auto& report = sweep_.report();
         const auto changes = report.differences + report.mended + report.rows + report.damaged + report.requeued +
-                             report.tombs + report.uploads + report.media;
+                             report.tombs + report.uploads + report.media + report.archives;
         log::write(changes > 0 ? log::Level::info : log::Level::debug, "a sweep went through the library",
                    {{"records", report.records},
                     {"differences", report.differences},
@@ -64,7 +64,8 @@ private:
                     {"requeued", report.requeued},
                     {"tombs", report.tombs},
                     {"uploads", report.uploads},
-                    {"media", report.media}});
+                    {"media", report.media},
+                    {"archives", report.archives}});
     }
 
     gallery::Gallery& gallery_;

@@ -236,6 +236,20 @@ const table = [
   { of: "getEvents", method: "HEAD", path: "/api/v1/events?scope=mine", expect: [401, 200, 200, 200] },
   { of: "getMedia", ...hidden, path: "{url}", expect: [200, 200, 200, 200] },
   { of: "getPage", path: "/", expect: [200, 200, 200, 200], page: true },
+  ...[
+    { photo: "private", what: "originals", expect: [401, 404, 201, 201] },
+    { photo: "public", what: "originals", expect: [401, 403, 201, 201] },
+    { photo: "private", what: "large", expect: [401, 404, 201, 201] },
+    { photo: "public", what: "large", expect: [401, 201, 201, 201] },
+  ].map(({ photo, what, expect }) => ({
+    of: "createArchive",
+    method: "POST",
+    photo,
+    path: "/api/v1/archives",
+    json: { photos: ["{id}"], what },
+    expect,
+  })),
+  { of: "getArchive", path: "/api/v1/archives/01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55", expect: [401, 404, 404, 404] },
   { of: "listAlbums", path: "/api/v1/albums", expect: [401, 200, 200, 200] },
   {
     of: "createAlbum",

@@ -15,10 +15,10 @@ from cadre_dev.shell import ROOT, Failed, must, output, say
 BUILD = """
     g++ cmake ninja-build pkg-config ccache mold git ca-certificates
     libboost1.81-dev libssl-dev libfmt-dev libexpected-dev libtomlplusplus-dev libsqlite3-dev libsodium-dev
-    libutf8proc-dev
+    libutf8proc-dev libdeflate-dev
     libbrotli-dev zlib1g-dev libhiredis-dev libpugixml-dev libvips-dev libexiv2-dev liblcms2-dev libwebp-dev libseccomp-dev
 """.split()
-TEST = "libgtest-dev libgmock-dev chromium redis-server redis-tools openssl".split()
+TEST = "libgtest-dev libgmock-dev chromium redis-server redis-tools openssl unzip".split()
 DEMO = ["mate-backgrounds"]
 LINT = "shellcheck clang-format-14 clang-tidy-19 ansible ansible-lint vagrant vagrant-libvirt".split()
 CLANG = ["clang-19"]

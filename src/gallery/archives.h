@@ -1,0 +1,59 @@
+// Archives: photos as one ZIP file, which is not kept anywhere but made of its list when it is fetched
+// (docs/explanation/archives.md).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gallery/access.h"
+#include "gallery/archive_list.h"
+#include "gallery/archive_reader.h"
+#include "gallery/gallery.h"
+
+namespace cadre::gallery {
+
+inline constexpr std::size_t kMaxArchivePhotos = 100'000;
+/// Those of one person; of more the oldest go.
+inline constexpr std::size_t kMaxArchives = 20;
+/// An archive can be fetched for so long, …
+inline constexpr std::chrono::hours kArchiveFor{7 * 24};
+/// … and its list goes then.
+inline constexpr std::chrono::hours kArchiveGoes = kArchiveFor + std::chrono::hours(1);
+
+struct ArchiveWish {
+    ArchiveContent content = ArchiveContent::originals;
+    std::optional<std::string> scope;  // a view; nothing: `photos`
+    std::vector<Id> photos;
+};
+
+struct Archive {
+    Id id;
+    ArchiveHead head;
+    std::uint64_t left_out = 0;  // photos of the view that cannot be had so
+    WallTime expires;
+};
+
+class Archives {
+public:
+    explicit Archives(Gallery& gallery) : gallery_(gallery) {}
+
+    /// Errors: unauthenticated; not_found, forbidden (a photo that was named, a view); archive_empty; invalid (too
+    /// many); archive_in_the_making, with what was done until then kept.
+    Task<Archive> make(Viewer viewer, ArchiveWish wish);
+
+    /// One's own. Errors: unauthenticated, archive_not_found.
+    Task<ArchiveHead> find(Viewer viewer, Id id);
+
+    /// A range of it, whose beginning was checked. Errors: those of ArchiveReader::check().
+    Task<std::shared_ptr<ArchiveReader>> read(Viewer viewer, Id id, ArchiveHead head, std::uint64_t offset,
+                                              std::uint64_t length);
+
+private:
+    Task<void> let_go(Id owner);
+
+    Gallery& gallery_;
+};
+
+}  // namespace cadre::gallery

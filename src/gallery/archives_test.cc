@@ -1,0 +1,280 @@
+// Archives over Solo's real stores: what is in them, whatever range is read, and what happens when photos change.
+#include "gallery/archives.h"
+
+#include <gmock/gmock.h>
+
+#include "gallery/crc32.h"
+#include "gallery/sweep.h"
+#include "gallery/testing/library.h"
+
+namespace cadre::gallery {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class ArchivesTest : public testing::LibraryTest {
+protected:
+    ArchivesTest() {
+        add_owner();
+        viewer_ = viewer_of(owner_, Role::member);
+    }
+    static Viewer viewer_of(const Id& id, Role role) {
+        Viewer viewer;
+        viewer.user.emplace();
+        viewer.user->id = id;
+        viewer.user->role = role;
+        return viewer;
+    }
+    Archives archives() { return Archives(*gallery_); }
+    Archive make(ArchiveWish wish) { return ask(archives().make(viewer_, std::move(wish))); }
+    Archive make(std::vector<Id> photos) { return make(ArchiveWish{ArchiveContent::originals, {}, std::move(photos)}); }
+
+    Result<std::string> read(const Archive& archive, std::uint64_t offset, std::uint64_t length) {
+        TRY(auto head, result_of(archives().find(viewer_, archive.id)));
+        TRY(const auto reader, result_of(archives().read(viewer_, archive.id, std::move(head), offset, length)));
+        return all_of(*reader);
+    }
+    Result<std::string> all_of(ArchiveReader& reader) {
+        std::string bytes;
+        for (;;) {
+            TRY(const auto piece, result_of(reader.next()));
+            if (!piece) return bytes;
+            EXPECT_GT(piece->length, 0U);
+            if (!piece->file) {
+                EXPECT_EQ(piece->bytes.size(), piece->length);
+                bytes += piece->bytes;
+                continue;
+            }
+            std::string part(piece->length, '\0');
+            const auto got = ::pread(piece->file->get(), part.data(), part.size(), static_cast<off_t>(piece->offset));
+            EXPECT_EQ(got, static_cast<ssize_t>(part.size()));
+            bytes += part;
+        }
+    }
+    std::string whole(const Archive& archive) { return value(read(archive, 0, archive.head.size())); }
+    Code refusal(const Archive& archive, std::uint64_t offset) {
+        const auto bytes = read(archive, offset, archive.head.size() - offset);
+        return bytes ? Code::fault : code_of(bytes.error());
+    }
+
+    Viewer viewer_;
+};
+
+TEST_F(ArchivesTest, EveryRangeIsThatPartOfTheWhole) {
+    std::vector<Id> photos;
+    for (const auto* bytes : {"a", "second one", "the third"}) photos.push_back(add_photo(bytes).id);
+    photos.push_back(photos.front());  // named twice: in it once
+    const auto archive = make(photos);
+    EXPECT_EQ(archive.head.count, 3U);
+    const auto bytes = whole(archive);
+    ASSERT_EQ(bytes.size(), archive.head.size());
+    EXPECT_NE(bytes.find("second one"), std::string::npos);
+    for (std::uint64_t begin = 0; begin < bytes.size(); ++begin)
+        for (const std::uint64_t length : {std::uint64_t{1}, std::uint64_t{50}, bytes.size() - begin}) {
+            const auto cut = std::min(length, bytes.size() - begin);
+            ASSERT_EQ(value(read(archive, begin, cut)), bytes.substr(begin, cut)) << begin << " " << cut;
+        }
+}
+
+TEST_F(ArchivesTest, OfMoreThanABlockIsReadByBlocks) {
+    ArchiveEntry entry;
+    entry.photo = add_photo("bytes").id;
+    entry.size = 5;
+    ArchiveListWriter writer;
+    for (std::size_t i = 0; i < kArchiveBlock + 3; ++i) {
+        entry.name = std::to_string(i);
+        writer.add(entry, "");
+    }
+    Archive archive{make_id(clock_, random_), writer.finish(), 0, {}};
+    const auto prefix = "archives/" + owner_.text() + "/" + archive.id.text() + "/";
+    put(prefix + "list", writer.take());
+    put(prefix + "head", encode(archive.head));
+    ASSERT_THAT(archive.head.blocks, SizeIs(2));
+    const auto bytes = whole(archive);
+    ASSERT_EQ(bytes.size(), archive.head.size());
+    for (const auto& block : archive.head.blocks)
+        for (const auto at : {block.offset, archive.head.central_offset + block.central})
+            for (const std::uint64_t before : {0U, 1U}) {
+                const auto begin = at - std::min(at, before);
+                const auto length = std::min<std::uint64_t>(300, bytes.size() - begin);
+                EXPECT_EQ(value(read(archive, begin, length)), bytes.substr(begin, length));
+            }
+}
+
+TEST_F(ArchivesTest, WhatHasNoSumIsReadOnceAndKept) {
+    const auto ref = add_photo("older");
+    EXPECT_EQ(entry(ref)->truth.find(catalog::field::kCrc32), nullptr);
+    const auto first = make({ref.id});
+    Crc32 sum;
+    sum.update(std::span(reinterpret_cast<const std::uint8_t*>("older"), 5));
+    EXPECT_EQ(entry(ref)->truth.integer(catalog::field::kCrc32), std::int64_t{sum.value()});
+    const auto opens = blobs_->opens;
+    EXPECT_EQ(make({ref.id}).head.etag, first.head.etag);
+    EXPECT_EQ(blobs_->opens, opens);
+    EXPECT_TRUE(agrees(ref));
+}
+
+TEST_F(ArchivesTest, ADamagedOrMissingOriginalIsLeftOut) {
+    const auto fine = add_photo("fine");
+    const auto damaged = add_photo("damaged");
+    const auto missing = add_photo("missing");
+    put(Ledger::prefix(damaged) + "original", "DAMAGED");
+    ask(store_->remove({Ledger::prefix(missing) + "original"}));
+    const auto archive = make({fine.id, damaged.id, missing.id});
+    EXPECT_EQ(archive.head.count, 1U);
+    EXPECT_EQ(archive.left_out, 2U);
+    const auto none = result_of(archives().make(viewer_, {ArchiveContent::originals, {}, {damaged.id}}));
+    ASSERT_FALSE(none);
+    EXPECT_EQ(code_of(none.error()), Code::archive_empty);
+    EXPECT_EQ(entry(damaged)->truth.find(catalog::field::kCrc32), nullptr);
+}
+
+TEST_F(ArchivesTest, BreaksOffBeforeAPhotoThatIsGoneAndSaysSoToWhoGoesOn) {
+    const auto first = add_photo("first");
+    const auto second = add_photo("second");
+    const auto third = add_photo("third");
+    const auto archive = make({first.id, second.id, third.id});
+    const auto bytes = whole(archive);
+    purge(second);
+    const auto begins = bytes.find("second") - local_header_length({"photo (2)"});
+    EXPECT_EQ(value(read(archive, 0, begins)), bytes.substr(0, begins));
+    EXPECT_EQ(refusal(archive, 0), Code::archive_outdated);
+    EXPECT_EQ(refusal(archive, begins), Code::archive_outdated);
+    EXPECT_EQ(refusal(archive, begins + 40), Code::archive_outdated);
+    const auto after = bytes.find("third") - local_header_length({"photo (3)"});
+    EXPECT_EQ(value(read(archive, after, bytes.size() - after)), bytes.substr(after));
+}
+
+TEST_F(ArchivesTest, AnotherOriginalInItsPlaceIsNotSent) {
+    const auto ref = add_photo("first");
+    const auto archive = make({ref.id});
+    put(Ledger::prefix(ref) + "original", "longer than first");
+    EXPECT_EQ(refusal(archive, 0), Code::archive_outdated);
+}
+
+TEST_F(ArchivesTest, WhoLostTheRightGetsNothingMore) {
+    const auto ref = add_photo("first");
+    const auto archive = make({ref.id});
+    auto head = ask(archives().find(viewer_, archive.id));
+    const auto size = head.size();
+    const auto reader = ask(archives().read(viewer_, archive.id, std::move(head), 0, size));
+    EXPECT_TRUE(ask(reader->next()));  // the header
+    edit(ref, "owner", json::value(make_id(clock_, random_).text()));
+    clock_.advance(std::chrono::seconds(6));
+    const auto refused = result_of(reader->next());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(code_of(refused.error()), Code::archive_outdated);
+    edit({catalog::Kind::user, owner_}, "disabled", true);
+    EXPECT_EQ(refusal(archive, size - 1), Code::not_logged_in);
+}
+
+TEST_F(ArchivesTest, IsOnesOwnAndStaysAWeek) {
+    const auto archive = make({add_photo().id});
+    const auto other = viewer_of(make_id(clock_, random_), Role::admin);
+    for (const auto& [viewer, code] :
+         {std::pair{other, Code::archive_not_found}, std::pair{Viewer(), Code::not_logged_in}}) {
+        const auto found = result_of(archives().find(viewer, archive.id));
+        ASSERT_FALSE(found);
+        EXPECT_EQ(code_of(found.error()), code);
+    }
+    clock_.advance(kArchiveFor - std::chrono::minutes(1));
+    EXPECT_EQ(whole(archive).size(), archive.head.size());
+    clock_.advance(std::chrono::minutes(2));
+    const auto expired = result_of(archives().find(viewer_, archive.id));
+    ASSERT_FALSE(expired);
+    EXPECT_EQ(code_of(expired.error()), Code::archive_not_found);
+}
+
+TEST_F(ArchivesTest, TheSweepLetsGoOfListsThatHadTheirTime) {
+    make({add_photo().id});
+    EXPECT_EQ(ask(sweep(*gallery_)).archives, 0U);
+    EXPECT_THAT(keys("archives/"), SizeIs(2));
+    for (const Millis passed : {Millis(0), Millis(kTickEvery), Millis(kArchiveGoes)}) {
+        clock_.advance(passed);
+        ask(gallery_->lifetime().tick());
+    }
+    EXPECT_EQ(ask(sweep(*gallery_)).archives, 1U);
+    EXPECT_THAT(keys("archives/"), IsEmpty());
+}
+
+TEST_F(ArchivesTest, OfOnePersonTheNewestStay) {
+    const auto ref = add_photo();
+    std::vector<Archive> made;
+    for (std::size_t i = 0; i < kMaxArchives + 2; ++i) {
+        made.push_back(make({ref.id}));
+        clock_.advance(Millis(2));
+    }
+    EXPECT_THAT(keys("archives/"), SizeIs(2 * kMaxArchives));
+    EXPECT_FALSE(result_of(archives().find(viewer_, made[1].id)));
+    EXPECT_TRUE(result_of(archives().find(viewer_, made[2].id)));
+}
+
+TEST_F(ArchivesTest, WhatTakesTooLongToBeReadGoesOnWithTheNextRequest) {
+    std::vector<Id> photos;
+    for (int i = 0; i < 6; ++i) photos.push_back(add_photo(std::to_string(i)).id);
+    blobs_->before_put = [this]() -> Task<void> {
+        clock_.advance(std::chrono::minutes(1));
+        co_return Result<void>();
+    };
+    const auto later = result_of(archives().make(viewer_, {ArchiveContent::originals, {}, photos}));
+    ASSERT_FALSE(later);
+    EXPECT_EQ(code_of(later.error()), Code::archive_in_the_making);
+    EXPECT_TRUE(later.error().retry_after);
+    EXPECT_THAT(keys("archives/"), IsEmpty());
+    const auto opens = blobs_->opens;
+    EXPECT_EQ(make(photos).head.count, 6U);
+    EXPECT_LT(blobs_->opens - opens, 6U) << "what was read is kept";
+}
+
+TEST_F(ArchivesTest, TheLargestPictureIsHadOfPhotosThatAreReady) {
+    const auto ref = add_photo();
+    const ArchiveWish wish{ArchiveContent::large, {}, {ref.id}};
+    const auto none = result_of(archives().make(viewer_, wish));
+    ASSERT_FALSE(none);
+    EXPECT_EQ(code_of(none.error()), Code::archive_empty);
+
+    const auto derive = [&] {
+        Changes ready;
+        ready["state"] = "ready";
+        ready["variants"] = json::array{json::array{"xl", 1, 1}};
+        ask(gallery_->ledger().derive(ref, std::move(ready)));
+    };
+    derive();
+    const auto key = photo_of(ref.id, entry(ref)->truth).media_key;
+    // The store believes a derivative's own word for its length.
+    const auto webp = [](std::string_view text) {
+        std::string bytes = "RIFF";
+        bytes += {static_cast<char>(text.size() + 4), 0, 0, 0};
+        return bytes.append("WEBP").append(text);
+    };
+    put(media_blob(key, "xl"), webp("a picture"));
+    const auto archive = make(wish);
+    const auto bytes = whole(archive);
+    EXPECT_NE(bytes.find("first.webp"), std::string::npos);
+    EXPECT_NE(bytes.find("a picture"), std::string::npos);
+    const auto opens = blobs_->opens;
+    EXPECT_EQ(make(wish).head.etag, archive.head.etag);
+    EXPECT_EQ(blobs_->opens, opens);
+
+    put(media_blob(key, "xl"), webp("another picture"));
+    derive();  // as by a release that knows nothing of sums
+    EXPECT_NE(make(wish).head.etag, archive.head.etag);
+    EXPECT_EQ(refusal(archive, 0), Code::archive_outdated);
+    ask(store_->remove({media_blob(key, "xl")}));
+    EXPECT_EQ(refusal(make(wish), 0), Code::picture_in_the_making);
+    edit(ref, "access", json::object{{"visibility", "private"}, {"key", random_.token(16)}});
+    EXPECT_EQ(refusal(archive, 0), Code::archive_outdated);
+}
+
+TEST_F(ArchivesTest, AListThatCannotBeReadIsNone) {
+    const auto archive = make({add_photo().id});
+    put("archives/" + owner_.text() + "/" + archive.id.text() + "/head", "{");
+    const auto found = result_of(archives().find(viewer_, archive.id));
+    ASSERT_FALSE(found);
+    EXPECT_EQ(code_of(found.error()), Code::archive_not_found);
+}
+
+}  // namespace
+}  // namespace cadre::gallery

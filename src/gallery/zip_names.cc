@@ -1,0 +1,64 @@
+#include "gallery/zip_names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/hash.h"
+#include "base/unicode.h"
+#include "base/utf8.h"
+#include "gallery/filename.h"
+
+namespace cadre::gallery {
+namespace {
+
+/// Windows takes none of them at an end, and drops them there.
+void strip_ends(std::string& name) {
+    while (!name.empty() && (name.back() == '.' || name.back() == ' ')) name.pop_back();
+    name.erase(0, std::min(name.find_first_not_of(' '), name.size()));
+}
+
+/// Devices on Windows, with any extension.
+bool is_reserved(std::string_view name) {
+    std::string stem(name.substr(0, name.find('.')));
+    strip_ends(stem);
+    stem = fold_case(stem);  // also COM¹ to com1
+    constexpr std::array<std::string_view, 6> kDevices = {"con", "prn", "aux", "nul", "conin$", "conout$"};
+    if (std::ranges::find(kDevices, stem) != kDevices.end()) return true;
+    return stem.size() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")) && stem[3] >= '0' && stem[3] <= '9';
+}
+
+}  // namespace
+
+std::string safe_name(std::string_view name) {
+    auto safe = clean_filename(name);
+    for (char& c : safe)
+        if (std::string_view("<>:\"|?*").find(c) != std::string_view::npos) c = '_';
+    strip_ends(safe);
+    if (safe.starts_with('.') || is_reserved(safe)) safe = clean_filename("_" + safe);
+    strip_ends(safe);  // what was too long may have been cut before one
+    return safe;
+}
+
+std::string_view stem_of(std::string_view name) {
+    const auto dot = name.rfind('.');
+    return dot == std::string_view::npos || dot == 0 ? name : name.substr(0, dot);
+}
+
+std::string ZipNames::unique(std::string name) {
+    const auto digest = [](std::string_view text) { return digest64(fold_case(text)); };
+    const auto [first, fresh] = taken_.try_emplace(digest(name), 1);
+    if (fresh) return name;
+    const auto key = first->first;
+    for (;;) {
+        const auto number = fmt::format(" ({})", ++taken_[key]);
+        const auto stem = stem_of(name);
+        const auto extension = std::string_view(name).substr(stem.size());
+        const auto room = kMaxFilename - std::min(kMaxFilename, number.size() + extension.size());
+        auto candidate = fmt::format("{}{}{}", cut_utf8(stem, room), number, extension);
+        if (taken_.try_emplace(digest(candidate), 1).second) return candidate;
+    }
+}
+
+}  // namespace cadre::gallery

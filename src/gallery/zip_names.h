@@ -1,0 +1,29 @@
+// What files are called in an archive, so that every system can unpack it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace cadre::gallery {
+
+/// A name that Windows, macOS and Linux take for a file's: clean_filename(), without characters, names (CON, NUL, …)
+/// and ends that Windows refuses, and not hidden. Empty if nothing is left.
+[[nodiscard]] std::string safe_name(std::string_view name);
+
+/// Up to its extension, which begins at its last dot.
+[[nodiscard]] std::string_view stem_of(std::string_view name);
+
+/// Gives each name once, whatever its case and however its letters are composed: "a.jpg", "A (2).jpg". Holds some bytes
+/// a name.
+class ZipNames {
+public:
+    /// `name` is safe; so is what it becomes.
+    [[nodiscard]] std::string unique(std::string name);
+
+private:
+    std::unordered_map<std::uint64_t, std::uint32_t> taken_;  // digest of a folded name → the last number behind it
+};
+
+}  // namespace cadre::gallery
