@@ -131,6 +131,7 @@ void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view 
     out.end_array();
     out.member("favourite", photo.favourite && viewer.owns(photo))
         .member("rating", about ? photo.rating : std::nullopt);
+    out.member("archived", photo.archived && gallery::may(viewer, gallery::Action::edit, photo));
     out.member("width", photo.width).member("height", photo.height);
     out.member("rotation", photo.rotation).member("incomplete", photo.incomplete);
     out.member("content_type", photo.content_type).member("size", photo.size);
@@ -160,6 +161,7 @@ gallery::PhotoChange read_photo_change(const json::object& patch, Wrong& wrong) 
     else
         change.tags = fields.texts("tags");
     change.favourite = fields.flag("favourite");
+    change.archived = fields.flag("archived");
     change.visibility = read_visibility(fields);
     if (const auto* taken = fields.find("taken_at"); taken != nullptr && taken->is_null())
         change.taken_at.emplace(std::nullopt);
@@ -180,6 +182,8 @@ gallery::PhotoChange read_bulk_change(const json::object& object, Wrong& wrong) 
     Fields fields(object, wrong, "change.");
     gallery::PhotoChange change;
     change.favourite = fields.flag("favourite");
+    change.archived = fields.flag("archived");
+    read_rating(fields, change);
     change.visibility = read_visibility(fields);
     change.add_tags = fields.texts("add_tags").value_or(std::vector<std::string>{});
     change.remove_tags = fields.texts("remove_tags").value_or(std::vector<std::string>{});

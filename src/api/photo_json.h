@@ -17,11 +17,11 @@ namespace cadre::api {
 void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view owner_name,
                  const gallery::Viewer& viewer, const std::map<Id, gallery::AlbumName>& albums, bool duplicate = false);
 
-/// RFC 7396: title, caption, tags, favourite, visibility, taken_at, rating, location; null empties those that can be
-/// empty. Every wrong field goes to `wrong`, those that the gallery would refuse too.
+/// RFC 7396: title, caption, tags, favourite, archived, visibility, taken_at, rating, location; null empties those that
+/// can be empty. Every wrong field goes to `wrong`, those that the gallery would refuse too.
 [[nodiscard]] gallery::PhotoChange read_photo_change(const json::object& patch, Wrong& wrong);
 
-/// The change of a bulk request: favourite, visibility, add_tags, remove_tags, trashed.
+/// The change of a bulk request: favourite, archived, rating, visibility, add_tags, remove_tags, trashed.
 [[nodiscard]] gallery::PhotoChange read_bulk_change(const json::object& change, Wrong& wrong);
 
 }  // namespace cadre::api

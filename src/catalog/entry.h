@@ -91,6 +91,7 @@ inline constexpr std::string_view kFavourite = "favourite";  // bool
 inline constexpr std::string_view kAccess = "access";
 inline constexpr std::string_view kTrashedAt = "trashed_at";        // milliseconds, UTC, or null
 inline constexpr std::string_view kTrashedLived = "trashed_lived";  // the same in the library's own time: [ms, ms]
+inline constexpr std::string_view kArchived = "archived";           // bool
 inline constexpr std::string_view kTagPrefix = "tag:";
 inline constexpr std::string_view kAlbumPrefix = "album:";
 inline constexpr std::string_view kSharePrefix = "share:";

@@ -34,11 +34,12 @@ std::vector<FamilyDeclaration> families() {
             .channel = Channel::person,
             .tells_favourites = true,
             .holds_all = true,
-            .decided_by = {field::kTrashedAt},
+            .decided_by = {field::kTrashedAt, field::kArchived},
             .post =
                 [](const Candidate& photo, Poster& views) {
-                    if (!photo.trashed) views.post(photo.owner);
+                    if (!photo.trashed && !photo.truth.flag(field::kArchived)) views.post(photo.owner);
                 },
+            .version = 2,
         },
         {
             .number = Family::trash,
@@ -114,6 +115,20 @@ std::vector<FamilyDeclaration> families() {
                     if (photo.trashed) return;
                     for (const auto member : members_of(photo.truth, field::kSharePrefix))
                         if (const auto share = parse_id(member)) views.post(*share);
+                },
+        },
+        {
+            .number = Family::archive,
+            .name = "archive",
+            .form = Form::of_person,
+            .readers = Readers::its_person,
+            .channel = Channel::person,
+            .tells_favourites = true,
+            .holds_all = true,
+            .decided_by = {field::kTrashedAt, field::kArchived},
+            .post =
+                [](const Candidate& photo, Poster& views) {
+                    if (!photo.trashed && photo.truth.flag(field::kArchived)) views.post(photo.owner);
                 },
         },
     };

@@ -12,12 +12,13 @@ namespace cadre::catalog {
 /// The numbers are stored and never used again for something else.
 enum class Family : std::uint8_t {
     wall = 0,        // what everybody may see
-    mine = 1,        // a person's photos that are not in the trash
+    mine = 1,        // a person's photos that are neither archived nor in the trash
     trash = 2,       // those that are
     favourites = 3,  // of a person's photos those that they marked
     album = 4,       // what stands in an album and not in the trash
     tag = 5,         // of a person's photos those that have a tag
     share = 6,       // what was chosen for a share and is not in the trash
+    archive = 7,     // of a person's photos those that they archived
 };
 
 /// The numbers are stored and never used again for something else.

@@ -54,6 +54,10 @@ TEST(Views, EachStateOfAPhotoHasItsViews) {
     photo.facts.set("share:" + kPerson.text(), nullptr, {1, 1});
     EXPECT_THAT(views_of(photo), ElementsAre(mine, favourites, album, View{Family::tag, kPerson, "a/b"},
                                              View{Family::tag, kPerson, "sea"}, View{Family::share, kPhoto}));
+    photo.facts.set("archived", true, {1, 1});
+    EXPECT_THAT(views_of(photo),
+                ElementsAre(favourites, album, View{Family::tag, kPerson, "a/b"}, View{Family::tag, kPerson, "sea"},
+                            View{Family::share, kPhoto}, View{Family::archive, kPerson}));
     photo.facts.set("trashed_at", 5, {1, 1});
     EXPECT_THAT(views_of(photo), ElementsAre(trash));
     photo.purged = true;
@@ -61,13 +65,14 @@ TEST(Views, EachStateOfAPhotoHasItsViews) {
 }
 
 TEST(Views, OfThoseThatHoldAllOneHoldsAPhotoInEveryState) {
-    for (int bits = 0; bits < 32; ++bits) {
+    for (int bits = 0; bits < 64; ++bits) {
         auto photo = a_photo();
         if ((bits & 1) != 0) photo.facts.set("favourite", true, {1, 1});
         if ((bits & 2) != 0) photo.facts.set("trashed_at", 5, {1, 1});
         if ((bits & 4) != 0) photo.derived.set("state", "failed", {1, 1});
         if ((bits & 8) != 0) photo.facts.set("access", json::object{{"visibility", "private"}, {"key", "K"}}, {1, 1});
         if ((bits & 16) != 0) photo.facts.set("album:x", true, {1, 1});
+        if ((bits & 32) != 0) photo.facts.set("archived", true, {1, 1});
         int held = 0;
         for (const auto& view : views_of(photo))
             if (declared().find(view.family)->holds_all) held += view.of == kPerson ? 1 : 100;
@@ -113,9 +118,14 @@ TEST(StoredNumbers, AreWhatTheyWereInEveryReleaseBefore) {
     Numbers families, kinds;
     for (const auto& family : declared().families())
         families.emplace_back(static_cast<int>(family.number), family.name);
-    EXPECT_EQ(
-        families,
-        (Numbers{{0, "wall"}, {1, "mine"}, {2, "trash"}, {3, "favourites"}, {4, "album"}, {5, "tag"}, {6, "share"}}));
+    EXPECT_EQ(families, (Numbers{{0, "wall"},
+                                 {1, "mine"},
+                                 {2, "trash"},
+                                 {3, "favourites"},
+                                 {4, "album"},
+                                 {5, "tag"},
+                                 {6, "share"},
+                                 {7, "archive"}}));
     for (const auto kind : {Kind::photo, Kind::user, Kind::album, Kind::share, Kind::token, Kind::settings})
         kinds.emplace_back(static_cast<int>(kind), folder_of(kind));
     EXPECT_EQ(kinds,

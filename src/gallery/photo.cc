@@ -66,7 +66,9 @@ bool is_editable(std::string_view name) {
 
 /// Which of them were not editable once: they count from their first edit on, so that releases that know nothing of it
 /// find the same revision.
-bool is_editable_now(std::string_view name) { return name == field::kRating || name == field::kLocation; }
+bool is_editable_now(std::string_view name) {
+    return name == field::kRating || name == field::kLocation || name == field::kArchived;
+}
 
 std::string revision_of(const Truth& truth) {
     std::string stamps;
@@ -247,6 +249,7 @@ Photo photo_of(const Id& id, const Truth& truth) {
         if (const auto share = parse_id(member)) photo.shares.push_back(*share);
     photo.given_by = truth.string(field::kGivenBy);
     photo.favourite = truth.flag(field::kFavourite);
+    photo.archived = truth.flag(field::kArchived);
     photo.width = pixels(truth, field::kWidth);
     photo.height = pixels(truth, field::kHeight);
     photo.content_type = truth.string(field::kContentType);
@@ -275,7 +278,7 @@ Photo photo_of(const Id& id, const Truth& truth) {
 
 bool PhotoChange::only_favourite() const {
     return favourite && !title && !caption && !tags && add_tags.empty() && remove_tags.empty() && !visibility &&
-           !taken_at && !taken_precision && !rating && !location && !trashed && !rotation;
+           !taken_at && !taken_precision && !rating && !location && !trashed && !rotation && !archived;
 }
 
 Result<void> check(const PhotoChange& change) {
@@ -305,6 +308,8 @@ Changes changes_of(const PhotoChange& change, const Truth& truth, WallTime now, 
     if (change.caption) set_if_new(changes, truth, field::kCaption, text_or_null(*change.caption));
     if (change.favourite && *change.favourite != photo.favourite)
         changes.insert_or_assign(std::string(field::kFavourite), *change.favourite);
+    if (change.archived && *change.archived != photo.archived)
+        changes.insert_or_assign(std::string(field::kArchived), *change.archived);
     if (change.taken_at || change.taken_precision) {
         auto taken = photo.taken_at;
         if (change.taken_at) taken = *change.taken_at ? parse_taken_at(**change.taken_at) : std::nullopt;

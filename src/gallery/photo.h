@@ -49,6 +49,7 @@ struct Photo {
     std::vector<Id> albums;         // in which it stands, of those that are gone too; by id
     std::vector<Id> shares;         // for which it was chosen, likewise
     bool favourite = false;
+    bool archived = false;                // not in the timeline of all photos
     std::uint32_t width = 0, height = 0;  // upright, then turned; 0 while unknown
     int rotation = 0;                     // how a person turned it: degrees clockwise from upright, 0, 90, 180 or 270
     int turned = 0;                       // the rotation that its derived facts are of
@@ -80,7 +81,7 @@ struct PhotoChange {
     std::optional<std::string> title, caption;
     std::optional<std::vector<std::string>> tags;    // all of them
     std::vector<std::string> add_tags, remove_tags;  // or some
-    std::optional<bool> favourite;
+    std::optional<bool> favourite, archived;
     std::optional<Visibility> visibility;
     std::optional<std::optional<std::string>> taken_at;  // as base/taken_at.h reads it; nothing inside: unknown
     std::optional<Precision> taken_precision;            // no better than so

@@ -169,6 +169,19 @@ const table = [
     json: { favourite: true },
     expect: [401, 403, 200, 403],
   },
+  ...[
+    ["private", [401, 404, 200, 200]],
+    ["public", [401, 403, 200, 200]],
+  ].flatMap(([photo, expect]) =>
+    [{ archived: true }, { rating: 3 }].map((json) => ({
+      of: "changePhoto",
+      method: "PATCH",
+      photo,
+      path: "/api/v1/photos/{id}",
+      json,
+      expect,
+    })),
+  ),
   {
     of: "restorePhoto",
     method: "POST",
@@ -226,7 +239,7 @@ const table = [
     expect: [401, 403, 204, 204],
   },
   { of: "getTimeline", path: "/api/v1/timeline", expect: [200, 200, 200, 200] },
-  ...["mine", "trash", "favourites"].flatMap((scope) => [
+  ...["mine", "archive", "trash", "favourites"].flatMap((scope) => [
     { of: "getTimeline", path: `/api/v1/timeline?scope=${scope}`, expect: [401, 200, 200, 200] },
     { of: "getMonth", path: `/api/v1/timeline/2024-05?scope=${scope}`, expect: [401, 200, 200, 200] },
     { of: "getLayout", path: `/api/v1/timeline/2024-05/layout?scope=${scope}`, expect: [401, 200, 200, 200] },

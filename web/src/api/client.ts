@@ -11,8 +11,8 @@ export type Photo = Schemas['Photo'];
 export type BulkChange = Schemas['BulkChange'];
 export type PhotoChange = Schemas['PhotoChange'];
 export type Problem = Schemas['Problem'];
-/** Those that have a page of their own. */
-export type NamedScope = Schemas['Scope'];
+/** Those that have a page of their own; the archive has none yet. */
+export type NamedScope = Exclude<Schemas['Scope'], 'archive'>;
 export type Scope = NamedScope | `album:${string}` | `tag:${string}`;
 export type Album = Schemas['Album'];
 export type AlbumChange = Schemas['AlbumChange'];
