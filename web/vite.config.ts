@@ -11,6 +11,9 @@ const door =
 const changing =
   /src\/(components\/(Album|Selection|TagDialog)|pages\/albums\/|managers\/(albumChanges|changes|members)|i18n\/albums)/;
 
+/** Of the log-in and the set-up. */
+const entering = /src\/components\/AccountForm/;
+
 /** The application is imported by first.ts when the first picture is drawn: it is fetched and read before. */
 function preloadMain(): Plugin {
   return {
@@ -52,7 +55,12 @@ export default defineConfig({
             // What first.ts needs, and nothing else; then one part of what the application and its later pages share;
             // then all by which photographs are changed, and albums.
             { name: 'door', test: door, priority: 2 },
-            { name: 'shared', minShareCount: 2, test: (id) => !changing.test(id), priority: 1 },
+            {
+              name: 'shared',
+              minShareCount: 2,
+              test: (id) => ![changing, entering].some((one) => one.test(id)),
+              priority: 1,
+            },
             { name: 'changing', test: changing },
           ],
         },

@@ -20,8 +20,9 @@ const letter = {
   buffer: Buffer.from("Dear Ada,"),
 };
 
-/** The album whose pages are shown, found or made by fill(). */
+/** The album whose pages are shown, found or made by fill(), and two shares: of it, and one with a password. */
 const album = { id: "" };
+const shared = { url: "", locked: "" };
 
 async function choose(page, name) {
   await page.locator("main .holder > button").click();
@@ -32,6 +33,34 @@ async function choose(page, name) {
 const all = [
   { name: "wall-visitor", path: "/", who: "visitor", ready: seen },
   { name: "login", path: "/login", who: "visitor", ready: "form" },
+  {
+    name: "share",
+    path: () => shared.url,
+    who: "visitor",
+    ready: seen,
+  },
+  {
+    name: "share-viewer",
+    path: () => shared.url,
+    who: "visitor",
+    ready: seen,
+    then: async (page) => {
+      await page.locator("a[data-id]").first().click();
+      await page.locator("dialog img.seen").first().waitFor();
+    },
+  },
+  {
+    name: "share-locked",
+    path: () => shared.locked,
+    who: "visitor",
+    ready: "form",
+  },
+  {
+    name: "share-gone",
+    path: "/s/gone",
+    who: "visitor",
+    ready: ".blank",
+  },
   { name: "missing", path: "/nowhere", who: "visitor", ready: ".blank" },
   { name: "wall", path: "/", ready: seen },
   { name: "photos", path: "/photos", ready: seen },
@@ -193,7 +222,17 @@ async function fill(browser, storageState) {
   const role = "contributor";
   await ask("POST", "/users", { name: "grace", role: "member", password });
   await ask("POST", `/albums/${album.id}/members`, { name: "grace", role });
-  await make("A wedding in the country", "", null, ids.slice(3, 20));
+  const wedding = await make(
+    "A wedding in the country",
+    "",
+    null,
+    ids.slice(3, 20),
+  );
+  const allow = { download: true, upload: true, details: true };
+  const share = await ask("POST", "/shares", { album: wedding, allow });
+  shared.url = share.url;
+  const lock = { album: wedding, password, title: "For Ida and Paul" };
+  shared.locked = (await ask("POST", "/shares", lock)).url;
   await make("An empty one", "", null, []);
   for (const [i, tag] of ["sea", "wedding", "Bretagne", "été"].entries())
     await ask("POST", "/photos/bulk", {

@@ -13,11 +13,14 @@ export type PhotoChange = Schemas['PhotoChange'];
 export type Problem = Schemas['Problem'];
 /** Those that have a page of their own; the archive has none yet. */
 export type NamedScope = Exclude<Schemas['Scope'], 'archive'>;
-export type Scope = NamedScope | `album:${string}` | `tag:${string}`;
+/** What a link of a share shows, as its visitor. */
+export type ShareScope = `share:${string}`;
+export type Scope = NamedScope | `album:${string}` | `tag:${string}` | ShareScope;
 export type Album = Schemas['Album'];
 export type AlbumChange = Schemas['AlbumChange'];
 export type AlbumMember = Schemas['AlbumMember'];
 export type MemberRole = Schemas['MemberRole'];
+export type ShareDoor = Schemas['ShareDoor'];
 export type TagCount = Schemas['TagList']['tags'][number];
 export type Timeline = Schemas['Timeline'];
 export type TimelineMonth = Schemas['TimelineMonth'];
@@ -69,9 +72,10 @@ export function whenSessionEnds(then: () => void): void {
   sessionEnded = then;
 }
 
-/** Tells a refusal on, if it says that nobody is logged in here (and not that a password was wrong). */
-export function noticeEnd(path: string, status: number): void {
-  if (status === 401 && !/\/(session|setup|password)$/.test(path)) sessionEnded();
+/** Tells a refusal on, if it says that nobody is logged in here (and not that a password was wrong, or is asked for). */
+export function noticeEnd(path: string, { status, problem }: Refusal): void {
+  if (status !== 401 || problem?.type === '/problems/share-locked') return;
+  if (!/\/(session|setup|password|unlock)$/.test(path)) sessionEnded();
 }
 
 /** A question that is not answered after this long will not be. */
@@ -113,12 +117,10 @@ async function ask<P extends keyof paths, M extends Method & keyof paths[P]>(
     throw new Unreachable(String(error));
   }
   if (!response.ok) {
-    noticeEnd(path, response.status);
-    throw new Refusal(
-      response.status,
-      parseProblem(text),
-      parseRetryAfter(response.headers.get('Retry-After')),
-    );
+    const patience = parseRetryAfter(response.headers.get('Retry-After'));
+    const refusal = new Refusal(response.status, parseProblem(text), patience);
+    noticeEnd(path, refusal);
+    throw refusal;
   }
   return (text === '' ? undefined : JSON.parse(text)) as Answer<paths[P][M]>;
 }

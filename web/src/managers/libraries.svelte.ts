@@ -1,5 +1,5 @@
 // The libraries that this page has looked at, one a scope.
-import type { Scope } from '../api/client';
+import type { Scope, ShareDoor } from '../api/client';
 import { initial } from '../services/initial';
 import { Library } from './library.svelte';
 
@@ -7,6 +7,8 @@ import { Library } from './library.svelte';
 const keptOfNamed = 4;
 
 class Libraries {
+  /** Of the share that one visits, while it is open: what its visitors are told, and may do. */
+  door = $state.raw<ShareDoor | null>(null);
   #byScope = $state.raw(new Map<Scope, Library>());
   #embeddedUsed = false;
 

@@ -1,5 +1,4 @@
 // The viewer by keyboard. What is here is told in ShortcutsDialog.
-import { originalUrl } from '../services/photos';
 import { session } from './session.svelte';
 import type { Swipe } from './swipe';
 import type { Viewing } from './viewer.svelte';
@@ -42,7 +41,7 @@ export class Shortcuts {
     else if (key === 'i') given.details();
     else if (key === 'e') return given.edit();
     else if (key === '?') given.help();
-    else return this.#zoom(key) || this.#owner(key);
+    else return this.#zoom(key) || this.#download(key) || this.#owner(key);
     return true;
   }
 
@@ -68,12 +67,17 @@ export class Shortcuts {
     return way !== undefined;
   }
 
+  #download(key: string): boolean {
+    const original = key === 'd' ? this.given.viewing().original(this.given.mine()) : null;
+    if (original) location.assign(original);
+    return original !== null;
+  }
+
   #owner(key: string): boolean {
     const viewing = this.given.viewing();
     const { photo } = viewing;
     if (!photo || !this.given.mine()) return false;
     if (key === 'Delete') this.given.remove();
-    else if (key === 'd') location.assign(originalUrl(photo.id));
     else if (key === 'f' && photo.owner.id === session.user?.id && !photo.trashed_at) void viewing.favour();
     else if (key === 'a' && photo.owner.id === session.user?.id && !photo.trashed_at) this.given.album();
     else if (key.toLowerCase() === 'r' && photo.state === 'ready' && !photo.trashed_at) void viewing.turn();

@@ -6,6 +6,7 @@ import { photoAddress } from '../router/match';
 import { router } from '../router/router.svelte';
 import * as service from '../services/photos';
 import { monthOf } from '../services/timeline';
+import { libraries } from './libraries.svelte';
 import type { Library, Place } from './library.svelte';
 import { lookAgain } from './lookAgain';
 import { notices } from './notices.svelte';
@@ -25,6 +26,8 @@ export class Viewing {
   error = $state.raw<unknown>(null);
   missing = $derived(this.error instanceof Refusal && this.error.status === 404);
   busy = $state(false);
+  /** Seen by the visitor of a share. */
+  readonly visited: boolean;
 
   constructor(
     readonly id: string,
@@ -32,6 +35,7 @@ export class Viewing {
     /** The page that it is open above. */
     readonly path: string,
   ) {
+    this.visited = service.isShare(library.scope);
     const { month } = router.entry;
     if (month) this.place = library.find(id, month);
   }
@@ -41,7 +45,7 @@ export class Viewing {
     const known = router.entry.month;
     const placed = known ? this.#locate(known) : Promise.resolve(false);
     try {
-      const photo = await service.getPhoto(this.id, signal);
+      const photo = await this.#get();
       this.photo = photo;
       void this.#untilMade();
       if (!(await placed)) await this.#search(photo, signal);
@@ -59,10 +63,24 @@ export class Viewing {
     else if (photo?.taken_at && !this.busy) await this.#locate(photo.taken_at.slice(0, 7));
   }
 
+  /** Where its file is, for who may have it: of a share only what is its owner's. */
+  original(mine: boolean): string | null {
+    const { door } = libraries;
+    const may = this.visited
+      ? door?.allow.download === true && this.photo?.owner.name === door.owner.name
+      : mine;
+    return may && this.photo ? service.originalUrl(this.id, this.library.scope) : null;
+  }
+
+  /** Whether there is more to be told of it than what stands under it. */
+  get detailed(): boolean {
+    return !this.visited || libraries.door?.allow.details === true;
+  }
+
   /** Once more, after something else has changed it. */
   async read(): Promise<void> {
     try {
-      const now = await service.getPhoto(this.id, this.#left);
+      const now = await this.#get();
       if (!this.busy) this.photo = now;
     } catch {
       // What was known of it stays.
@@ -159,11 +177,15 @@ export class Viewing {
     while (this.photo?.state === 'processing' && !this.#left?.aborted) {
       await pause(1000, this.#left);
       try {
-        this.photo = await service.getPhoto(this.id, this.#left);
+        this.photo = await this.#get();
       } catch {
         return;
       }
     }
+  }
+
+  #get(): Promise<Photo> {
+    return service.getPhoto(this.id, this.#left, this.library.scope);
   }
 
   async #bringBack(): Promise<void> {

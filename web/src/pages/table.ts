@@ -11,9 +11,9 @@ import type { Component } from 'svelte';
 import type { Me, Scope } from '../api/client';
 import type { Messages } from '../i18n/en';
 import { albums } from '../managers/albums.svelte';
+import { libraries } from '../managers/libraries.svelte';
 import type { PageName } from '../router/paths';
 import LibraryPage from './LibraryPage.svelte';
-import LoginPage from './LoginPage.svelte';
 
 type Titles = { [K in keyof Messages]: Messages[K] extends string ? K : never }[keyof Messages];
 type Icon = typeof Frame;
@@ -33,6 +33,8 @@ export interface Page {
   icon?: Icon;
   /** Left out on phones, where it is in the person's menu. */
   wideOnly?: boolean;
+  /** Its visitors are nobody else: neither pages nor an account are offered. */
+  bare?: boolean;
   /** Offered in the person's menu. */
   inMenu?: boolean;
   draw: Component | (() => Later);
@@ -79,6 +81,15 @@ export const pages: Record<PageName, Page> = {
     later: true,
     draw: () => import('./tags/TagPage.svelte') as unknown as Later,
   },
+  share: {
+    title: 'sharedWithYou',
+    named: () => libraries.door?.title,
+    bare: true,
+    who: 'all',
+    scope: (key) => `share:${key}`,
+    later: true,
+    draw: () => import('./visit/VisitPage.svelte') as unknown as Later,
+  },
   wall: { title: 'wall', who: 'all', scope: 'wall', icon: Frame, draw: library },
   trash: { title: 'trash', who: 'member', scope: 'trash', icon: Trash, draw: library },
   cluster: {
@@ -112,7 +123,7 @@ export const pages: Record<PageName, Page> = {
     draw: () => import('./people/PeoplePage.svelte'),
   },
   about: { title: 'about', who: 'all', inMenu: true, later: true, draw: () => import('./AboutPage.svelte') },
-  login: { title: 'logIn', who: 'all', draw: LoginPage as unknown as Component },
+  login: { title: 'logIn', who: 'all', later: true, draw: () => import('./LoginPage.svelte') },
   setup: { title: 'setUpTitle', who: 'all', later: true, draw: () => import('./SetupPage.svelte') },
 };
 

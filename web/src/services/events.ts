@@ -40,8 +40,10 @@ function stream(scope: Scope, heard: (message: Heard) => void, signal: AbortSign
   if (after) source.addEventListener('open', () => heard(resync), { once: true });
   source.addEventListener('error', () => {
     // While it is CONNECTING the browser tries again by itself.
-    if (source.readyState === EventSource.CLOSED) {
-      timer ??= setInterval(() => heard(resync), pollEvery);
+    if (source.readyState === EventSource.CLOSED && timer === undefined) {
+      timer = setInterval(() => heard(resync), pollEvery);
+      // What was open may have ended.
+      heard(resync);
     }
   });
   signal.addEventListener('abort', () => {

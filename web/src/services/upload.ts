@@ -57,9 +57,10 @@ export function upload(file: File, options: Options): Promise<Sent> {
         const photo = JSON.parse(request.responseText) as Photo;
         resolve({ photo, duplicate: photo.duplicate === true });
       } else {
-        noticeEnd('/api/v1/photos', request.status);
         const patience = parseRetryAfter(request.getResponseHeader('Retry-After'));
-        reject(new Refusal(request.status, parseProblem(request.responseText), patience));
+        const refusal = new Refusal(request.status, parseProblem(request.responseText), patience);
+        noticeEnd('/api/v1/photos', refusal);
+        reject(refusal);
       }
     };
     signal.addEventListener('abort', abort);

@@ -1,0 +1,283 @@
+// Shares: the owner of photographs shows them by a link to people without an account. The steps build on each other.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, describe, it } from "node:test";
+import { assertAccessible, launch, open, setUp } from "./browser.js";
+import { png } from "./pictures.js";
+import { startServer } from "./server.js";
+
+const password = "correct horse battery staple";
+const skip =
+  Boolean(process.env.CADRE_TEST_URL) && "it needs a gallery of its own";
+const tiles = "a[data-id] img.seen";
+
+describe("shares", { timeout: 300_000, skip }, () => {
+  let server, browser, page, troubles, album, share, couple;
+  const photos = [];
+
+  before(async () => {
+    server = await startServer(password);
+    browser = await launch();
+    ({ page, troubles } = await watched());
+    await setUp(page, server, password);
+    for (let i = 0; i < 4; i++)
+      photos.push(await add(`photo-${i}`, [60 * i + 20, 120, 200 - 40 * i]));
+    await page.locator(tiles).nth(3).waitFor();
+    album = (await ask("POST", "/albums", { title: "Wedding" })).id;
+    await ask("POST", `/albums/${album}/photos`, { add: photos.slice(1) });
+    await ask("PATCH", `/photos/${photos[3]}`, {
+      title: "The kiss",
+      caption: "In the rain",
+      tags: ["rain"],
+    });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  /** A browser of somebody else. `told` are errors of its console, and requests that tell on whom they come from. */
+  async function watched(locale = "en-GB") {
+    const opened = await open(browser, server.url, { locale });
+    opened.page.context().setDefaultTimeout(30_000);
+    opened.told = [];
+    opened.page.on("console", (message) => {
+      if (message.type() === "error") opened.told.push(message.text());
+    });
+    opened.page.on("request", async (request) => {
+      const { referer } = await request.allHeaders().catch(() => ({}));
+      if (/\/s\//.test(referer)) opened.told.push(`Referer: ${referer}`);
+    });
+    return opened;
+  }
+
+  async function ask(method, path, data) {
+    const answer = await page.request.fetch(`${server.url}/api/v1${path}`, {
+      method,
+      headers: { Origin: server.url },
+      ...(data && { data }),
+    });
+    const body = await answer.text();
+    assert.ok(answer.ok(), `${method} ${path}: ${answer.status()} ${body}`);
+    return body === "" ? null : JSON.parse(body);
+  }
+
+  async function add(name, colour) {
+    const answer = await page.request.post(
+      `${server.url}/api/v1/photos?filename=${name}.png`,
+      {
+        data: png(90, 60, colour),
+        headers: { "Content-Type": "image/png", Origin: server.url },
+      },
+    );
+    assert.equal(answer.status(), 201, await answer.text());
+    return (await answer.json()).id;
+  }
+
+  const at = ({ url }) => server.url + url;
+  const heading = (where, name) =>
+    where.getByRole("heading", { name, exact: true });
+  /** What the console says of an answer that is no picture: a wrong password is one. */
+  const unexpected = ({ told }) =>
+    told.filter((text) => !/the server responded with a status/.test(text));
+
+  it("a link that leads nowhere says so, and offers nothing", async () => {
+    const { page: theirs, close } = await watched();
+    for (const key of ["a".repeat(22), "nonsense"]) {
+      await theirs.goto(`${server.url}/s/${key}`);
+      await heading(theirs, "This link leads nowhere").waitFor();
+    }
+    await assertAccessible(theirs);
+    assert.equal(await theirs.getByRole("link", { name: "Log in" }).count(), 0);
+    await close();
+  });
+
+  it("a couple unlocks it with the password, and looks", async () => {
+    share = await ask("POST", "/shares", { album, password: "forget-me-not" });
+    couple = await watched();
+    const { page: theirs } = couple;
+    await theirs.setViewportSize({ width: 360, height: 740 });
+    await theirs.goto(at(share));
+    await heading(theirs, "Wedding").waitFor();
+    await theirs.getByText("Shared by ada").waitFor();
+    assert.equal(await theirs.locator("a[data-id]").count(), 0);
+    assert.equal(await theirs.getByText("photographs,").count(), 0);
+    await assertAccessible(theirs);
+    const field = theirs.getByLabel("Password");
+    await field.focus();
+    await theirs.keyboard.type("wrong");
+    await theirs.keyboard.press("Enter");
+    await theirs.getByText("The password of the share is wrong.").waitFor();
+    await assertAccessible(theirs);
+    await theirs.waitForFunction(
+      () => document.activeElement?.getAttribute("name") === "password",
+    );
+    await theirs.keyboard.type("forget-me-not");
+    await theirs.keyboard.press("Enter");
+    await theirs.locator(tiles).nth(2).waitFor();
+    await theirs.getByText("Shared by ada · 3 photographs").waitFor();
+    assert.equal(await theirs.title(), "Wedding · Cadre");
+    assert.equal(await theirs.getByRole("navigation").count(), 0);
+    assert.equal(await theirs.getByRole("link", { name: "Log in" }).count(), 0);
+    await assertAccessible(theirs);
+    assert.ok(
+      await theirs.evaluate(
+        () => document.documentElement.scrollWidth <= innerWidth,
+      ),
+    );
+  });
+
+  it("in the viewer they find what the share allows, and nothing else", async () => {
+    const { page: theirs } = couple;
+    await theirs.setViewportSize({ width: 1024, height: 768 });
+    await theirs.locator('a[data-id][tabindex="0"]').focus();
+    await theirs.keyboard.press("Home");
+    // There is nothing to select for.
+    await theirs.keyboard.press("Space");
+    await theirs.keyboard.press("Enter");
+    await theirs.locator("dialog img.seen").first().waitFor();
+    const viewer = theirs.getByRole("dialog", { name: "Photograph" });
+    await heading(viewer, "The kiss").waitFor();
+    assert.equal(new URL(theirs.url()).pathname, `${share.url}/${photos[3]}`);
+    for (const key of ["i", "d", "e", "f", "a", "r", "Delete"])
+      await theirs.keyboard.press(key);
+    assert.deepEqual(
+      await viewer
+        .locator(".bar")
+        .locator("button, a")
+        .evaluateAll((all) => all.map((one) => one.ariaLabel)),
+      ["Close", "Real size", "Keyboard shortcuts"],
+    );
+    assert.equal(await viewer.getByText("In the rain").count(), 0);
+    assert.equal(await viewer.getByRole("complementary").count(), 0);
+    await assertAccessible(theirs);
+    await theirs.keyboard.press("ArrowRight");
+    await theirs.waitForURL(`${at(share)}/${photos[2]}`);
+    await theirs.keyboard.press("Escape");
+    await viewer.waitFor({ state: "detached" });
+    assert.equal(new URL(theirs.url()).pathname, share.url);
+  });
+
+  it("what the owner allows later they find when they come back", async () => {
+    const { page: theirs } = couple;
+    const allow = { download: true, details: true };
+    await ask("PATCH", `/shares/${share.id}`, { allow });
+    await theirs.goto(`${at(share)}/${photos[3]}`);
+    const viewer = theirs.getByRole("dialog", { name: "Photograph" });
+    await viewer.getByText("In the rain").waitFor();
+    const link = viewer.getByRole("link", { name: "Download original" });
+    const [file] = await Promise.all([
+      theirs.waitForEvent("download"),
+      link.click(),
+    ]);
+    assert.deepEqual(
+      await readFile(await file.path()),
+      png(90, 60, [200, 120, 80]),
+    );
+    assert.equal(file.suggestedFilename(), `${photos[3]}.png`);
+    await theirs.keyboard.press("i");
+    const details = viewer.getByRole("complementary", { name: "Details" });
+    await details.getByText("rain", { exact: true }).waitFor();
+    assert.equal(await details.getByText("photo-3").count(), 0);
+    assert.equal(await details.getByRole("link").count(), 0);
+    await assertAccessible(theirs);
+  });
+
+  it("whoever is logged in sees by the link what its visitors see", async () => {
+    await page.goto(at(share));
+    await page.getByLabel("Password").fill("forget-me-not");
+    await page.keyboard.press("Enter");
+    await page.locator(tiles).nth(2).waitFor();
+    assert.equal(await page.getByRole("navigation").count(), 0);
+    await page.locator(tiles).first().click();
+    await page.locator("dialog img.seen").first().waitFor();
+    assert.equal(
+      await page.getByRole("button", { name: "Favourite" }).count(),
+      0,
+    );
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: "Cadre" }).click();
+    await page
+      .getByRole("navigation", { name: "Pages" })
+      .getByRole("link", { name: "Photos" })
+      .waitFor();
+  });
+
+  it("another password locks who has it open out, and says so", async () => {
+    const { page: theirs } = couple;
+    await ask("PATCH", `/shares/${share.id}`, { password: "rosemary" });
+    await ask("POST", `/albums/${album}/photos`, { remove: [photos[1]] });
+    await theirs
+      .getByText("The password was changed. Ask for the new one.")
+      .waitFor();
+    await theirs.locator("dialog.viewer").waitFor({ state: "detached" });
+    await assertAccessible(theirs);
+    await theirs.getByLabel("Password").fill("rosemary");
+    await theirs.keyboard.press("Enter");
+    // The photograph at which they were is shown again.
+    await theirs.locator("dialog img.seen").first().waitFor();
+    await theirs.keyboard.press("Escape");
+    await theirs.locator(tiles).nth(1).waitFor();
+    await theirs.getByText("Shared by ada · 2 photographs").waitFor();
+  });
+
+  it("too many attempts say when there may be another", async () => {
+    const { page: theirs, close } = await watched();
+    await theirs.route("**/unlock", (route) =>
+      route.fulfill({
+        status: 429,
+        headers: { "Retry-After": "90" },
+        contentType: "application/problem+json",
+        body: JSON.stringify({
+          type: "/problems/too-many-attempts",
+          title: "Too many",
+          status: 429,
+          detail: "No.",
+          instance: "",
+        }),
+      }),
+    );
+    await theirs.goto(at(share));
+    await theirs.getByLabel("Password").fill("guess");
+    await theirs.keyboard.press("Enter");
+    await theirs
+      .getByText("Too many attempts. Try again in 2 minutes.")
+      .waitFor();
+    await close();
+  });
+
+  it("it speaks French", async () => {
+    const french = await watched("fr-FR");
+    await french.page.emulateMedia({ colorScheme: "dark" });
+    await french.page.goto(at(share));
+    await french.page.getByText("Partagé par ada").waitFor();
+    await assertAccessible(french.page);
+    await french.page.getByLabel("Mot de passe").fill("rosemary");
+    await french.page.keyboard.press("Enter");
+    await french.page.getByText("Partagé par ada · 2 photographies").waitFor();
+    await assertAccessible(french.page);
+    assert.deepEqual(french.troubles, []);
+    assert.deepEqual(unexpected(french), []);
+    await french.close();
+  });
+
+  it("a share that is revoked while they look says so", async () => {
+    const { page: theirs } = couple;
+    await theirs.locator(tiles).first().click();
+    await theirs.locator("dialog img.seen").first().waitFor();
+    await ask("DELETE", `/shares/${share.id}`);
+    await heading(theirs, "This link has ended").waitFor();
+    await theirs.locator("dialog.viewer").waitFor({ state: "detached" });
+    assert.equal(await theirs.locator("main img").count(), 0);
+    await assertAccessible(theirs);
+    await theirs.reload();
+    await heading(theirs, "This link leads nowhere").waitFor();
+  });
+
+  it("no script failed, nothing was refused by the policy, no request told from where it came", () => {
+    assert.deepEqual(troubles, []);
+    assert.deepEqual(couple.troubles, []);
+    assert.deepEqual(unexpected(couple), []);
+  });
+});
