@@ -11,8 +11,12 @@ const door =
 const changing =
   /src\/(components\/(Album|Selection|TagDialog)|pages\/albums\/|managers\/(albumChanges|changes|members)|i18n\/albums)/;
 
-/** Of the log-in and the set-up. */
-const entering = /src\/components\/AccountForm/;
+/** Of several parts that are fetched later, and of no first one. */
+const apart = /src\/(components\/(AccountForm|ConfirmDialog)|files\/copy)/;
+
+/** Fetched by whoever shares by a link. */
+const sharing =
+  /src\/(components\/Share|pages\/shared\/|(managers|services|i18n)\/shares|managers\/shareDays)/;
 
 /** The application is imported by first.ts when the first picture is drawn: it is fetched and read before. */
 function preloadMain(): Plugin {
@@ -58,7 +62,7 @@ export default defineConfig({
             {
               name: 'shared',
               minShareCount: 2,
-              test: (id) => ![changing, entering].some((one) => one.test(id)),
+              test: (id) => ![changing, apart, sharing].some((one) => one.test(id)),
               priority: 1,
             },
             { name: 'changing', test: changing },

@@ -113,6 +113,16 @@ const all = [
       await page.locator("dialog li").first().waitFor();
     },
   },
+  {
+    name: "share-dialog",
+    path: () => `/albums/${album.id}`,
+    ready: seen,
+    then: async (page) => {
+      await press(page, /^(Share by|Partager par)/);
+      await page.locator("dialog input[type=date]").waitFor();
+    },
+  },
+  { name: "shared", path: "/shared", ready: "main li" },
   { name: "tags", path: "/tags", ready: "main li" },
   { name: "tag", path: "/tags/sea", ready: seen },
   { name: "favourites-empty", path: "/favourites", ready: ".blank" },

@@ -75,7 +75,13 @@ describe("shares", { timeout: 300_000, skip }, () => {
     return (await answer.json()).id;
   }
 
+  const button = (name) => page.getByRole("button", { name, exact: true });
   const at = ({ url }) => server.url + url;
+  /** A state that no page shows. */
+  async function until(is) {
+    while (!(await is()))
+      await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   const heading = (where, name) =>
     where.getByRole("heading", { name, exact: true });
   /** What the console says of an answer that is no picture: a wrong password is one. */
@@ -93,8 +99,58 @@ describe("shares", { timeout: 300_000, skip }, () => {
     await close();
   });
 
+  it("the owner of an album makes a link to it, with a password and an end", async () => {
+    await page.goto(`${server.url}/albums/${album}`);
+    await page.locator(tiles).nth(2).waitFor();
+    await button("Share by link").focus();
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", {
+      name: "Share “Wedding” by a link",
+    });
+    await dialog.getByText("The link is made.").waitFor();
+    await assertAccessible(page);
+    [share] = (await ask("GET", "/shares")).shares;
+    assert.equal(
+      await dialog.getByLabel("The link").inputValue(),
+      server.url + share.url,
+    );
+    await dialog.getByLabel("Password").fill("forget-me-not");
+    await dialog.getByLabel("Last day").fill("2999-12-30");
+    await dialog.getByLabel("Last day").blur();
+    await dialog.getByText("One is set. Write another").waitFor();
+    await until(async () => {
+      share = await ask("GET", `/shares/${share.id}`);
+      return share.has_password && share.expires_at?.startsWith("2999-12-3");
+    });
+    await page
+      .context()
+      .grantPermissions(["clipboard-read", "clipboard-write"]);
+    await dialog.getByRole("button", { name: "Copy" }).click();
+    await dialog.getByText("The link is copied.").waitFor();
+    assert.equal(
+      await page.evaluate(() => navigator.clipboard.readText()),
+      server.url + share.url,
+    );
+    assert.deepEqual(share.allow, {
+      download: false,
+      upload: false,
+      details: false,
+    });
+    await assertAccessible(page);
+    await page.keyboard.press("Escape");
+    // Who comes back finds the same link.
+    await button("Share by link").click();
+    await dialog.getByText("One is set. Write another").waitFor();
+    assert.equal(
+      await dialog.getByLabel("The link").inputValue(),
+      server.url + share.url,
+    );
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await dialog.waitFor({ state: "detached" });
+    assert.equal((await ask("GET", "/shares")).shares.length, 1);
+  });
+
   it("a couple unlocks it with the password, and looks", async () => {
-    share = await ask("POST", "/shares", { album, password: "forget-me-not" });
     couple = await watched();
     const { page: theirs } = couple;
     await theirs.setViewportSize({ width: 360, height: 740 });
@@ -161,8 +217,23 @@ describe("shares", { timeout: 300_000, skip }, () => {
 
   it("what the owner allows later they find when they come back", async () => {
     const { page: theirs } = couple;
-    const allow = { download: true, details: true };
-    await ask("PATCH", `/shares/${share.id}`, { allow });
+    await button("Account of ada").click();
+    await page.getByRole("link", { name: "Shared by link" }).click();
+    await page.getByText("3 photographs · with a password · until ").waitFor();
+    await page.getByText(/^1 visit, the last on/).waitFor();
+    await assertAccessible(page);
+    await button("Change the link: Wedding").click();
+    const dialog = page.getByRole("dialog", { name: "Wedding" });
+    for (const right of ["Download originals", "See captions"])
+      await dialog.getByLabel(right).check();
+    await assertAccessible(page);
+    await until(async () => {
+      const { allow } = await ask("GET", `/shares/${share.id}`);
+      return allow.download && allow.details;
+    });
+    await dialog.getByLabel("Title").fill("Ida and Paul");
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("link", { name: "Ida and Paul" }).waitFor();
     await theirs.goto(`${at(share)}/${photos[3]}`);
     const viewer = theirs.getByRole("dialog", { name: "Photograph" });
     await viewer.getByText("In the rain").waitFor();
@@ -219,6 +290,7 @@ describe("shares", { timeout: 300_000, skip }, () => {
     await theirs.locator("dialog img.seen").first().waitFor();
     await theirs.keyboard.press("Escape");
     await theirs.locator(tiles).nth(1).waitFor();
+    await heading(theirs, "Ida and Paul").waitFor();
     await theirs.getByText("Shared by ada · 2 photographs").waitFor();
   });
 
@@ -247,6 +319,46 @@ describe("shares", { timeout: 300_000, skip }, () => {
     await close();
   });
 
+  it("photographs that are selected are shared too, and what is refused is put back", async () => {
+    await page.goto(`${server.url}/photos`);
+    await page.locator(tiles).nth(3).waitFor();
+    await page.locator('a[data-id][tabindex="0"]').focus();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Shift+ArrowRight");
+    await button("Share by link").click();
+    const dialog = page.getByRole("dialog", {
+      name: "Share 2 photographs by a link",
+    });
+    await dialog.getByText("The link is made.").waitFor();
+    await page.route("**/api/v1/shares/*", (route) =>
+      route.fulfill({ status: 503, body: "" }),
+    );
+    // Not check(), which would look whether it is checked after it was put back.
+    await dialog.getByLabel("Download originals").click();
+    await dialog.getByText("The gallery does not answer just now.").waitFor();
+    assert.equal(
+      await dialog.getByLabel("Download originals").isChecked(),
+      false,
+    );
+    await page.unroute("**/api/v1/shares/*");
+    const { shares } = await ask("GET", "/shares");
+    assert.deepEqual(
+      shares.map((one) => [one.album, one.count]),
+      [
+        [album, 2],
+        [null, 2],
+      ],
+    );
+    await dialog.getByRole("button", { name: "Revoke the link" }).click();
+    const question = page.getByRole("alertdialog");
+    await assertAccessible(page);
+    await question.getByRole("button", { name: "Revoke the link" }).click();
+    await page.getByText("leads nowhere now.").waitFor();
+    await dialog.waitFor({ state: "detached" });
+    assert.equal((await ask("GET", "/shares")).shares.length, 1);
+  });
+
   it("it speaks French", async () => {
     const french = await watched("fr-FR");
     await french.page.emulateMedia({ colorScheme: "dark" });
@@ -266,7 +378,17 @@ describe("shares", { timeout: 300_000, skip }, () => {
     const { page: theirs } = couple;
     await theirs.locator(tiles).first().click();
     await theirs.locator("dialog img.seen").first().waitFor();
-    await ask("DELETE", `/shares/${share.id}`);
+    await page.goto(`${server.url}/shared`);
+    await button("Change the link: Ida and Paul").click();
+    await button("Revoke the link").click();
+    await page
+      .getByRole("alertdialog", {
+        name: "Revoke the link to “Ida and Paul”?",
+      })
+      .getByRole("button", { name: "Revoke the link" })
+      .click();
+    await heading(page, "Nothing is shared by a link").waitFor();
+    await assertAccessible(page);
     await heading(theirs, "This link has ended").waitFor();
     await theirs.locator("dialog.viewer").waitFor({ state: "detached" });
     assert.equal(await theirs.locator("main img").count(), 0);

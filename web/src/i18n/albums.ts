@@ -72,6 +72,7 @@ const en = {
     n === 1 ? `1 photograph taken out of “${title}”.` : `${n} photographs taken out of “${title}”.`,
   coverSet: 'The album has a new cover.',
   takeOutOf: (title: string) => `Remove from “${title}”`,
+  shareByLink: 'Share by link',
 };
 
 const fr: typeof en = {
@@ -150,6 +151,7 @@ const fr: typeof en = {
       ? `1 photographie retirée de «\u00a0${title}\u00a0».`
       : `${n} photographies retirées de «\u00a0${title}\u00a0».`,
   coverSet: 'L’album a une nouvelle couverture.',
+  shareByLink: 'Partager par un lien',
   takeOutOf: (title) => `Retirer de «\u00a0${title}\u00a0»`,
 };
 

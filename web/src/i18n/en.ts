@@ -244,6 +244,7 @@ export const en = {
   orDrop: 'Or drop files and folders anywhere on the page.',
   dropHere: 'Let go to add them',
   albums: 'Albums',
+  sharedByLink: 'Shared by link',
   sharedWithYou: 'Shared with you',
   alsoIntoAlbum: (title: string) => `They are also added to the album “${title}”.`,
   addToAlbum: 'Add to album',

@@ -253,6 +253,7 @@ export const fr: Messages = {
   orDrop: 'Ou déposez des fichiers et des dossiers n’importe où sur la page.',
   dropHere: 'Lâchez pour les ajouter',
   albums: 'Albums',
+  sharedByLink: 'Partagé par lien',
   sharedWithYou: 'Partagé avec vous',
   alsoIntoAlbum: (title) => `Elles sont aussi ajoutées à l’album «\u00a0${title}\u00a0».`,
   addToAlbum: 'Ajouter à un album',

@@ -81,6 +81,14 @@ export const pages: Record<PageName, Page> = {
     later: true,
     draw: () => import('./tags/TagPage.svelte') as unknown as Later,
   },
+  shared: {
+    title: 'sharedByLink',
+    within: 'albums',
+    who: 'member',
+    inMenu: true,
+    later: true,
+    draw: () => import('./shared/SharedPage.svelte'),
+  },
   share: {
     title: 'sharedWithYou',
     named: () => libraries.door?.title,

@@ -17,6 +17,7 @@ const table = [
   { name: 'favourites', path: '/favourites', photos: true },
   { name: 'tags', path: '/tags' },
   { name: 'tag', path: '/tags/', of: 'text', photos: true },
+  { name: 'shared', path: '/shared' },
   { name: 'share', path: '/s/', of: 'text', photos: true },
   { name: 'trash', path: '/trash', photos: true },
   { name: 'check', path: '/check' },
