@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { assertAccessible, launch, open, setUp } from "./browser.js";
+import { libraryOf } from "./library.js";
 import { png } from "./pictures.js";
 import { startServer } from "./server.js";
 
@@ -11,13 +12,14 @@ const skip =
 const tiles = "a[data-id] img.seen";
 
 describe("albums", { timeout: 300_000, skip }, () => {
-  let server, browser, page, troubles, album;
+  let server, browser, page, troubles, album, ask, add;
   const photos = [];
 
   before(async () => {
     server = await startServer(password);
     browser = await launch();
     ({ page, troubles } = await open(browser, server.url));
+    ({ ask, add } = libraryOf(page, server));
     page.context().setDefaultTimeout(30_000);
     await setUp(page, server, password);
     for (let i = 0; i < 4; i++)
@@ -29,29 +31,6 @@ describe("albums", { timeout: 300_000, skip }, () => {
     await browser?.close();
     await server?.stop();
   });
-
-  async function ask(method, path, data) {
-    const answer = await page.request.fetch(`${server.url}/api/v1${path}`, {
-      method,
-      headers: { Origin: server.url },
-      ...(data && { data }),
-    });
-    const body = await answer.text();
-    assert.ok(answer.ok(), `${method} ${path}: ${answer.status()} ${body}`);
-    return body === "" ? null : JSON.parse(body);
-  }
-
-  async function add(name, colour) {
-    const answer = await page.request.post(
-      `${server.url}/api/v1/photos?filename=${name}.png`,
-      {
-        data: png(90, 60, colour),
-        headers: { "Content-Type": "image/png", Origin: server.url },
-      },
-    );
-    assert.equal(answer.status(), 201, await answer.text());
-    return (await answer.json()).id;
-  }
 
   const ids = () =>
     page

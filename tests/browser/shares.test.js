@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import { assertAccessible, launch, open, setUp } from "./browser.js";
+import { libraryOf } from "./library.js";
 import { png } from "./pictures.js";
 import { startServer } from "./server.js";
 
@@ -12,7 +13,7 @@ const skip =
 const tiles = "a[data-id] img.seen";
 
 describe("shares", { timeout: 300_000, skip }, () => {
-  let server, browser, page, troubles, album, share, couple;
+  let server, browser, page, troubles, album, share, couple, ask, add;
   const photos = [];
 
   before(async () => {
@@ -20,6 +21,7 @@ describe("shares", { timeout: 300_000, skip }, () => {
     browser = await launch();
     ({ page, troubles } = await watched());
     await setUp(page, server, password);
+    ({ ask, add } = libraryOf(page, server));
     for (let i = 0; i < 4; i++)
       photos.push(await add(`photo-${i}`, [60 * i + 20, 120, 200 - 40 * i]));
     await page.locator(tiles).nth(3).waitFor();
@@ -50,29 +52,6 @@ describe("shares", { timeout: 300_000, skip }, () => {
       if (/\/s\//.test(referer)) opened.told.push(`Referer: ${referer}`);
     });
     return opened;
-  }
-
-  async function ask(method, path, data) {
-    const answer = await page.request.fetch(`${server.url}/api/v1${path}`, {
-      method,
-      headers: { Origin: server.url },
-      ...(data && { data }),
-    });
-    const body = await answer.text();
-    assert.ok(answer.ok(), `${method} ${path}: ${answer.status()} ${body}`);
-    return body === "" ? null : JSON.parse(body);
-  }
-
-  async function add(name, colour) {
-    const answer = await page.request.post(
-      `${server.url}/api/v1/photos?filename=${name}.png`,
-      {
-        data: png(90, 60, colour),
-        headers: { "Content-Type": "image/png", Origin: server.url },
-      },
-    );
-    assert.equal(answer.status(), 201, await answer.text());
-    return (await answer.json()).id;
   }
 
   const button = (name) => page.getByRole("button", { name, exact: true });
