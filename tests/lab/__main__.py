@@ -16,7 +16,7 @@ from lab.addresses import Addresses
 from lab.run import LabRun
 
 SECONDS = 8  # of load before and after a fault
-UPGRADE_HANDS = 18  # so that upgrades of three machines are met by some 5,000 requests
+UPGRADE_HANDS = 18  # three times the usual load
 
 
 def _shown(function):
