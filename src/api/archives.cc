@@ -1,4 +1,5 @@
-// POST /api/v1/archives: photos as one ZIP file; GET /api/v1/archives/{id}: its bytes.
+// POST /api/v1/archives: photos as one ZIP file; GET /api/v1/archives/{id}: its bytes. Of a share, for its visitors
+// too.
 #include "gallery/archives.h"
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include "api/input.h"
 #include "api/json_writer.h"
 #include "api/routes.h"
+#include "api/visits.h"
 #include "http/conditional.h"
 #include "http/problem.h"
 
@@ -15,6 +17,8 @@ namespace {
 
 /// kMaxArchivePhotos ids in quotes, with commas.
 constexpr std::size_t kMaxBody = std::size_t{4} << 20;
+/// Of who is not logged in, and may but name a share.
+constexpr std::size_t kMaxVisitorsBody = std::size_t{4} << 10;
 
 void read_photos(Fields& fields, gallery::ArchiveWish& wish, Wrong& wrong) {
     const auto listed = fields.texts("photos");
@@ -47,16 +51,25 @@ Result<gallery::ArchiveWish> read_wish(const json::object& body) {
     return wish;
 }
 
+Task<json::object> read_body(Call& call) {
+    if (call.viewer.user) co_return co_await read_object(call.request, BodyForm::json, kMaxBody);
+    auto body = co_await read_object(call.request, BodyForm::json, kMaxVisitorsBody);
+    const bool visits = body && visit_of(call.request, get_string(*body, "scope").value_or(""));
+    if (!visits) CO_CHECK(require_user(call.viewer));
+    co_return body;
+}
+
 Task<http::Response> make_archive(Call& call) {
-    CO_CHECK(require_user(call.viewer));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(const auto body, co_await read_body(call));
     CO_TRY(auto wish, read_wish(body));
+    CO_CHECK(co_await visit_scope(call, wish.scope.value_or("")));
+    const auto scope = call.viewer.share ? "?scope=" + *wish.scope : "";
     CO_TRY(const auto archive, co_await gallery::Archives(call.gallery()).make(call.viewer, std::move(wish)));
-    const auto url = "/api/v1/archives/" + archive.id.text();
+    const auto url = "/api/v1/archives/" + archive.id.text() + scope;
     JsonWriter out;
     out.begin_object().member("url", url).member("size", archive.head.size()).member("count", archive.head.count);
-    out.member("left_out", archive.left_out).member("filename", archive.head.filename);
-    out.member("expires_at", archive.expires).end_object();
+    out.member("left_out", archive.head.left_out).member("filename", archive.head.filename);
+    out.member("expires_at", archive.expires()).end_object();
     auto response = http::Response::json(201, out.take());
     mark_personal(response.headers);
     response.headers.set("Location", url);
@@ -87,7 +100,8 @@ Task<std::optional<http::SequenceBody::Piece>> next_piece(std::shared_ptr<galler
 }
 
 Task<http::Response> get_archive(Call& call) {
-    CO_CHECK(require_user(call.viewer));
+    CO_CHECK(co_await visit_asked(call));
+    if (!call.viewer.share) CO_CHECK(require_user(call.viewer));
     const auto id = parse_id(call.request.param("id"));
     if (!id) co_return fail(Code::archive_not_found, "There is no such archive.");
     gallery::Archives archives(call.gallery());

@@ -80,23 +80,21 @@ std::string dated(const TakenAt& taken) {
     return text;
 }
 
-std::string name_of(const Photo& photo, const Viewer& seer, ArchiveContent content) {
-    const bool own = may(seer, Action::see_details, photo);
-    auto name = own ? safe_name(photo.filename) : std::string();
-    if (content == ArchiveContent::originals) {
-        if (name.empty()) name = fmt::format("photo{}", extension_of(photo.content_type));
-        return name;
-    }
-    if (own) name = stem_of(name);
-    // File names are their owner's alone.
-    if (name.empty()) {
-        auto title = photo.title;
-        for (const char c : {'/', '\\'}) std::ranges::replace(title, c, '_');
-        name = safe_name(title);
-    }
+/// By its title, else by its date: for who may not know the file's name, which is its owner's alone.
+std::string public_name(const Photo& photo) {
+    auto title = photo.title;
+    for (const char c : {'/', '\\'}) std::ranges::replace(title, c, '_');
+    auto name = safe_name(title);
     if (name.empty() && photo.taken_at) name = dated(*photo.taken_at);
-    if (name.empty()) name = "photo";
-    return safe_name(name + ".webp");
+    return name.empty() ? "photo" : name;
+}
+
+std::string name_of(const Photo& photo, const Viewer& seer, ArchiveContent content) {
+    const auto filename = may(seer, Action::see_details, photo) ? safe_name(photo.filename) : std::string();
+    if (content == ArchiveContent::originals && !filename.empty()) return filename;
+    auto name = filename.empty() ? public_name(photo) : std::string(stem_of(filename));
+    name += content == ArchiveContent::large ? ".webp" : extension_of(photo.content_type);
+    return safe_name(name);
 }
 
 void set_time(ArchiveEntry& entry, const Truth& truth, const Photo& photo) {
@@ -141,6 +139,7 @@ Result<std::uint32_t> crc32_of_file(int file, std::uint64_t size) {
 
 /// With the albums noted by which photos of others are seen.
 Task<Viewer> ArchiveContents::seer(const std::vector<std::optional<catalog::Entry>>& entries) {
+    if (viewer_.share) co_return viewer_;
     std::set<Id> albums;
     for (const auto& entry : entries) {
         if (!entry || entry->truth.purged || entry->truth.string(field::kOwner) == viewer_.user->id.text()) continue;

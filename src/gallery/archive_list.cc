@@ -117,7 +117,9 @@ std::string encode(const ArchiveHead& head) {
     json::object document{{"schema", kSchema}, {"what", text_of(head.content)}};
     document["filename"] = head.filename;
     document["etag"] = head.etag;
+    if (!head.source.empty()) document["source"] = head.source;
     document["count"] = static_cast<std::int64_t>(head.count);
+    if (head.left_out != 0) document["left_out"] = static_cast<std::int64_t>(head.left_out);
     document["central"] =
         json::array{static_cast<std::int64_t>(head.central_offset), static_cast<std::int64_t>(head.central_length)};
     document["blocks"] = std::move(blocks);
@@ -144,6 +146,8 @@ Result<ArchiveHead> decode_archive_head(std::string_view text) {
     head.count = *count;
     head.filename = get_string(*object, "filename").value_or("");
     head.etag = get_string(*object, "etag").value_or("");
+    head.source = get_string(*object, "source").value_or("");
+    head.left_out = number_in(*object, "left_out").value_or(0);
     head.central_offset = static_cast<std::uint64_t>(central->get_array()[0].get_int64());
     head.central_length = static_cast<std::uint64_t>(central->get_array()[1].get_int64());
     for (const auto& item : blocks->get_array()) {

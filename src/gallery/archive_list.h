@@ -50,8 +50,10 @@ inline constexpr std::size_t kArchiveBlock = 256;  // entries
 struct ArchiveHead {
     ArchiveContent content = ArchiveContent::originals;
     std::string filename;
-    std::string etag;  // of the archive's bytes
+    std::string etag;    // of the archive's bytes
+    std::string source;  // what it was made of, where that may be asked for again: Archives::made_before()
     std::uint64_t count = 0;
+    std::uint64_t left_out = 0;  // photos of the view that cannot be had so
     std::uint64_t central_offset = 0;
     std::uint64_t central_length = 0;
     std::vector<ArchiveBlock> blocks;

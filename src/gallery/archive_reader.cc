@@ -4,6 +4,7 @@
 
 #include "gallery/accounts.h"
 #include "gallery/photos.h"
+#include "gallery/shares.h"
 
 namespace cadre::gallery {
 namespace {
@@ -37,7 +38,7 @@ ArchiveReader::ArchiveReader(Gallery& gallery, Viewer viewer, std::string prefix
       end_(offset + length) {}
 
 Task<void> ArchiveReader::check() {
-    if (at_ >= head_.central_offset) co_return co_await gallery_.accounts().require_still(viewer_);
+    if (at_ >= head_.central_offset) co_return co_await require_viewer();
     CO_CHECK(co_await load(head_.block_at(at_, false)));
     const auto& entry = entries_[seek()];
     CO_CHECK(co_await require_right(entry));
@@ -142,8 +143,8 @@ Task<blobs::Object> ArchiveReader::open(const ArchiveEntry& entry, std::uint64_t
     auto object = co_await gallery_.stores().blobs.open(std::move(key), offset, length);
     if (!object && object.error().kind == ErrorKind::not_found) {
         if (entry.media_key.empty()) co_return outdated("an original is gone");
-        co_await gallery_.afterwards().queue(
-            jobs::make_job(job::kDeriveNow, entry.photo.text(), viewer_.user->id.text()));
+        const auto whose = viewer_.share ? viewer_.share->owner : viewer_.user->id;
+        co_await gallery_.afterwards().queue(jobs::make_job(job::kDeriveNow, entry.photo.text(), whose.text()));
         co_return fail(Code::picture_in_the_making,
                        "A picture of this archive is being made again. Go on in a moment.");
     }
@@ -152,11 +153,18 @@ Task<blobs::Object> ArchiveReader::open(const ArchiveEntry& entry, std::uint64_t
     co_return object;
 }
 
+/// Whoever fetches it may still do so.
+Task<void> ArchiveReader::require_viewer() {
+    if (!viewer_.share) co_return co_await gallery_.accounts().require_still(viewer_);
+    CO_TRY(viewer_, co_await gallery_.shares().still(viewer_));
+    co_return viewer_.share->allow.download ? Result<void>() : share_may_not();
+}
+
 /// Asked once while one photo is read, however many pieces that takes.
 Task<void> ArchiveReader::require_right(const ArchiveEntry& entry) {
     const auto now = gallery_.stores().clock.monotonic();
     if (!asked_ || now - *asked_ >= kAskEvery) {
-        CO_CHECK(co_await gallery_.accounts().require_still(viewer_));
+        CO_CHECK(co_await require_viewer());
         asked_ = now;
         allowed_.reset();
     }

@@ -29,7 +29,7 @@ public:
                   std::uint64_t length);
 
     /// Whether the photo with which the range begins can still be had: to be asked before anything is answered.
-    /// Errors: archive_outdated, unauthenticated, unavailable.
+    /// Errors: archive_outdated, unauthenticated, unavailable; of a share those of Shares::still().
     Task<void> check();
 
     /// Nothing at the end. The right to each photo is asked again when its turn comes. Errors: archive_outdated where
@@ -44,10 +44,11 @@ private:
     Task<ArchivePiece> of_directory();
     Task<blobs::Object> open(const ArchiveEntry& entry, std::uint64_t offset, std::uint64_t length);
     Task<void> require_right(const ArchiveEntry& entry);
+    Task<void> require_viewer();
     std::size_t seek();
 
     Gallery& gallery_;
-    const Viewer viewer_;
+    Viewer viewer_;  // a share's visitor may what it allows now
     const std::string prefix_;
     const ArchiveHead head_;
     std::uint64_t at_;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "base/encoding.h"
@@ -11,6 +10,7 @@
 #include "gallery/albums.h"
 #include "gallery/archive_contents.h"
 #include "gallery/scratch.h"
+#include "gallery/shares.h"
 #include "gallery/timelines.h"
 #include "gallery/zip_names.h"
 
@@ -19,11 +19,19 @@ namespace {
 
 constexpr std::uint32_t kPage = 500;
 constexpr std::size_t kListPage = 1000;
+constexpr Millis kHour{3'600'000};
 /// For what has to be read once; then whoever asked asks again.
 constexpr std::chrono::seconds kMakeFor{20};
 
-std::string folder_of(const Id& owner) { return fmt::format("archives/{}/", owner.text()); }
-std::string prefix_of(const Id& owner, const Id& id) { return fmt::format("{}{}/", folder_of(owner), id.text()); }
+std::string folder_of(const Id& keeper) { return fmt::format("archives/{}/", keeper.text()); }
+std::string prefix_of(const Id& keeper, const Id& id) { return fmt::format("{}{}/", folder_of(keeper), id.text()); }
+
+/// Under whose id a viewer's archives lie: their own, or the share's.
+Result<Id> keeper_for(const Viewer& viewer) {
+    if (viewer.share) return viewer.share->allow.download ? Result<Id>(viewer.share->id) : share_may_not();
+    TRY(const auto user, require_user(viewer));
+    return user.id;
+}
 
 Error too_many(std::string_view field) {
     Error error{Code::invalid_fields, "These are too many photos for one archive."};
@@ -75,11 +83,13 @@ public:
     }
 
     /// Stores it; the head last, which says that all of it is there.
-    Task<ArchiveHead> keep(std::string prefix, std::string filename) {
+    Task<ArchiveHead> keep(std::string prefix, std::string filename, std::string source) {
         if (writer_.count() == 0)
             co_return fail(Code::archive_empty, "None of these photos can be put into this archive.");
         auto head = writer_.finish();
         head.filename = std::move(filename);
+        head.source = std::move(source);
+        head.left_out = left_out_;
         CO_CHECK(co_await write());
         std::vector<blobs::Put> puts;
         puts.push_back({prefix + "list", blobs::FileRange{file_.get(), 0, written_}});
@@ -87,8 +97,6 @@ public:
         CO_CHECK(co_await gallery_.stores().blobs.put(std::move(puts)));
         co_return head;
     }
-
-    [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
 
 private:
     Task<void> add(std::vector<Id> ids, bool named) {
@@ -118,10 +126,12 @@ private:
     std::uint64_t left_out_ = 0;
 };
 
-/// After an album or a tag, else after the day.
+/// After a share, an album or a tag, else after the day.
 Task<std::string> filename_for(Gallery& gallery, Viewer viewer, std::optional<catalog::View> view) {
     std::string name;
-    if (view && view->family == catalog::Family::album) {
+    if (viewer.share) {
+        CO_TRY(name, co_await gallery.shares().title_of(*viewer.share));
+    } else if (view && view->family == catalog::Family::album) {
         std::vector<Id> album{view->of};
         CO_TRY(const auto names, co_await gallery.albums().names(std::move(viewer), std::move(album)));
         if (const auto found = names.find(view->of); found != names.end()) name = found->second.title;
@@ -134,10 +144,23 @@ Task<std::string> filename_for(Gallery& gallery, Viewer viewer, std::optional<ca
     co_return safe_name(name + ".zip");
 }
 
+/// Photos that come and go make a share another each time.
+Task<void> count_for(Gallery& gallery, Id share) {
+    std::string name = "archives/" + share.text();
+    CO_TRY(const auto counted, co_await gallery.stores().catalog.count(std::move(name), kHour, kMaxArchivesOfShare));
+    if (counted.within) co_return Result<void>();
+    Error error{Code::too_many_attempts, "This share's archive was made anew too often within an hour. Go on later."};
+    error.retry_after = std::chrono::ceil<std::chrono::seconds>(counted.left);
+    co_return fail(std::move(error));
+}
+
 }  // namespace
 
+/// Whoever has a link may ask for its archive again and again: each request that finds the share as it was is answered
+/// with the same one, and costs little.
 Task<Archive> Archives::make(Viewer viewer, ArchiveWish wish) {
-    CO_TRY(const auto user, require_user(viewer));
+    CO_TRY(const auto keeper, keeper_for(viewer));
+    if (viewer.share && !wish.scope) co_return share_may_not();
     if (wish.photos.size() > kMaxArchivePhotos) co_return fail(too_many("photos"));
     const auto& stores = gallery_.stores();
     std::optional<catalog::View> view;
@@ -145,6 +168,14 @@ Task<Archive> Archives::make(Viewer viewer, ArchiveWish wish) {
         CO_TRY(view, co_await gallery_.timelines().view_for(viewer, *wish.scope));
     }
     CO_TRY(auto filename, co_await filename_for(gallery_, viewer, view));
+    std::string source;
+    if (viewer.share) {
+        CO_TRY(const auto version, co_await stores.catalog.version(*view));
+        source = version + " " + filename;
+        CO_TRY(auto before, co_await made_before(keeper, wish.content, source));
+        if (before) co_return std::move(*before);
+        CO_CHECK(co_await count_for(gallery_, keeper));
+    }
     Maker maker(gallery_, std::move(viewer), wish.content);
     CO_CHECK(co_await maker.open());
     if (view) {
@@ -152,37 +183,56 @@ Task<Archive> Archives::make(Viewer viewer, ArchiveWish wish) {
     } else {
         CO_CHECK(co_await maker.add_named(std::move(wish.photos)));
     }
-    Archive archive{make_id(stores.clock, stores.random), {}, maker.left_out(), stores.clock.now() + kArchiveFor};
-    CO_TRY(archive.head, co_await maker.keep(prefix_of(user.id, archive.id), std::move(filename)));
-    CO_CHECK(co_await let_go(user.id));
+    Archive archive{make_id(stores.clock, stores.random), {}};
+    CO_TRY(archive.head, co_await maker.keep(prefix_of(keeper, archive.id), std::move(filename), std::move(source)));
+    CO_CHECK(co_await let_go(keeper));
     co_return archive;
 }
 
-/// Of all but the newest. Their ids are of the order in which they were made.
-Task<void> Archives::let_go(Id owner) {
-    std::map<std::string, std::vector<std::string>> archives;
-    const auto folder = folder_of(owner);
+/// Oldest first: their ids are of the order in which they were made.
+Task<std::vector<Id>> Archives::all_of(Id keeper) {
+    std::set<Id> all;
+    const auto folder = folder_of(keeper);
     std::string cursor;
     do {
         CO_TRY(auto page, co_await gallery_.stores().blobs.list(folder, cursor, kListPage));
-        for (auto& item : page.items) {
-            const auto id = item.key.substr(folder.size(), item.key.find('/', folder.size()) - folder.size());
-            archives[id].push_back(std::move(item.key));
+        for (const auto& item : page.items) {
+            const auto name = std::string_view(item.key).substr(folder.size());
+            if (const auto id = parse_id(name.substr(0, name.find('/')))) all.insert(*id);
         }
         cursor = std::move(page.next);
     } while (!cursor.empty());
+    co_return std::vector<Id>(all.begin(), all.end());
+}
+
+Task<std::optional<Archive>> Archives::made_before(Id keeper, ArchiveContent content, std::string source) {
+    const auto& stores = gallery_.stores();
+    CO_TRY(const auto all, co_await all_of(keeper));
+    for (auto id = all.rbegin(); id != all.rend() && stores.clock.now() - id->made_at() < kGivenAgainFor; ++id) {
+        const auto text = co_await stores.blobs.get(prefix_of(keeper, *id) + "head");
+        if (!text && text.error().kind != ErrorKind::not_found) co_return fail(text.error());
+        auto head = text ? decode_archive_head(*text) : Result<ArchiveHead>(no_such_archive());
+        if (head && head->content == content && head->source == source)
+            co_return std::optional<Archive>(Archive{*id, std::move(*head)});
+    }
+    co_return std::optional<Archive>();
+}
+
+/// Of all but the newest.
+Task<void> Archives::let_go(Id keeper) {
+    CO_TRY(const auto all, co_await all_of(keeper));
     std::vector<std::string> old;
-    for (; archives.size() > kMaxArchives; archives.erase(archives.begin()))
-        std::ranges::move(archives.begin()->second, std::back_inserter(old));
+    for (std::size_t i = 0; i + kMaxArchives < all.size(); ++i)
+        for (const auto* part : {"head", "list"}) old.push_back(prefix_of(keeper, all[i]) + part);
     if (old.empty()) co_return Result<void>();
     co_return co_await gallery_.stores().blobs.remove(std::move(old));
 }
 
 Task<ArchiveHead> Archives::find(Viewer viewer, Id id) {
-    CO_TRY(const auto user, require_user(viewer));
+    CO_TRY(const auto keeper, keeper_for(viewer));
     const auto age = gallery_.stores().clock.now() - id.made_at();
     if (age > kArchiveFor) co_return no_such_archive();
-    auto text = co_await gallery_.stores().blobs.get(prefix_of(user.id, id) + "head");
+    auto text = co_await gallery_.stores().blobs.get(prefix_of(keeper, id) + "head");
     if (!text && text.error().kind == ErrorKind::not_found) co_return no_such_archive();
     if (!text) co_return fail(std::move(text).error());
     auto head = decode_archive_head(*text);
@@ -195,8 +245,8 @@ Task<ArchiveHead> Archives::find(Viewer viewer, Id id) {
 
 Task<std::shared_ptr<ArchiveReader>> Archives::read(Viewer viewer, Id id, ArchiveHead head, std::uint64_t offset,
                                                     std::uint64_t length) {
-    CO_TRY(const auto user, require_user(viewer));
-    auto reader = std::make_shared<ArchiveReader>(gallery_, std::move(viewer), prefix_of(user.id, id), std::move(head),
+    CO_TRY(const auto keeper, keeper_for(viewer));
+    auto reader = std::make_shared<ArchiveReader>(gallery_, std::move(viewer), prefix_of(keeper, id), std::move(head),
                                                   offset, length);
     CO_CHECK(co_await reader->check());
     co_return reader;

@@ -15,8 +15,12 @@
 namespace cadre::gallery {
 
 inline constexpr std::size_t kMaxArchivePhotos = 100'000;
-/// Those of one person; of more the oldest go.
+/// Those of one person, or of one share's visitors; of more the oldest go.
 inline constexpr std::size_t kMaxArchives = 20;
+/// Made for one share's visitors within an hour.
+inline constexpr std::int64_t kMaxArchivesOfShare = 300;
+/// For so long visitors are given one that was made before, of a share that shows the same as then.
+inline constexpr std::chrono::hours kGivenAgainFor{24};
 /// An archive can be fetched for so long, …
 inline constexpr std::chrono::hours kArchiveFor{7 * 24};
 /// … and its list goes then.
@@ -31,19 +35,19 @@ struct ArchiveWish {
 struct Archive {
     Id id;
     ArchiveHead head;
-    std::uint64_t left_out = 0;  // photos of the view that cannot be had so
-    WallTime expires;
+    [[nodiscard]] WallTime expires() const { return id.made_at() + kArchiveFor; }
 };
 
 class Archives {
 public:
     explicit Archives(Gallery& gallery) : gallery_(gallery) {}
 
-    /// Errors: unauthenticated; not_found, forbidden (a photo that was named, a view); archive_empty; invalid (too
-    /// many); archive_in_the_making, with what was done until then kept.
+    /// For a share's visitor, of its view alone, and where it allows downloads. Errors: unauthenticated; not_found,
+    /// forbidden (a photo that was named, a view); archive_empty; invalid (too many); archive_in_the_making, with what
+    /// was done until then kept; too_many (of a share).
     Task<Archive> make(Viewer viewer, ArchiveWish wish);
 
-    /// One's own. Errors: unauthenticated, archive_not_found.
+    /// One's own, or of the share that one visits. Errors: unauthenticated, forbidden, archive_not_found.
     Task<ArchiveHead> find(Viewer viewer, Id id);
 
     /// A range of it, whose beginning was checked. Errors: those of ArchiveReader::check().
@@ -51,7 +55,9 @@ public:
                                               std::uint64_t length);
 
 private:
-    Task<void> let_go(Id owner);
+    Task<std::vector<Id>> all_of(Id keeper);
+    Task<std::optional<Archive>> made_before(Id keeper, ArchiveContent content, std::string source);
+    Task<void> let_go(Id keeper);
 
     Gallery& gallery_;
 };

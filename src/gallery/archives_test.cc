@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "gallery/crc32.h"
+#include "gallery/shares.h"
 #include "gallery/sweep.h"
 #include "gallery/testing/library.h"
 
@@ -54,6 +55,19 @@ protected:
         }
     }
     std::string whole(const Archive& archive) { return value(read(archive, 0, archive.head.size())); }
+    Share share(std::vector<Id> photos) {
+        ShareWish wish;
+        wish.photos = std::move(photos);
+        wish.rest.download = true;
+        return ask(gallery_->shares().create(viewer_, std::move(wish))).share;
+    }
+    Viewer visitor(const Share& share) { return ask(gallery_->shares().visit(share.key, "")); }
+    Result<Archive> of_share(const Share& share, ArchiveContent content = ArchiveContent::originals) {
+        return result_of(archives().make(visitor(share), {content, "share:" + share.key, {}}));
+    }
+    void change(const Share& share, const ShareChange& to) {
+        ask(gallery_->shares().change(viewer_, share.id, to, std::nullopt));
+    }
     Code refusal(const Archive& archive, std::uint64_t offset) {
         const auto bytes = read(archive, offset, archive.head.size() - offset);
         return bytes ? Code::fault : code_of(bytes.error());
@@ -87,7 +101,7 @@ TEST_F(ArchivesTest, OfMoreThanABlockIsReadByBlocks) {
         entry.name = std::to_string(i);
         writer.add(entry, "");
     }
-    Archive archive{make_id(clock_, random_), writer.finish(), 0, {}};
+    Archive archive{make_id(clock_, random_), writer.finish()};
     const auto prefix = "archives/" + owner_.text() + "/" + archive.id.text() + "/";
     put(prefix + "list", writer.take());
     put(prefix + "head", encode(archive.head));
@@ -124,7 +138,7 @@ TEST_F(ArchivesTest, ADamagedOrMissingOriginalIsLeftOut) {
     ask(store_->remove({Ledger::prefix(missing) + "original"}));
     const auto archive = make({fine.id, damaged.id, missing.id});
     EXPECT_EQ(archive.head.count, 1U);
-    EXPECT_EQ(archive.left_out, 2U);
+    EXPECT_EQ(archive.head.left_out, 2U);
     const auto none = result_of(archives().make(viewer_, {ArchiveContent::originals, {}, {damaged.id}}));
     ASSERT_FALSE(none);
     EXPECT_EQ(code_of(none.error()), Code::archive_empty);
@@ -138,12 +152,12 @@ TEST_F(ArchivesTest, BreaksOffBeforeAPhotoThatIsGoneAndSaysSoToWhoGoesOn) {
     const auto archive = make({first.id, second.id, third.id});
     const auto bytes = whole(archive);
     purge(second);
-    const auto begins = bytes.find("second") - local_header_length({"photo (2)"});
+    const auto begins = bytes.find("second") - local_header_length({"first (2)"});
     EXPECT_EQ(value(read(archive, 0, begins)), bytes.substr(0, begins));
     EXPECT_EQ(refusal(archive, 0), Code::archive_outdated);
     EXPECT_EQ(refusal(archive, begins), Code::archive_outdated);
     EXPECT_EQ(refusal(archive, begins + 40), Code::archive_outdated);
-    const auto after = bytes.find("third") - local_header_length({"photo (3)"});
+    const auto after = bytes.find("third") - local_header_length({"first (3)"});
     EXPECT_EQ(value(read(archive, after, bytes.size() - after)), bytes.substr(after));
 }
 
@@ -185,6 +199,100 @@ TEST_F(ArchivesTest, IsOnesOwnAndStaysAWeek) {
     const auto expired = result_of(archives().find(viewer_, archive.id));
     ASSERT_FALSE(expired);
     EXPECT_EQ(code_of(expired.error()), Code::archive_not_found);
+}
+
+TEST_F(ArchivesTest, OfAShareItIsForItsVisitorsAlone) {
+    const auto ref = add_photo("first");
+    const auto one = share({ref.id}), other = share({ref.id});
+    const auto archive = value(of_share(one));
+    EXPECT_EQ(ask(archives().find(visitor(one), archive.id)), archive.head);
+    for (const auto& [viewer, code] :
+         {std::pair{visitor(other), Code::archive_not_found}, std::pair{viewer_, Code::archive_not_found},
+          std::pair{Viewer(), Code::not_logged_in}}) {
+        const auto found = result_of(archives().find(viewer, archive.id));
+        ASSERT_FALSE(found);
+        EXPECT_EQ(code_of(found.error()), code);
+    }
+    const auto named = result_of(archives().make(visitor(one), {ArchiveContent::originals, {}, {ref.id}}));
+    ASSERT_FALSE(named);
+    EXPECT_EQ(code_of(named.error()), Code::share_may_not);
+    const auto elsewhere =
+        result_of(archives().make(visitor(one), {ArchiveContent::originals, "share:" + other.key, {}}));
+    ASSERT_FALSE(elsewhere);
+    EXPECT_EQ(code_of(elsewhere.error()), Code::share_not_found);
+}
+
+TEST_F(ArchivesTest, VisitorsAreGivenTheSameOneWhileTheShareShowsTheSame) {
+    const auto first = add_photo("first"), second = add_photo("second");
+    const auto made = share({first.id, second.id});
+    const auto archive = value(of_share(made));
+    const auto opens = blobs_->opens;
+    for (std::size_t i = 0; i < kMaxArchives + 5; ++i) {
+        clock_.advance(std::chrono::minutes(1));
+        EXPECT_EQ(value(of_share(made)).id, archive.id);
+    }
+    EXPECT_EQ(blobs_->opens, opens);
+    EXPECT_THAT(keys("archives/" + made.id.text() + "/"), SizeIs(2));
+
+    edit(first, "title", "another");
+    const auto renamed = value(of_share(made));
+    EXPECT_NE(renamed.id, archive.id);
+    ShareChange title;
+    title.title = "The wedding";
+    change(made, title);
+    EXPECT_EQ(value(of_share(made)).head.filename, "The wedding.zip");
+    edit(second, "trashed_at", 1);
+    EXPECT_EQ(value(of_share(made)).head.count, 1U);
+    clock_.advance(kGivenAgainFor);
+    const auto later = value(of_share(made));
+    EXPECT_LT(clock_.now() - later.id.made_at(), Millis(1000)) << "whoever asks has some days to fetch it";
+}
+
+TEST_F(ArchivesTest, WhatChangesAllTheTimeIsMadeSoOftenInAnHour) {
+    const auto ref = add_photo("first");
+    const auto made = share({ref.id});
+    ask(catalog_->count("archives/" + made.id.text(), std::chrono::hours(1), 1));
+    for (std::int64_t i = 1; i < kMaxArchivesOfShare; ++i)
+        ask(catalog_->count("archives/" + made.id.text(), std::chrono::hours(1), kMaxArchivesOfShare));
+    const auto refused = of_share(made);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(code_of(refused.error()), Code::too_many_attempts);
+    EXPECT_TRUE(refused.error().retry_after);
+}
+
+TEST_F(ArchivesTest, AShareThatEndsIsLockedOrAllowsNoMoreStopsADownload) {
+    const auto ref = add_photo("first");
+    const auto begun = [&](const Share& by) {
+        const auto archive = value(of_share(by));
+        auto head = archive.head;
+        const auto size = head.size();
+        auto reader = ask(archives().read(visitor(by), archive.id, std::move(head), 0, size));
+        EXPECT_TRUE(ask(reader->next()));  // the header
+        return reader;
+    };
+    const auto stops_with = [&](ArchiveReader& reader) {
+        clock_.advance(std::chrono::seconds(6));
+        const auto next = result_of(reader.next());
+        return next ? Code::fault : code_of(next.error());
+    };
+    EXPECT_EQ(stops_with(*begun(share({ref.id}))), Code::fault) << "nothing has changed";
+    const auto revoked = share({ref.id}), locked = share({ref.id}), closed = share({ref.id}), ended = share({ref.id});
+    const auto by_revoked = begun(revoked), by_locked = begun(locked), by_closed = begun(closed),
+               by_ended = begun(ended);
+    ask(gallery_->shares().revoke(viewer_, revoked.id, std::nullopt));
+    EXPECT_EQ(stops_with(*by_revoked), Code::share_not_found);
+    ShareChange password;
+    password.password = "secret";
+    change(locked, password);
+    EXPECT_EQ(stops_with(*by_locked), Code::share_locked);
+    ShareChange no_download;
+    no_download.download = false;
+    change(closed, no_download);
+    EXPECT_EQ(stops_with(*by_closed), Code::share_may_not);
+    ShareChange end;
+    end.expires.emplace(clock_.now() + Millis(10));
+    change(ended, end);
+    EXPECT_EQ(stops_with(*by_ended), Code::share_not_found);
 }
 
 TEST_F(ArchivesTest, TheSweepLetsGoOfListsThatHadTheirTime) {

@@ -72,12 +72,18 @@ public:
     Task<ShareDoor> look(std::string key, std::string cookie, std::string address);
     /// A viewer who may what the share allows, and nothing else. Errors: not_found, unauthenticated while it is locked.
     Task<Viewer> visit(std::string key, std::string cookie);
+    /// The same visitor by what is known now: for what goes on after its answer began. Errors: those of visit(); locked
+    /// also where the password is another.
+    Task<Viewer> still(Viewer visitor);
     /// Errors: not_found, unauthenticated where the password is wrong, too_many.
     Task<Unlocked> unlock(std::string key, std::string password, Arrival from);
 
     /// The same of a share that takes photos of its visitors, by what is known now: asked before a gift is taken, and
     /// again when it is stored. Errors: those, forbidden.
     Task<Share> require_gifts(std::string key, std::string cookie);
+
+    /// Its own, else its album's.
+    Task<std::string> title_of(Share share);
 
     // ---- for the rest of the gallery -----------------------------------------------------------------------------
     /// What follows from a revocation: photos lose its name, and those that nothing else shows get other addresses.

@@ -58,6 +58,10 @@ bool opens(const std::string& cookie, const Share& share, WallTime now) {
     return end > static_cast<std::uint64_t>(now.time_since_epoch().count());
 }
 
+tl::unexpected<Error> is_locked() {
+    return fail(Code::share_locked, "This share is locked. Unlock it with its password.");
+}
+
 bool locked(const Share& share, const std::string& cookie, WallTime now) {
     return share.lock.has_value() && !opens(cookie, share, now);
 }
@@ -91,19 +95,21 @@ Task<std::optional<Share>> Shares::open_share(std::string key) {
     co_return std::optional<Share>(std::move(share));
 }
 
+Task<std::string> Shares::title_of(Share share) {
+    if (!share.title.empty() || !share.album) co_return share.title;
+    const Ref of{Kind::album, *share.album};
+    CO_TRY(const auto album, co_await gallery_.stores().catalog.get(of));
+    co_return album ? album->truth.string(field::kTitle) : std::string();
+}
+
 Task<ShareDoor> Shares::look(std::string key, std::string cookie, std::string address) {
     auto& catalog = gallery_.stores().catalog;
     CO_TRY(auto share, co_await open_share(std::move(key)));
     if (!share) co_return no_such_share();
     ShareDoor door;
-    door.title = share->title;
     door.locked = locked(*share, cookie, gallery_.stores().clock.now());
     CO_TRY(door.owner_name, co_await gallery_.accounts().name_of(share->owner));
-    if (door.title.empty() && share->album) {
-        const Ref of{Kind::album, *share->album};
-        CO_TRY(const auto album, co_await catalog.get(of));
-        if (album) door.title = album->truth.string(field::kTitle);
-    }
+    CO_TRY(door.title, co_await title_of(*share));
     if (!door.locked) {
         std::vector<catalog::View> view{share->view()};
         CO_TRY(const auto summaries, co_await catalog.summaries(std::move(view)));
@@ -117,11 +123,22 @@ Task<ShareDoor> Shares::look(std::string key, std::string cookie, std::string ad
 Task<Viewer> Shares::visit(std::string key, std::string cookie) {
     CO_TRY(auto share, co_await open_share(std::move(key)));
     if (!share) co_return no_such_share();
-    if (locked(*share, cookie, gallery_.stores().clock.now()))
-        co_return fail(Code::share_locked, "This share is locked. Unlock it with its password.");
+    if (locked(*share, cookie, gallery_.stores().clock.now())) co_return is_locked();
     Viewer viewer;
     viewer.share = std::move(*share);
     co_return viewer;
+}
+
+Task<Viewer> Shares::still(Viewer visitor) {
+    const Share before = visitor.share.value();
+    CO_TRY(const auto entry, co_await entry_now(gallery_.stores().catalog, Kind::share, before.id));
+    if (!entry) co_return no_such_share();
+    auto share = share_of(before.id, entry->truth);
+    CO_TRY(const bool shown, co_await may_show(share));
+    if (!shown || share.expired(gallery_.stores().clock.now())) co_return no_such_share();
+    if (share.lock && (!before.lock || before.lock->secret != share.lock->secret)) co_return is_locked();
+    visitor.share = std::move(share);
+    co_return visitor;
 }
 
 Task<Share> Shares::require_gifts(std::string key, std::string cookie) {

@@ -241,6 +241,104 @@ test("what is in the trash still comes; what is deleted for good does not, and w
   );
 });
 
+test("visitors of a share that allows it have all of it as one file, until it ends", async () => {
+  const owner = await another("wedding");
+  const photos = [await owner.photo("?filename=secret.png"), await owner.photo("?filename=secret.png")];
+  await owner.patch(`/api/v1/photos/${photos[0].id}`, { title: "The cake", taken_at: "2026-06-13T15:00:00" });
+  await owner.patch(`/api/v1/photos/${photos[1].id}`, { taken_at: "2026-06-13T14:30:05" });
+  const wish = { photos: photos.map(({ id }) => id), title: "Ida & Tom", password: "forget-me-not" };
+  const share = (await owner.post("/api/v1/shares", { ...wish, allow: { download: true } })).json;
+  const change = (to) => owner.patch(`/api/v1/shares/${share.id}`, to);
+  const visitor = await unlocked(share);
+  const scope = `share:${share.key}`;
+  const all = { scope, what: "originals" };
+  const made = await archive(visitor, all);
+  assert.deepEqual([made.filename, made.count, made.left_out], ["Ida & Tom.zip", 2, 0]);
+  assert.match(made.url, new RegExp(`^/api/v1/archives/[0-9a-f-]{36}\\?scope=${scope}$`));
+  const whole = await fetched(visitor, made);
+  assert.deepEqual(
+    (await contents(whole.body)).map(({ name }) => name),
+    ["The cake.png", "2026-06-13 14.30.05.png"],
+  );
+  assert.ok(!whole.body.includes("secret"), "file names are their owner's alone");
+  assert.equal((await archive(visitor, all)).url, made.url, "as long as the share shows the same");
+  const { etag } = whole.headers;
+  const rest = await visitor.get(made.url, { Range: "bytes=100-", "If-Range": etag });
+  assert.deepEqual([rest.status, rest.body.equals(whole.body.subarray(100))], [206, true]);
+  assert.equal((await visitor.get(made.url, { Range: "bytes=100-", "If-Range": '"x"' })).status, 200);
+  const large = await archive(visitor, { scope, what: "large" });
+  assert.deepEqual((await contents((await fetched(visitor, large)).body)).length, 2);
+
+  // Of nobody else: without the password, under the address alone, by another share, by who could make their own.
+  const other = (await owner.post("/api/v1/shares", { photos: wish.photos, allow: { download: true } })).json;
+  const bare = made.url.split("?")[0];
+  const refused = async (client, url, status, code) => {
+    for (const method of ["GET", "HEAD"]) assert.equal((await client.request(method, url)).status, status, url);
+    assert.equal((await client.get(url)).json.type, `/problems/${code}`);
+  };
+  await refused(nobody, made.url, 401, "share-locked");
+  await refused(owner, made.url, 401, "share-locked");
+  await refused(visitor, bare, 401, "not-logged-in");
+  await refused(owner, bare, 404, "archive-not-found");
+  await refused(visitor, `${bare}?scope=share:${other.key}`, 404, "archive-not-found");
+  const asked = async (client, wanted) => {
+    const { status, json } = await client.post("/api/v1/archives", wanted);
+    return [status, json.type?.split("/").at(-1)];
+  };
+  assert.deepEqual(await asked(nobody, all), [401, "share-locked"]);
+  assert.deepEqual(await asked(visitor, { photos: wish.photos, what: "large" }), [401, "not-logged-in"]);
+  assert.deepEqual(await asked(visitor, { scope: `${scope}x`, what: "large" }), [404, "share-not-found"]);
+
+  await change({ allow: { download: false } });
+  await refused(visitor, made.url, 403, "share-may-not");
+  for (const what of ["originals", "large"])
+    assert.deepEqual(await asked(visitor, { scope, what }), [403, "share-may-not"]);
+  await change({ allow: { download: true } });
+  await fetched(visitor, made);
+  await change({ password: "another" });
+  await refused(visitor, made.url, 401, "share-locked");
+  const again = await unlocked(share, "another");
+  await fetched(again, made);
+  await owner.delete(`/api/v1/photos/${photos[1].id}`);
+  const less = await archive(again, all);
+  assert.deepEqual([less.count, less.url === made.url], [1, false], "what is in the trash is no longer shown");
+  const gone = await until(
+    () => again.get(made.url, { Range: `bytes=${whole.body.indexOf("2026-06-13 14") - 30}-` }),
+    ({ status }) => status === 410,
+  );
+  assert.equal(gone.json.type, "/problems/archive-outdated");
+  assert.equal((await owner.delete(`/api/v1/shares/${share.id}`)).status, 204);
+  for (const { url } of [made, less, large]) await refused(again, url, 404, "share-not-found");
+  assert.deepEqual(await asked(again, all), [404, "share-not-found"]);
+});
+
+/** Its visitor, who has given the password. */
+async function unlocked({ key }, secret = "forget-me-not") {
+  const opened = await nobody.post(`/api/v1/s/${key}/unlock`, { password: secret });
+  assert.equal(opened.status, 204, String(opened.body));
+  return new Client(server.url, { cookie: opened.headers["set-cookie"][0].split(";")[0] });
+}
+
+test("in a shared album others' originals are left out of it, not their pictures", async () => {
+  const owner = await another("album");
+  const { id } = (await owner.post("/api/v1/albums", { title: "Summer" })).json;
+  const { id: user } = (await other.get("/api/v1/me")).json.user;
+  await owner.request("PUT", `/api/v1/albums/${id}/members/${user}`, { json: { role: "contributor" } });
+  await until(
+    () => other.get(`/api/v1/albums/${id}`),
+    ({ status }) => status === 200,
+  );
+  for (const client of [owner, other])
+    await client.post(`/api/v1/albums/${id}/photos`, { add: [(await client.photo()).id] });
+  const { key } = (await owner.post("/api/v1/shares", { album: id, allow: { download: true } })).json;
+  const scope = `share:${key}`;
+  const originals = await archive(nobody, { scope, what: "originals" });
+  assert.deepEqual([originals.filename, originals.count, originals.left_out], ["Summer.zip", 1, 1]);
+  const large = await archive(nobody, { scope, what: "large" });
+  assert.deepEqual([large.count, large.left_out], [2, 0]);
+  assert.equal((await contents((await fetched(nobody, large)).body)).length, 2);
+});
+
 /** What arrives until the end, or until the connection is cut. */
 function asFarAsItGoes(client, path) {
   return new Promise((resolve, reject) => {

@@ -262,6 +262,16 @@ const table = [
     json: { photos: ["{id}"], what },
     expect,
   })),
+  // What a visitor names is the share.
+  ...["originals", "large"].map((what) => ({
+    of: "createArchive",
+    photo: "private",
+    method: "POST",
+    path: "/api/v1/archives",
+    json: { scope: "share:{key}", what },
+    expect: [201, 201, 201, 201],
+    visitor: 201,
+  })),
   { of: "getArchive", path: "/api/v1/archives/01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55", expect: [401, 404, 404, 404] },
   { of: "listAlbums", path: "/api/v1/albums", expect: [401, 200, 200, 200] },
   {
