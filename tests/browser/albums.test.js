@@ -300,6 +300,7 @@ describe("albums", { timeout: 300_000, skip }, () => {
     );
     await hers.getByRole("button", { name: "More about this album" }).click();
     assert.deepEqual(await hers.locator(".menu button").allInnerTexts(), [
+      "Download the album",
       "Leave the album",
     ]);
     await hers.keyboard.press("Escape");
@@ -331,7 +332,7 @@ describe("albums", { timeout: 300_000, skip }, () => {
       assert.equal(await offered.getByRole("button", { name }).count(), 0);
     await hers.keyboard.press("Escape");
 
-    // Who only looks has nothing to select for.
+    // Who only looks may download what they select, and do nothing else with it.
     await button("Members").click();
     await dialog.getByLabel("Role of grace").selectOption("May look");
     await dialog.getByText("The role of grace is changed.").waitFor();
@@ -341,10 +342,14 @@ describe("albums", { timeout: 300_000, skip }, () => {
     await hers.getByText("you: looks", { exact: false }).waitFor();
     await hers.locator('a[data-id][tabindex="0"]').focus();
     await hers.keyboard.press("Space");
-    assert.equal(
-      await hers.getByRole("toolbar", { name: "Selection" }).count(),
-      0,
+    await offered.getByText("1 selected").waitFor();
+    assert.deepEqual(
+      await offered
+        .getByRole("button")
+        .evaluateAll((all) => all.map((one) => one.ariaLabel)),
+      ["Clear the selection", "Select all", "Download"],
     );
+    await hers.keyboard.press("Escape");
     await hers.getByRole("button", { name: "More about this album" }).click();
     await hers.getByRole("button", { name: "Leave the album" }).click();
     await hers

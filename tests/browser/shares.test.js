@@ -234,6 +234,41 @@ describe("shares", { timeout: 300_000, skip }, () => {
     await assertAccessible(theirs);
   });
 
+  it("they download all of it as one file, which the browser itself fetches", async () => {
+    const { page: theirs } = couple;
+    await theirs.keyboard.press("Escape");
+    await theirs.goto(at(share));
+    await theirs.setViewportSize({ width: 360, height: 740 });
+    await theirs.locator(tiles).nth(2).waitFor();
+    const all = theirs.getByRole("button", { name: "Download all" });
+    await assertAccessible(theirs);
+    await all.focus();
+    const [file] = await Promise.all([
+      theirs.waitForEvent("download"),
+      theirs.keyboard.press("Enter"),
+    ]);
+    assert.equal(file.suggestedFilename(), "Ida and Paul.zip");
+    assert.match(
+      file.url(),
+      new RegExp(`^${server.url}/api/v1/archives/[0-9a-f-]{36}\\?scope=share:`),
+    );
+    const bytes = await readFile(await file.path());
+    assert.ok(bytes.includes(png(90, 60, [200, 120, 80])));
+    assert.ok(bytes.includes("The kiss.png") && !bytes.includes("photo-3"));
+    await theirs
+      .getByText(/^The download of 3 photographs .* has begun/)
+      .waitFor();
+    await assertAccessible(theirs);
+    assert.ok(
+      await theirs.evaluate(
+        () => document.documentElement.scrollWidth <= innerWidth,
+      ),
+    );
+    await theirs.setViewportSize({ width: 1024, height: 768 });
+    await theirs.goto(`${at(share)}/${photos[3]}`);
+    await theirs.locator("dialog img.seen").first().waitFor();
+  });
+
   it("whoever is logged in sees by the link what its visitors see", async () => {
     await page.goto(at(share));
     await page.getByLabel("Password").fill("forget-me-not");

@@ -16,6 +16,8 @@ export type NamedScope = Exclude<Schemas['Scope'], 'archive'>;
 /** What a link of a share shows, as its visitor. */
 export type ShareScope = `share:${string}`;
 export type Scope = NamedScope | `album:${string}` | `tag:${string}` | ShareScope;
+export type Archive = Schemas['Archive'];
+export type ArchiveWish = Schemas['ArchiveWish'];
 export type Album = Schemas['Album'];
 export type AlbumChange = Schemas['AlbumChange'];
 export type AlbumMember = Schemas['AlbumMember'];

@@ -27,6 +27,7 @@ const en = {
   moveAlbumTitle: (title: string) => `Where does “${title}” stand?`,
   atTheTop: 'In no other album',
   albumMoved: (title: string, where: string) => `“${title}” stands in “${where}” now.`,
+  downloadAlbum: 'Download the album',
   deleteAlbum: 'Delete the album',
   deleteAlbumTitle: (title: string) => `Delete the album “${title}”?`,
   deleteAlbumText: 'The photographs stay where they are: only the album goes, for everybody who sees it.',
@@ -101,6 +102,7 @@ const fr: typeof en = {
   moveAlbumTitle: (title) => `Où placer «\u00a0${title}\u00a0»\u00a0?`,
   atTheTop: 'Dans aucun autre album',
   albumMoved: (title, where) => `«\u00a0${title}\u00a0» se trouve maintenant dans «\u00a0${where}\u00a0».`,
+  downloadAlbum: 'Télécharger l’album',
   deleteAlbum: 'Supprimer l’album',
   deleteAlbumTitle: (title) => `Supprimer l’album «\u00a0${title}\u00a0»\u00a0?`,
   deleteAlbumText:

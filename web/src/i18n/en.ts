@@ -133,6 +133,8 @@ export const en = {
   keyEscape: 'Esc',
   position: (number: string, all: string) => `${number} of ${all}`,
   download: 'Download original',
+  downloadMany: 'Download',
+  more: 'More',
   details: 'Details',
   closeDetails: 'Close the details',
   date: 'Date',

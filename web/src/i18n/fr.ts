@@ -138,6 +138,8 @@ export const fr: Messages = {
   keyEscape: 'Échap',
   position: (number: string, all: string) => `${number} sur ${all}`,
   download: 'Télécharger l’original',
+  downloadMany: 'Télécharger',
+  more: 'Plus',
   details: 'Détails',
   closeDetails: 'Fermer les détails',
   date: 'Date',

@@ -1,4 +1,5 @@
 // The viewer by keyboard. What is here is told in ShortcutsDialog.
+import { save } from '../files/save';
 import { session } from './session.svelte';
 import type { Swipe } from './swipe';
 import type { Viewing } from './viewer.svelte';
@@ -69,7 +70,7 @@ export class Shortcuts {
 
   #download(key: string): boolean {
     const original = key === 'd' ? this.given.viewing().original(this.given.mine()) : null;
-    if (original) location.assign(original);
+    if (original) save(original);
     return original !== null;
   }
 

@@ -8,6 +8,7 @@ const en = {
   until: (time: string) => `To be seen until ${time}.`,
   locked: 'Whoever sent you the link has the password as well.',
   open: 'Show the photographs',
+  downloadAll: 'Download all',
   tryAgainIn: (seconds: number) => {
     const minutes = Math.ceil(seconds / 60);
     if (seconds < 60) return seconds === 1 ? 'Try again in a second.' : `Try again in ${seconds} seconds.`;
@@ -28,6 +29,7 @@ const fr: typeof en = {
   until: (time) => `Visible jusqu’au ${time}.`,
   locked: 'La personne qui vous a envoyé le lien connaît aussi le mot de passe.',
   open: 'Voir les photographies',
+  downloadAll: 'Tout télécharger',
   tryAgainIn: (seconds) => {
     const minutes = Math.ceil(seconds / 60);
     if (seconds < 60) return `Réessayez dans ${seconds} ${seconds < 2 ? 'seconde' : 'secondes'}.`;
