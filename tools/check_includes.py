@@ -16,6 +16,7 @@ ROOMS = {
     "http": {"base"},
     "redis": {"base"},
     "media": {"base"},
+    "places": {"base"},
     "decode": {"base", "media"},
     "blobs": {"base"},
     "catalog": {"base"},
@@ -23,8 +24,8 @@ ROOMS = {
     "events": {"base"},
     "gallery": {"base", "media"} | INTERFACES,
     "worker": {"base", "media", "gallery"} | INTERFACES,
-    "api": {"base", "http", "gallery", "media"} | INTERFACES,
-    "cli": {"base", "http", "media", "redis", "gallery", "worker", "api"} | INTERFACES,
+    "api": {"base", "http", "gallery", "media", "places"} | INTERFACES,
+    "cli": {"base", "http", "media", "redis", "gallery", "worker", "api", "places"} | INTERFACES,
     "main.cc": {"base", "cli"},
 }
 
@@ -45,6 +46,7 @@ LIBRARIES = [
     (re.compile(r"boost/beast"), ("http/",)),
     (re.compile(r"sqlite3\.h"), ("base/sqlite.",)),
     (re.compile(r"hiredis/"), ("redis/",)),
+    (re.compile(r"nanoflann"), ("places/",)),
     (re.compile(r"toml\+\+/"), ("base/settings_file.cc",)),
     (re.compile(r"nlohmann/"), ()),
 ]

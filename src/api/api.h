@@ -16,6 +16,9 @@
 namespace cadre::gallery {
 class Fleet;
 }
+namespace cadre::places {
+class Places;
+}
 
 namespace cadre::api {
 
@@ -23,6 +26,7 @@ struct Options {
     std::string version;                              // of the program, for /api/v1/me
     std::string public_url;                           // what browsers type; empty: as each request says
     std::filesystem::path web;                        // the built web interface; empty: no pages are served
+    const places::Places* places = nullptr;           // names positions; outlives the router; null: they have no names
     std::size_t cache_bytes = std::size_t{32} << 20;  // of encoded timelines and pages
 
     /// Why this process cannot serve although its stores can be reached, a sentence each ("The program is stopping.").

@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "api/language.h"
 #include "gallery/accounts.h"
 #include "gallery/albums.h"
 
@@ -15,13 +16,23 @@ Task<std::string> owner_of(Call& call, Id owner) {
     co_return co_await call.gallery().accounts().name_of(owner);
 }
 
+/// Where it was taken, in the words of who asks; nothing for who may not see the position.
+std::optional<places::Place> place_of(const Call& call, const gallery::Photo& photo) {
+    const auto* places = call.context.options.places;
+    if (places == nullptr || !photo.location || !gallery::may(call.viewer, gallery::Action::see_details, photo))
+        return std::nullopt;
+    const bool french = preferred_language(call.request) == Language::fr;
+    return places->at(photo.location->first, photo.location->second,
+                      french ? places::Language::french : places::Language::english);
+}
+
 }  // namespace
 
 Task<std::string> photo_document(Call& call, gallery::Photo photo, bool duplicate) {
     CO_TRY(const auto owner, co_await owner_of(call, photo.owner));
     CO_TRY(const auto albums, co_await call.gallery().albums().names(call.viewer, photo.albums));
     JsonWriter out(1024);
-    write_photo(out, photo, owner, call.viewer, albums, duplicate);
+    write_photo(out, photo, owner, call.viewer, albums, place_of(call, photo), duplicate);
     co_return out.take();
 }
 
@@ -37,7 +48,8 @@ Task<std::string> photos_document(Call& call, std::vector<gallery::Photo> photos
     CO_TRY(const auto albums, co_await call.gallery().albums().names(call.viewer, std::move(all)));
     JsonWriter out(1024 * (photos.size() + 1));
     out.begin_object().key("photos").begin_array();
-    for (const auto& photo : photos) write_photo(out, photo, owners[photo.owner], call.viewer, albums);
+    for (const auto& photo : photos)
+        write_photo(out, photo, owners[photo.owner], call.viewer, albums, place_of(call, photo));
     out.end_array().key("next");
     if (next.empty())
         out.value(nullptr);

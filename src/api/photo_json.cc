@@ -39,6 +39,17 @@ void write_location(JsonWriter& out, const gallery::Photo& photo) {
     out.begin_object().member("lat", photo.location->first).member("lon", photo.location->second).end_object();
 }
 
+void write_place(JsonWriter& out, const std::optional<places::Place>& place) {
+    out.key("place");
+    if (!place) {
+        out.value(nullptr);
+        return;
+    }
+    out.begin_object().member("name", place->name);
+    out.member("region", place->region.empty() ? std::nullopt : std::optional(place->region));
+    out.member("country", place->country).member("country_code", place->country_code).end_object();
+}
+
 std::optional<gallery::Visibility> read_visibility(Fields& fields) {
     const auto text = fields.text("visibility");
     if (!text) return std::nullopt;
@@ -103,7 +114,8 @@ void check(const gallery::PhotoChange& change, Wrong& wrong) {
 }  // namespace
 
 void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view owner_name,
-                 const gallery::Viewer& viewer, const std::map<Id, gallery::AlbumName>& albums, bool duplicate) {
+                 const gallery::Viewer& viewer, const std::map<Id, gallery::AlbumName>& albums,
+                 const std::optional<places::Place>& place, bool duplicate) {
     out.begin_object();
     out.member("id", photo.id).member("revision", photo.revision);
     out.member("state", text_of(photo.state)).key("failure");
@@ -147,6 +159,7 @@ void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view 
         out.member("filename", photo.filename).member("path", unless_empty(photo.path));
         out.member("sha256", photo.sha256).member("given_by", unless_empty(photo.given_by));
         write_location(out, photo);
+        write_place(out, place);
     }
     out.end_object();
 }

@@ -9,13 +9,16 @@
 #include "gallery/access.h"
 #include "gallery/album.h"
 #include "gallery/photo.h"
+#include "places/places.h"
 
 namespace cadre::api {
 
 /// The photo as `viewer` may see it: file name, folder, hash and position only with the right to see details.
-/// Of its albums those in `albums` are named that the viewer may see, to the owner all of these.
+/// `place` says in words where it was taken, to who sees the position. Of its albums those in `albums` are named that
+/// the viewer may see, to the owner all of these.
 void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view owner_name,
-                 const gallery::Viewer& viewer, const std::map<Id, gallery::AlbumName>& albums, bool duplicate = false);
+                 const gallery::Viewer& viewer, const std::map<Id, gallery::AlbumName>& albums,
+                 const std::optional<places::Place>& place, bool duplicate = false);
 
 /// RFC 7396: title, caption, tags, favourite, archived, visibility, taken_at, rating, location; null empties those that
 /// can be empty. Every wrong field goes to `wrong`, those that the gallery would refuse too.

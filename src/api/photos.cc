@@ -8,12 +8,19 @@
 #include "api/visits.h"
 #include "gallery/derivatives.h"
 #include "gallery/timelines.h"
+#include "http/negotiate.h"
 
 namespace cadre::api {
 namespace {
 
 /// A caption of 10,000 characters, escaped, is 120 KB.
 constexpr std::size_t kMaxBody = std::size_t{1} << 20;
+
+/// Places are named in the language of who asks.
+http::Response in_the_askers_words(http::Response response) {
+    http::add_vary(response.headers, "Accept-Language");
+    return response;
+}
 
 Task<http::Response> list_photos(Call& call) {
     Wrong wrong;
@@ -28,7 +35,7 @@ Task<http::Response> list_photos(Call& call) {
     if (call.viewer.share)
         std::erase_if(page.items, [&](const auto& photo) { return !may(call.viewer, gallery::Action::see, photo); });
     CO_TRY(auto json, co_await photos_document(call, std::move(page.items), std::move(page.next)));
-    co_return personal_json(call.request, "", std::move(json));
+    co_return in_the_askers_words(personal_json(call.request, "", std::move(json)));
 }
 
 Task<http::Response> get_photo(Call& call) {
@@ -37,7 +44,7 @@ Task<http::Response> get_photo(Call& call) {
     CO_TRY(auto photo, co_await call.gallery().photos().get(call.viewer, id));
     const auto revision = photo.revision;
     CO_TRY(auto json, co_await photo_document(call, std::move(photo)));
-    co_return personal_json(call.request, revision, std::move(json));
+    co_return in_the_askers_words(personal_json(call.request, revision, std::move(json)));
 }
 
 Task<http::Response> after_change(Call& call, gallery::Photo photo) {

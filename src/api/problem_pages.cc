@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
-#include "http/headers.h"
+#include "http/negotiate.h"
 
 namespace cadre::api {
 
@@ -88,40 +87,19 @@ std::string page(std::string_view title, std::string_view path, std::string_view
         words.other);
 }
 
-/// The weight (RFC 9110, 12.4.2) that a field like Accept gives `name`, or a language of it ("fr-CH" is "fr"); nothing
-/// where it does not name it.
-std::optional<double> weight_of(std::string_view field, std::string_view name) {
-    while (!field.empty()) {
-        const auto comma = std::min(field.find(','), field.size());
-        const auto member = field.substr(0, comma);
-        field.remove_prefix(std::min(comma + 1, field.size()));
-        const auto said = http::trim(member.substr(0, member.find(';')));
-        if (!http::equal_ignoring_case(said.substr(0, said.find('-')), name) && !http::equal_ignoring_case(said, name))
-            continue;
-        const auto at = member.find("q=");
-        double weight = 1;
-        if (at != std::string_view::npos)
-            std::from_chars(member.data() + at + 2, member.data() + member.size(), weight);
-        return weight;
-    }
-    return std::nullopt;
-}
-
 }  // namespace
 
 LanguageWish language_of(const http::Request& request) {
     const auto said = request.query.get("lang");
     if (said == "fr" || said == "en") return {said == "fr" ? Language::fr : Language::en, true};
-    const auto field = request.headers.joined("Accept-Language").value_or("");
-    const bool french = weight_of(field, "fr").value_or(0) > weight_of(field, "en").value_or(0);
-    return {french ? Language::fr : Language::en, false};
+    return {preferred_language(request), false};
 }
 
 bool prefers_json(const http::Request& request) {
     const auto field = request.headers.joined("Accept").value_or("");
-    const auto json = std::max(weight_of(field, "application/json").value_or(0),
-                               weight_of(field, "application/problem+json").value_or(0));
-    return json > weight_of(field, "text/html").value_or(0);
+    const auto json = std::max(http::weight_given(field, "application/json").value_or(0),
+                               http::weight_given(field, "application/problem+json").value_or(0));
+    return json > http::weight_given(field, "text/html").value_or(0);
 }
 
 std::string page_of(Code code, LanguageWish wish) {

@@ -4,12 +4,11 @@
 #include <string>
 #include <string_view>
 
+#include "api/language.h"
 #include "base/codes.h"
 #include "http/message.h"
 
 namespace cadre::api {
-
-enum class Language { en, fr };
 
 struct LanguageWish {
     Language language = Language::en;

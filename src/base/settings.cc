@@ -249,6 +249,7 @@ void resolve(Settings& settings, const Surroundings& surroundings, std::string_v
     decide(settings.max_connections_per_address, settings.max_connections / 2);
     decide(settings.decoder, surroundings.program / "cadre-decode");
     decide(settings.web, surroundings.program / "web");
+    decide(settings.places, surroundings.program / "places.bin");
 
     const bool fleet = is_fleet(settings);
     const auto temporary = variable(surroundings, "TMPDIR");

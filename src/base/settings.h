@@ -64,6 +64,7 @@ struct Settings {
     std::string garage_admin_token;
 
     std::string web;
+    std::string places;
     std::string log_level;  // "debug", "info", "warn", "error"
     bool access_log = false;
 

@@ -69,6 +69,7 @@ TEST(Settings, SoloDefaultsFollowTheMachine) {
     EXPECT_EQ(settings.machine, "lovelace");
     EXPECT_EQ(settings.decoder, "/opt/cadre/cadre-decode");
     EXPECT_EQ(settings.web, "/opt/cadre/web");
+    EXPECT_EQ(settings.places, "/opt/cadre/places.bin");
     EXPECT_EQ(settings.public_url, "");
     EXPECT_FALSE(is_fleet(settings));
 }

@@ -25,6 +25,7 @@
 #include "gallery/repairs.h"
 #include "http/metrics.h"
 #include "http/server.h"
+#include "places/places.h"
 #include "worker/kinds.h"
 #include "worker/runner.h"
 
@@ -139,12 +140,27 @@ private:
         options.public_url = settings_.public_url;
         options.reasons = [this] { return reasons(); };
         options.fleet = &*fleet_;
-        const bool asked_for = invocation_.origins.find("web")->second != Origin::built_in;
-        if (asked_for || std::filesystem::exists(std::filesystem::path(settings_.web) / "index.html"))
+        CHECK_RESULT(load_places());
+        options.places = places_.get();
+        if (asked_for("web") || std::filesystem::exists(std::filesystem::path(settings_.web) / "index.html"))
             options.web = settings_.web;
         else
             log::warn("there is no web interface, only the API is served", {{"folder", settings_.web}});
         return api::add_routes(router_, library_->gallery(), std::move(options));
+    }
+
+    [[nodiscard]] bool asked_for(std::string_view setting) const {
+        return invocation_.origins.find(setting)->second != Origin::built_in;
+    }
+
+    Result<void> load_places() {
+        auto loaded = places::Places::load(settings_.places);
+        if (!loaded && asked_for("places")) return fail(std::move(loaded).error());
+        if (loaded)
+            places_ = std::move(*loaded);
+        else
+            log::warn("positions are not named", {{"reason", loaded.error().message}});
+        return {};
     }
 
     std::vector<std::string> reasons() const {
@@ -303,6 +319,7 @@ private:
     std::unique_ptr<Library> library_;
     const gallery::Process identity_;
     gallery::Presence presence_;
+    std::unique_ptr<const places::Places> places_;
     std::optional<gallery::Fleet> fleet_;
 };
 

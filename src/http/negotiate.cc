@@ -3,6 +3,7 @@
 #include <brotli/encode.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <optional>
 #include <stdexcept>
 
@@ -59,6 +60,16 @@ std::string_view to_string(Coding coding) {
             break;
     }
     return "identity";
+}
+
+std::optional<int> weight_given(std::string_view field, std::string_view name) {
+    for (const auto member : split_list(field)) {
+        const auto semicolon = std::min(member.find(';'), member.size());
+        const auto said = trim(member.substr(0, semicolon));
+        if (equal_ignoring_case(said, name) || equal_ignoring_case(said.substr(0, said.find('-')), name))
+            return weight_of(member.substr(semicolon));
+    }
+    return std::nullopt;
 }
 
 bool accepts(const Request& request, Coding coding) { return weight(request, coding) > 0; }

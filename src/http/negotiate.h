@@ -1,6 +1,7 @@
 // Which content coding the client takes (RFC 9110 section 12.5.3), and compressing answers made on the way.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,10 @@ enum class Coding { identity, gzip, brotli };
 [[nodiscard]] bool accepts(const Request& request, Coding coding);
 /// The best that is accepted: Brotli, then gzip, by the client's weights first.
 [[nodiscard]] Coding preferred_coding(const Request& request);
+
+/// The weight in thousandths (RFC 9110 section 12.4.2) that a field like Accept or Accept-Language gives `name`, or a
+/// language of it ("fr-CH" is "fr"); nothing where it does not name it.
+[[nodiscard]] std::optional<int> weight_given(std::string_view field, std::string_view name);
 
 /// gzip level 1…9; Brotli quality 0…11.
 [[nodiscard]] std::string gzip(std::string_view text, int level = 5);

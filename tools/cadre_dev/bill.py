@@ -24,9 +24,14 @@ def of_debian(listed: str, release: int) -> list[dict]:
 
 
 def of_npm() -> list[dict]:
-    """All that the lock file of the web interface names, as npm says, tools that only build it among it."""
-    said = output("npm", "sbom", "--package-lock-only", "--sbom-format", "cyclonedx", cwd=build.WEB)
+    """All that the lock files of the web interface and of the places name, as npm says, tools that only build them among it."""
+    named = [component for folder in (build.WEB, build.PLACES) for component in _of_lock(folder)]
+    return list({component["bom-ref"]: component for component in named}.values())
+
+
+def _of_lock(folder) -> list[dict]:
+    said = output("npm", "sbom", "--package-lock-only", "--sbom-format", "cyclonedx", cwd=folder)
     if not said:
-        raise Failed("npm gives no list of what web/package-lock.json names.")
+        raise Failed(f"npm gives no list of what {folder.name}/package-lock.json names.")
     kept = ("type", "name", "version", "scope", "bom-ref", "purl", "licenses", "hashes")
     return [{key: component[key] for key in kept if key in component} for component in json.loads(said)["components"]]

@@ -55,12 +55,12 @@ def built() -> pathlib.Path:
 
 
 def program() -> None:
-    """Both programs for Debian 13, and the web interface."""
+    """Both programs for Debian 13, the web interface and the file of places."""
     if is_host():
         build.program()
         return
     compile_targets(["cadre", "cadre-decode"])
-    build.web()
+    build.data()
 
 
 def compile_targets(targets) -> pathlib.Path:

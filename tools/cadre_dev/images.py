@@ -75,7 +75,7 @@ def never_healthy(image: Image) -> Image:
 def _program(version=None) -> Image:
     version = version or _version()
     built = debian13.built()
-    parts = [built / "cadre", built / "cadre-decode", ROOT / "web" / "dist"]
+    parts = [built / "cadre", built / "cadre-decode", ROOT / "web" / "dist", ROOT / "build" / "places.bin"]
     for part in parts:
         if not part.exists():
             raise Failed(f"{part.relative_to(ROOT)} is not there; without --no-build it is made.")

@@ -15,7 +15,7 @@ from cadre_dev.shell import ROOT, Failed, must, output, say
 BUILD = """
     g++ cmake ninja-build pkg-config ccache mold git ca-certificates
     libboost1.81-dev libssl-dev libfmt-dev libexpected-dev libtomlplusplus-dev libsqlite3-dev libsodium-dev
-    libutf8proc-dev libdeflate-dev
+    libutf8proc-dev libdeflate-dev libnanoflann-dev
     libbrotli-dev zlib1g-dev libhiredis-dev libpugixml-dev libvips-dev libexiv2-dev liblcms2-dev libwebp-dev libseccomp-dev
 """.split()
 TEST = "libgtest-dev libgmock-dev chromium redis-server redis-tools openssl unzip".split()
@@ -174,6 +174,27 @@ def schemathesis_once() -> None:
         (root / "complete").touch()
 
 
+def geonames() -> list[pathlib.Path]:
+    """What the places of GeoNames are called in English and in French: two catalogues of gettext, out of Debian's package, which is
+    not installed for it: an image of Debian may leave out all translations."""
+    root = cache() / "geonames"
+    found = [root / "usr" / "share" / "locale" / language / "LC_MESSAGES" / "geonames.mo" for language in ("en", "fr")]
+    if not all(file.exists() for file in found):
+        _extract("libgeonames-common", root)
+    if not all(file.exists() for file in found):
+        raise Failed("Debian's package libgeonames-common, which names places, cannot be fetched.")
+    return found
+
+
+def _extract(package: str, root: pathlib.Path) -> None:
+    """A Debian package's files under `root`; nothing, if it cannot be fetched."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["apt-get", "download", "-qq", package], cwd=folder, check=False, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+        for archive in pathlib.Path(folder).glob(f"{package}_*.deb"):
+            must("dpkg-deb", "--extract", archive, root)
+
+
 def promtool() -> pathlib.Path | None:
     """promtool: the one that is installed, or else out of Debian's package, which is not installed for it, since that starts a
     server. None, and a sentence, if there is neither."""
@@ -183,14 +204,10 @@ def promtool() -> pathlib.Path | None:
     root = cache() / "prometheus"
     binary = root / "usr" / "bin" / "promtool"
     if not binary.exists():
-        with tempfile.TemporaryDirectory() as folder:
-            done = subprocess.run(["apt-get", "download", "-qq", "prometheus"], cwd=folder, check=False,
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            archives = list(pathlib.Path(folder).glob("prometheus_*.deb"))
-            if done.returncode != 0 or not archives:
-                say("promtool is not installed, and Debian's package prometheus cannot be fetched")
-                return None
-            must("dpkg-deb", "--extract", archives[0], root)
+        _extract("prometheus", root)
+        if not binary.exists():
+            say("promtool is not installed, and Debian's package prometheus cannot be fetched")
+            return None
     return binary
 
 

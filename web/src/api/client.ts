@@ -105,7 +105,9 @@ async function ask<P extends keyof paths, M extends Method & keyof paths[P]>(
   path: P,
   options: Options<paths[P][M]>,
 ): Promise<Answer<paths[P][M]>> {
-  const request: RequestInit = { method: method.toUpperCase(), headers: { Accept: 'application/json' } };
+  // Places are named in the language of the page.
+  const headers = { Accept: 'application/json', 'Accept-Language': document.documentElement.lang };
+  const request: RequestInit = { method: method.toUpperCase(), headers };
   const late = AbortSignal.timeout(answersWithin);
   request.signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
   if (options.body !== undefined) {

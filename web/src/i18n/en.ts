@@ -43,6 +43,7 @@ export const en = {
   coverTitle: 'Photographs',
   coverText: 'A gallery of photographs.',
   chosen: 'Some of them',
+  placesFrom: 'Names of places:',
   aboutText:
     'Cadre keeps photographs exactly as they are, and shows them to those who may see them. It is free software under the Apache License 2.0.',
   licences: 'What Cadre’s pages are made of, and its licences',
@@ -142,6 +143,7 @@ export const en = {
   size: 'Size',
   file: 'File',
   place: 'Place',
+  coordinates: 'Coordinates',
   tags: 'Tags',
   tagsHint: 'Separated by commas.',
   titleField: 'Title',

@@ -44,6 +44,7 @@ export const fr: Messages = {
   coverTitle: 'Photographies',
   coverText: 'Une galerie de photographies.',
   chosen: 'Quelques-unes',
+  placesFrom: 'Noms de lieux :',
   aboutText:
     'Cadre garde les photographies telles quelles et les montre à qui peut les voir. C’est un logiciel libre, sous licence Apache 2.0.',
   licences: 'De quoi les pages de Cadre sont faites, et sous quelles licences',
@@ -147,6 +148,7 @@ export const fr: Messages = {
   size: 'Taille',
   file: 'Fichier',
   place: 'Lieu',
+  coordinates: 'Coordonnées',
   tags: 'Étiquettes',
   tagsHint: 'Séparées par des virgules.',
   titleField: 'Titre',
