@@ -127,6 +127,156 @@ describe("photographs that one has", { timeout: 300_000, skip }, () => {
     await ben.close();
   });
 
+  const ratings = () =>
+    Promise.all(
+      photos.map(async (id) => (await ask("GET", `/photos/${id}`)).rating),
+    );
+  /** A state that no page shows. */
+  async function until(is) {
+    while (!(await is()))
+      await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const are = (read, wanted) =>
+    until(async () => String(await read()) === String(wanted));
+
+  it("keys rate what is selected, and every step is undone", async () => {
+    await page.goto(`${server.url}/photos`);
+    await page.locator(tiles).nth(2).waitFor();
+    await select(1);
+    await page.keyboard.press("2");
+    await page.getByText("Rated: 2 of 5.").waitFor();
+    await select(2);
+    await page.keyboard.press("4");
+    await page.getByText("2 photographs rated: 4 of 5.").waitFor();
+    await are(ratings, [null, 4, 4]);
+    await button("Undo").last().click();
+    await are(ratings, [null, null, 2]);
+    await select(3);
+    await page.keyboard.press("5");
+    await are(ratings, [5, 5, 5]);
+    await select(3);
+    await page.keyboard.press("0");
+    await page.getByText("Ratings of 3 photographs taken off.").waitFor();
+    await are(ratings, [null, null, null]);
+  });
+
+  it("who has no keys rates by stars", async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.emulateMedia({ colorScheme: "dark" });
+    await select(2);
+    await assertAccessible(page);
+    assert.ok(
+      await page.evaluate(
+        () => document.documentElement.scrollWidth <= innerWidth,
+      ),
+    );
+    await button("More", bar()).click();
+    await assertAccessible(page);
+    await button("Rate", bar()).click();
+    const dialog = page.getByRole("dialog", { name: "Rate 2 photographs" });
+    await assertAccessible(page);
+    await button("3 stars", dialog).click();
+    await dialog.waitFor({ state: "detached" });
+    await are(ratings, [null, 3, 3]);
+    await page.locator(tiles).first().click();
+    await page.locator("dialog img.seen").first().waitFor();
+    await button("Details").click();
+    const stars = page.getByRole("group", { name: "Rating" });
+    assert.equal(
+      await button("3 stars", stars).getAttribute("aria-pressed"),
+      "true",
+    );
+    await assertAccessible(page);
+    await button("3 stars", stars).click();
+    await are(ratings, [null, 3, null]);
+    await button("Archive").click();
+    await page.getByText("Archived.").waitFor();
+    await button("Undo").last().click();
+    await are(archived, [false, false, false]);
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.setViewportSize({ width: 1024, height: 768 });
+    await page.goto(`${server.url}/photos`);
+    await page.locator(tiles).nth(2).waitFor();
+  });
+
+  const archived = () =>
+    Promise.all(
+      photos.map(async (id) => (await ask("GET", `/photos/${id}`)).archived),
+    );
+  const count = (n) =>
+    page.waitForFunction(
+      (n) => document.querySelectorAll("a[data-id] img.seen").length === n,
+      n,
+    );
+
+  it("what is archived leaves one's photos for a page of its own, and comes back", async () => {
+    await select(2);
+    await button("Archive", bar()).click();
+    await page.getByText("2 photographs archived.").waitFor();
+    await count(1);
+    await button("Undo").last().click();
+    await count(3);
+    await are(archived, [false, false, false]);
+    await select(2);
+    await page.keyboard.press("Shift+A");
+    await count(1);
+    await page
+      .getByRole("navigation", { name: "Pages" })
+      .getByRole("link", { name: "Archive" })
+      .click();
+    await page.getByRole("heading", { name: "Archive" }).waitFor();
+    await count(2);
+    await assertAccessible(page);
+    assert.equal(new URL(page.url()).pathname, "/archive");
+    await select(1);
+    await button("Back to your photos", bar()).click();
+    await page.getByText("Back among your photos.").waitFor();
+    await count(1);
+    await are(archived, [false, true, false]);
+    // An album goes on showing what is archived.
+    await page.goto(`${server.url}/albums/${album}`);
+    await count(3);
+  });
+
+  it("in the viewer keys rate and archive, and go on to the next one", async () => {
+    await page.goto(`${server.url}/photos/${photos[2]}`);
+    await page.locator("dialog img.seen").first().waitFor();
+    const viewer = page.getByRole("dialog", { name: "Photograph" });
+    await page.keyboard.press("?");
+    await page.getByText("Rate", { exact: true }).waitFor();
+    await assertAccessible(page);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("4");
+    await viewer.getByText("Rated: 4 of 5.").waitFor();
+    await are(ratings, [null, 3, 4]);
+    await page.keyboard.press("0");
+    await are(ratings, [null, 3, null]);
+    await page.keyboard.press("Shift+A");
+    await page.waitForURL(`${server.url}/photos/${photos[0]}`);
+    await viewer.getByText("Archived.", { exact: true }).waitFor();
+    await assertAccessible(page);
+    await are(archived, [false, true, true]);
+    await button("Undo", viewer).last().click();
+    await are(archived, [false, true, false]);
+    await page.goto(`${server.url}/archive/${photos[1]}`);
+    await button("Back to your photos", viewer).click();
+    await page.getByText("The archive is empty").waitFor();
+    await are(archived, [false, false, false]);
+    await assertAccessible(page);
+  });
+
+  it("it speaks French", async () => {
+    await ask("PATCH", "/me/settings", { language: "fr" });
+    await page.goto(`${server.url}/archive`);
+    await page.getByText("Les archives sont vides").waitFor();
+    await page.goto(`${server.url}/photos/${photos[2]}`);
+    await page.locator("dialog img.seen").first().waitFor();
+    await page.keyboard.press("i");
+    await button("5 étoiles").click();
+    await page.getByText("Note : 5 sur 5.").waitFor();
+    await assertAccessible(page);
+  });
+
   it("no script failed, and nothing was refused by the policy", () => {
     assert.deepEqual(troubles, []);
   });

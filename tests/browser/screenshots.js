@@ -126,6 +126,7 @@ const all = [
   { name: "tags", path: "/tags", ready: "main li" },
   { name: "tag", path: "/tags/sea", ready: seen },
   { name: "favourites-empty", path: "/favourites", ready: ".blank" },
+  { name: "archive-empty", path: "/archive", ready: ".blank" },
   { name: "trash-empty", path: "/trash", ready: ".blank" },
   {
     name: "viewer",

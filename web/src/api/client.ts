@@ -11,8 +11,8 @@ export type Photo = Schemas['Photo'];
 export type BulkChange = Schemas['BulkChange'];
 export type PhotoChange = Schemas['PhotoChange'];
 export type Problem = Schemas['Problem'];
-/** Those that have a page of their own; the archive has none yet. */
-export type NamedScope = Exclude<Schemas['Scope'], 'archive'>;
+/** Those that have a page of their own. */
+export type NamedScope = Schemas['Scope'];
 /** What a link of a share shows, as its visitor. */
 export type ShareScope = `share:${string}`;
 export type Scope = NamedScope | `album:${string}` | `tag:${string}` | ShareScope;

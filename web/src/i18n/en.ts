@@ -8,6 +8,7 @@ export const en = {
   wall: 'Wall',
   mine: 'Photos',
   favourites: 'Favourites',
+  archive: 'Archive',
   about: 'About Cadre',
   trash: 'Trash',
   cluster: 'Cluster',
@@ -36,6 +37,9 @@ export const en = {
     'Add the first ones. They are kept exactly as they are, and only you see them unless you say otherwise.',
   favouritesEmpty: 'No favourites yet',
   favouritesEmptyText: 'Photographs that you mark with the heart are gathered here.',
+  archiveEmpty: 'The archive is empty',
+  archiveEmptyText:
+    'What you archive leaves your photos and is gathered here. Albums, tags and links go on showing it.',
   trashEmpty: 'The trash is empty',
   trashEmptyText: 'What you delete waits here for a while before it goes for good.',
   trashNote:
@@ -167,6 +171,20 @@ export const en = {
   clearSelection: 'Clear the selection',
   favour: 'Mark as favourites',
   unfavour: 'No longer favourites',
+  archivePhotos: 'Archive',
+  unarchivePhotos: 'Back to your photos',
+  archivedMany: (n: number) => (n === 1 ? 'Archived.' : `${n} photographs archived.`),
+  unarchivedMany: (n: number) =>
+    n === 1 ? 'Back among your photos.' : `${n} photographs are back among your photos.`,
+  rate: 'Rate',
+  rating: 'Rating',
+  rateMany: (n: number, formatted: string) =>
+    n === 1 ? 'Rate a photograph' : `Rate ${formatted} photographs`,
+  stars: (n: number) => (n === 1 ? '1 star' : `${n} stars`),
+  ofFive: (stars: number) => `${stars} of 5`,
+  noStars: 'No rating',
+  rated: (n: number, stars: number) => `${n === 1 ? 'Rated' : `${n} photographs rated`}: ${stars} of 5.`,
+  unrated: (n: number) => (n === 1 ? 'Rating taken off.' : `Ratings of ${n} photographs taken off.`),
   addTag: 'Add a tag',
   tagName: 'Tag',
   add: 'Add',

@@ -95,6 +95,9 @@ async function before<T>(
   }
 }
 
+/** Those in which there is something to do. */
+const steps = (all: Step[]): Step[] => all.filter((step) => step.ids.length > 0);
+
 const where = <T>(known: Map<string, T>, is: (value: T) => boolean): string[] =>
   [...known].filter(([, value]) => is(value)).map(([id]) => id);
 
@@ -109,7 +112,7 @@ export function favour(
     change: { favourite },
     done: favourite ? i18n.m.favoured(ids.length) : i18n.m.unfavoured(ids.length),
     leaves: favourite ? [] : ['favourites'],
-    undo: [{ ids: others, change: { favourite: !favourite } }].filter((step) => step.ids.length > 0),
+    undo: steps([{ ids: others, change: { favourite: !favourite } }]),
   });
 }
 
@@ -137,6 +140,35 @@ export function purge(ids: string[]): Promise<void> {
   return act({ ids, change: 'purge', done: i18n.m.erasedMany(ids.length), leaves: ['trash'] });
 }
 
+/** `from`: where they are selected; elsewhere some of them may have been so before. */
+export async function archive(ids: string[], archived: boolean, from: Scope): Promise<void> {
+  const alike = from === 'mine' || from === 'archive';
+  const known = alike ? null : await before(ids, (photo) => photo.archived);
+  const changed = alike ? ids : known && where(known, (was) => was !== archived);
+  await act({
+    ids,
+    change: { archived },
+    done: archived ? i18n.m.archivedMany : i18n.m.unarchivedMany,
+    leaves: [archived ? 'mine' : 'archive'],
+    undo: changed && steps([{ ids: changed, change: { archived: !archived } }]),
+  });
+}
+
+/** From 1 to 5; null takes it off. */
+export async function rate(ids: string[], rating: number | null): Promise<void> {
+  const known = await before(ids, (photo) => photo.rating);
+  const others = known && [...new Set(known.values())].filter((was) => was !== rating);
+  await act({
+    ids,
+    change: { rating },
+    done: (count) => (rating === null ? i18n.m.unrated(count) : i18n.m.rated(count, rating)),
+    undo:
+      known &&
+      others &&
+      steps(others.map((was) => ({ ids: where(known, (one) => one === was), change: { rating: was } }))),
+  });
+}
+
 export async function show(ids: string[], visibility: Visibility): Promise<void> {
   const known = await before(ids, (photo) => photo.visibility);
   const other: Visibility = visibility === 'public' ? 'private' : 'public';
@@ -145,11 +177,7 @@ export async function show(ids: string[], visibility: Visibility): Promise<void>
     change: { visibility },
     done: visibility === 'public' ? i18n.m.madePublic(ids.length) : i18n.m.madePrivate(ids.length),
     leaves: visibility === 'private' ? ['wall'] : [],
-    undo:
-      known &&
-      [{ ids: where(known, (one) => one === other), change: { visibility: other } }].filter(
-        (step) => step.ids.length > 0,
-      ),
+    undo: known && steps([{ ids: where(known, (one) => one === other), change: { visibility: other } }]),
   });
 }
 
@@ -166,6 +194,6 @@ export async function addTags(ids: string[], tags: string[]): Promise<void> {
     ids,
     change: { add_tags: tags },
     done: i18n.m.tagged(ids.length),
-    undo: undo && undo.filter((step) => step.ids.length > 0),
+    undo: undo && steps(undo),
   });
 }

@@ -28,7 +28,7 @@ export class Shortcuts {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     // Somebody writes; Escape leaves what is written in.
     if ((event.target as Element).closest('input, textarea, select') && event.key !== 'Escape') return;
-    if (event.shiftKey ? this.#pan(event.key) || this.#plain(event.key) : this.#plain(event.key)) {
+    if (event.shiftKey ? this.#shifted(event.key) || this.#plain(event.key) : this.#plain(event.key)) {
       event.preventDefault();
     }
   }
@@ -50,10 +50,15 @@ export class Shortcuts {
     const swipe = this.given.swipe();
     if (key === '+' || key === '=') swipe?.zoomBy(1.5);
     else if (key === '-') swipe?.zoomBy(1 / 1.5);
-    else if (key === '0') swipe?.fit();
+    else if (key === '0' && swipe?.zoomed) swipe.fit();
     else if (key === 'z') swipe?.toggleZoom();
     else return false;
     return true;
+  }
+
+  /** Not by a capital that Caps Lock makes. */
+  #shifted(key: string): boolean {
+    return key.toLowerCase() === 'a' ? this.#owner('shift a') : this.#pan(key);
   }
 
   #pan(key: string): boolean {
@@ -79,9 +84,19 @@ export class Shortcuts {
     const { photo } = viewing;
     if (!photo || !this.given.mine()) return false;
     if (key === 'Delete') this.given.remove();
-    else if (key === 'f' && photo.owner.id === session.user?.id && !photo.trashed_at) void viewing.favour();
-    else if (key === 'a' && photo.owner.id === session.user?.id && !photo.trashed_at) this.given.album();
+    else if (photo.owner.id === session.user?.id && !photo.trashed_at && this.#own(key)) return true;
     else if (key.toLowerCase() === 'r' && photo.state === 'ready' && !photo.trashed_at) void viewing.turn();
+    else return false;
+    return true;
+  }
+
+  /** Of one's own, not in the trash. */
+  #own(key: string): boolean {
+    const viewing = this.given.viewing();
+    if (key === 'f') void viewing.favour();
+    else if (key === 'a') this.given.album();
+    else if (key === 'shift a') void viewing.archive();
+    else if (/^[0-5]$/.test(key)) void viewing.rate(Number(key) || null);
     else return false;
     return true;
   }

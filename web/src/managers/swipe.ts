@@ -157,6 +157,11 @@ export class Swipe {
     slide?.zoomTo(Math.max(least, slide.currZoomLevel * factor), undefined, this.#still ? 0 : swift);
   }
 
+  get zoomed(): boolean {
+    const slide = this.#pswp.currSlide;
+    return slide !== undefined && slide.currZoomLevel > slide.zoomLevels.initial * 1.01;
+  }
+
   fit(): void {
     const slide = this.#pswp.currSlide;
     slide?.zoomTo(slide.zoomLevels.initial, undefined, this.#still ? 0 : swift);

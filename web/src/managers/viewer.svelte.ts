@@ -155,6 +155,37 @@ export class Viewing {
     });
   }
 
+  /** What is archived leaves one's photos, and what is not leaves the archive: then on to the next one. */
+  archive(): Promise<void> {
+    return this.#attempt(async () => {
+      if (!this.photo) return;
+      const archived = !this.photo.archived;
+      const done = archived ? i18n.m.archivedMany(1) : i18n.m.unarchivedMany(1);
+      await this.#set({ archived }, { archived: !archived }, done);
+      if (this.library.scope === (archived ? 'mine' : 'archive')) await this.#leave();
+    });
+  }
+
+  /** From 1 to 5; null takes it off. */
+  rate(rating: number | null): Promise<void> {
+    return this.#attempt(async () => {
+      const before = this.photo?.rating ?? null;
+      if (before === rating) return;
+      const done = rating === null ? i18n.m.unrated(1) : i18n.m.rated(1, rating);
+      await this.#set({ rating }, { rating: before }, done);
+    });
+  }
+
+  /** Says so, and offers to undo it. */
+  async #set(change: PhotoChange, undo: PhotoChange, done: string): Promise<void> {
+    this.photo = await service.changePhoto(this.id, change);
+    const back = async (): Promise<void> => {
+      this.photo = await service.changePhoto(this.id, undo);
+      notices.say(i18n.m.undone(1));
+    };
+    notices.say(done, { label: i18n.m.undo, run: () => void this.#attempt(back) });
+  }
+
   /** A quarter turn clockwise. */
   turn(): Promise<void> {
     return this.#attempt(async () => {

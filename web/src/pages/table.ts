@@ -1,5 +1,6 @@
 // The pages: what each draws, its title, who may see it, and where it is offered. A new page is a line here and one in
 // router/paths.ts. Search and the map come with their own lines.
+import Archive from '@lucide/svelte/icons/archive';
 import BookImage from '@lucide/svelte/icons/book-image';
 import Frame from '@lucide/svelte/icons/frame';
 import Heart from '@lucide/svelte/icons/heart';
@@ -97,6 +98,15 @@ export const pages: Record<PageName, Page> = {
     scope: (key) => `share:${key}`,
     later: true,
     draw: () => import('./visit/VisitPage.svelte') as unknown as Later,
+  },
+  archive: {
+    title: 'archive',
+    who: 'member',
+    scope: 'archive',
+    icon: Archive,
+    wideOnly: true,
+    inMenu: true,
+    draw: library,
   },
   wall: { title: 'wall', who: 'all', scope: 'wall', icon: Frame, draw: library },
   trash: { title: 'trash', who: 'member', scope: 'trash', icon: Trash, draw: library },

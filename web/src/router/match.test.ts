@@ -22,6 +22,7 @@ describe('match', () => {
       ['/', 'wall'],
       ['/photos', 'mine'],
       ['/favourites', 'favourites'],
+      ['/archive', 'archive'],
       ['/trash', 'trash'],
     ] as const) {
       expect(match(photoAddress(path, id)), path).toEqual({ ...plain, page, photo: id });

@@ -15,6 +15,7 @@ const table = [
   { name: 'albums', path: '/albums' },
   { name: 'album', path: '/albums/', of: 'id', photos: true },
   { name: 'favourites', path: '/favourites', photos: true },
+  { name: 'archive', path: '/archive', photos: true },
   { name: 'tags', path: '/tags' },
   { name: 'tag', path: '/tags/', of: 'text', photos: true },
   { name: 'shared', path: '/shared' },
