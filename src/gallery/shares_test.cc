@@ -461,18 +461,32 @@ TEST_F(GiftsTest, AGiftIsTheOwnersAndStandsInTheAlbumWithTheGiversName) {
     EXPECT_EQ(code_of(give("other", "\x1b[2J").error()), Code::invalid_fields);
 }
 
-TEST_F(GiftsTest, WhatItsOwnerHasIsOnlyPutThereAndTheTrashStaysClosed) {
-    const auto had = add_photo("bytes").id, thrown = add_photo("thrown").id;
+TEST_F(GiftsTest, WhatTheShareShowsIsNotKeptTwice) {
+    const auto shows = add_photo("bytes").id;
+    put(owner_, album_, {shows});
+    const auto given = value(give("bytes"));
+    EXPECT_TRUE(given.duplicate);
+    EXPECT_EQ(given.photo.id, shows);
+    const auto first = value(give("another"));
+    EXPECT_EQ(value(give("another")).photo.id, first.photo.id);
+    EXPECT_EQ(shown(album_), 2U);
+}
+
+TEST_F(GiftsTest, NothingIsToldOfWhatItsOwnerHasElsewhere) {
+    const auto had = add_photo("bytes").id, thrown = add_photo("thrown").id, left = add_photo("left").id;
+    put(owner_, album_, {thrown, left});
     ask(gallery_->photos().trash(as(owner_), thrown, std::nullopt));
-    const auto given = give("bytes");
-    ASSERT_TRUE(given);
-    EXPECT_TRUE(given->duplicate);
-    EXPECT_EQ(given->photo.id, had);
-    EXPECT_EQ(shown(album_), 1U);
-    const auto anew = give("thrown");
-    ASSERT_TRUE(anew);
-    EXPECT_NE(anew->photo.id, thrown);
-    EXPECT_TRUE(photo(thrown).trashed_at);
+    ask(albums().change_photos(as(owner_), album_, {}, {left}));
+    for (const auto& [bytes, id] : {std::pair{"bytes", had}, std::pair{"thrown", thrown}, std::pair{"left", left}}) {
+        const auto before = entry({Kind::photo, id})->truth;
+        const auto given = value(give(bytes));
+        EXPECT_FALSE(given.duplicate) << bytes;
+        EXPECT_NE(given.photo.id, id) << bytes;
+        EXPECT_EQ(given.photo.title, "") << "what its owner called their own";
+        EXPECT_EQ(entry({Kind::photo, id})->truth, before) << bytes;
+        EXPECT_TRUE(value(give(bytes)).duplicate) << "when an answer was lost";
+    }
+    EXPECT_EQ(shown(album_), 3U);
 }
 
 TEST_F(GiftsTest, OfAShareThatEndsMeanwhileNothingStays) {

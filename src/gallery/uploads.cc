@@ -6,7 +6,6 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "gallery/account_records.h"
-#include "gallery/albums.h"
 #include "gallery/announcer.h"
 #include "gallery/derivatives.h"
 #include "gallery/file_facts.h"
@@ -27,6 +26,7 @@ std::string megabytes(std::uint64_t bytes) { return std::to_string((bytes + 999'
 // What one share takes in an hour.
 constexpr std::int64_t kGifts = 1'000;
 constexpr Millis kHour{3'600'000};
+constexpr std::size_t kPage = 100;
 
 Error too_large(std::uint64_t limit) {
     return {Code::file_too_large,
@@ -156,6 +156,7 @@ Task<Uploaded> Upload::finish() {
 
 /// The same person's photo with the same bytes, if its truth is alive; taken out of the trash where it was there.
 Task<std::optional<Uploaded>> Upload::duplicate_of(std::string sha256) {
+    if (given_) co_return co_await given_before(std::move(sha256));
     std::vector<std::string> keys;
     keys.push_back(catalog::key_of_hash(owner_.id, sha256));
     CO_TRY(const auto found, co_await gallery_.stores().catalog.find(catalog::Index::photo_by_hash, std::move(keys)));
@@ -164,12 +165,6 @@ Task<std::optional<Uploaded>> Upload::duplicate_of(std::string sha256) {
     CO_TRY(const auto listed, co_await gallery_.ledger().read({catalog::Kind::photo, id}));
     if (!listed.alive()) co_return std::optional<Uploaded>();
     Uploaded uploaded{photo_of(id, listed.truth), true};
-    if (given_) {
-        // What its owner threw away, a visitor does not take out of the trash: it is kept anew.
-        if (uploaded.photo.trashed_at) co_return std::optional<Uploaded>();
-        CO_TRY(uploaded, co_await give_again(std::move(uploaded.photo)));
-        co_return std::optional<Uploaded>(std::move(uploaded));
-    }
     if (uploaded.photo.trashed_at) {
         Viewer owner = viewer_;
         CO_TRY(uploaded.photo, co_await gallery_.photos().restore(std::move(owner), id));
@@ -177,15 +172,25 @@ Task<std::optional<Uploaded>> Upload::duplicate_of(std::string sha256) {
     co_return std::optional<Uploaded>(std::move(uploaded));
 }
 
-/// What its owner has already is only put into the album.
-Task<Uploaded> Upload::give_again(Photo photo) {
-    std::vector<Id> one{photo.id};
-    const Id id = photo.id;
-    CO_TRY(const auto put, co_await gallery_.albums().change_photos(viewer_, *given_->share.album, std::move(one), {}));
-    if (put.at(0).error) co_return fail(*put[0].error);
-    CO_TRY(const auto entry, co_await entry_now(gallery_.stores().catalog, catalog::Kind::photo, id));
-    if (!entry) co_return fail(Code::photo_not_found, "There is no such photo.");
-    co_return Uploaded{photo_of(id, entry->truth), true};
+/// Only among what the share shows: a gift tells nothing of what else its owner has, nor puts it into the album. What
+/// they have elsewhere, or in the trash, is kept anew.
+Task<std::optional<Uploaded>> Upload::given_before(std::string sha256) {
+    auto& catalog = gallery_.stores().catalog;
+    const auto key = catalog::key_of_hash(owner_.id, sha256);
+    std::string cursor;
+    do {
+        CO_TRY(auto page, co_await catalog.find_all(catalog::Index::photo_by_hash, key, std::move(cursor), kPage));
+        cursor = std::move(page.next);
+        for (const auto& id : page.items) {
+            CO_TRY(const auto entry, co_await entry_now(catalog, catalog::Kind::photo, id));
+            if (!entry || !given_->share.shows(photo_of(id, entry->truth))) continue;
+            CO_TRY(const auto listed, co_await gallery_.ledger().read({catalog::Kind::photo, id}));
+            Uploaded uploaded{photo_of(id, listed.truth), true};
+            if (listed.alive() && given_->share.shows(uploaded.photo))
+                co_return std::optional<Uploaded>(std::move(uploaded));
+        }
+    } while (!cursor.empty());
+    co_return std::optional<Uploaded>();
 }
 
 Task<Uploaded> Upload::keep(std::string sha256, media::Probe probe) {

@@ -34,7 +34,7 @@ struct Gift {
 
 struct Uploaded {
     Photo photo;
-    bool duplicate = false;  // the person had the same bytes already
+    bool duplicate = false;  // the person had the same bytes already; of a gift: the share showed them
 };
 
 /// An upload under way. Dropping it leaves nothing behind. Not thread-safe.
@@ -62,7 +62,7 @@ private:
     Task<void> reserve(std::uint64_t bytes);
     Task<Uploaded> keep(std::string sha256, media::Probe probe);
     Task<std::optional<Uploaded>> duplicate_of(std::string sha256);
-    Task<Uploaded> give_again(Photo photo);
+    Task<std::optional<Uploaded>> given_before(std::string sha256);
 
     Gallery& gallery_;
     ScratchRoom& room_;

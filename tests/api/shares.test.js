@@ -337,6 +337,37 @@ test("visitors give photos to the album, with their name", async () => {
   assert.deepEqual(code(await give(picture())), [404, "share-not-found"]);
 });
 
+test("a gift tells nothing of what its owner has elsewhere, nor puts that into the album", async () => {
+  const [had, thrown] = [picture(), picture()];
+  const own = [];
+  for (const bytes of [had, thrown]) {
+    const { json } = await member.upload(bytes, "?filename=secret.png");
+    await member.patch(`/api/v1/photos/${json.id}`, { title: "secret" });
+    own.push(json.id);
+  }
+  await member.delete(`/api/v1/photos/${own[1]}`);
+  const of = await album();
+  const made = await share({ album: of, allow: { upload: true, details: true } });
+  const give = (bytes) => nobody.request("POST", `/api/v1/s/${made.key}/photos`, { body: bytes });
+  const fields = new Set();
+  const given = [];
+  for (const bytes of [picture(), had, thrown]) {
+    const answer = await give(bytes);
+    assert.equal(answer.status, 201, String(answer.body));
+    const { id, title, state, duplicate } = answer.json;
+    assert.ok(!own.includes(id));
+    assert.deepEqual([title, state, duplicate], ["", "processing", undefined]);
+    fields.add(Object.keys(answer.json).join());
+    given.push(id);
+  }
+  assert.equal(fields.size, 1, "the answers are of one form");
+  assert.deepEqual(ids(await listed(made)), given.sort());
+  assert.deepEqual((await member.get(`/api/v1/photos/${own[0]}`)).json.albums, []);
+  // What the share shows is not kept twice: an answer may be lost.
+  const again = await give(had);
+  assert.deepEqual([again.status, again.json.duplicate, given.includes(again.json.id)], [200, true, true]);
+});
+
 test("who listens by a share hears what changes in it", async () => {
   const of = await album();
   const made = await share({ album: of });
