@@ -7,19 +7,14 @@
 
 namespace cadre::http {
 
-namespace {
-
-/// Whoever has the key of a share may look: it stands in no log.
 std::string shown_path(std::string_view path) {
-    for (const std::string_view before : {"/api/v1/s/", "/s/"}) {
-        if (!path.starts_with(before)) continue;
-        const auto end = std::min(path.find('/', before.size()), path.size());
-        return std::string(before) + "-" + std::string(path.substr(end));
-    }
-    return std::string(path);
+    constexpr std::string_view kBefore = "/s/";
+    const auto found = path.find(kBefore);
+    if (found == std::string_view::npos) return std::string(path);
+    const auto begin = found + kBefore.size();
+    const auto end = std::min(path.find('/', begin), path.size());
+    return std::string(path.substr(0, begin)) + "-" + std::string(path.substr(end));
 }
-
-}  // namespace
 
 void log_access(const Request& request, int status, std::uint64_t bytes, std::chrono::microseconds took) {
     if (!log::enabled(log::Level::info)) return;

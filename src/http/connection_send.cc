@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/log.h"
+#include "http/access_log.h"
 #include "http/connection.h"
 
 namespace cadre::http {
@@ -75,7 +76,7 @@ bool Connection::read_small(const FileBody& file) {
     const auto got = ::pread(file.fd->get(), piece_.data(), file.length, static_cast<off_t>(file.offset));
     if (got >= 0 && static_cast<std::uint64_t>(got) == file.length) return true;
     // sendfile would come to the same end
-    log::error("a file is shorter than it was", {{"id", request_.id}, {"path", request_.path}});
+    log::error("a file is shorter than it was", {{"id", request_.id}, {"path", shown_path(request_.path)}});
     return false;
 }
 
@@ -108,7 +109,7 @@ asio::awaitable<bool> Connection::send_stream(Producer produce, Framing framing)
         Result<std::optional<std::string>> chunk = co_await produce();
         if (!chunk) {
             log::warn("an answer broke off", {{"id", request_.id},
-                                              {"path", request_.path},
+                                              {"path", shown_path(request_.path)},
                                               {"reason", chunk.error().message},
                                               {"detail", chunk.error().detail}});
             co_return false;
@@ -151,7 +152,7 @@ asio::awaitable<bool> Connection::send_sequence(SequenceBody body) {
         Result<std::optional<SequenceBody::Piece>> piece = co_await body.produce();
         if (!piece) {
             log::warn("an answer broke off", {{"id", request_.id},
-                                              {"path", request_.path},
+                                              {"path", shown_path(request_.path)},
                                               {"reason", piece.error().message},
                                               {"detail", piece.error().detail}});
             co_return false;

@@ -7,6 +7,7 @@
 
 #include "base/disk.h"
 #include "base/log.h"
+#include "http/access_log.h"
 #include "http/problem.h"
 
 namespace cadre::http {
@@ -180,7 +181,9 @@ Response shown(const Error& error, const Request& request) {
 }
 
 Response fault(const Request& request, std::string_view what) {
-    log::error("fault", {{"id", request.id}, {"method", request.method_text}, {"path", request.path}, {"what", what}});
+    log::error(
+        "fault",
+        {{"id", request.id}, {"method", request.method_text}, {"path", shown_path(request.path)}, {"what", what}});
     return problem(Code::fault, "Something went wrong here. The log has more under this request's id.", request.id);
 }
 
