@@ -7,6 +7,7 @@ import net from "node:net";
 import { after, before, describe, test } from "node:test";
 import { missing, startNginx } from "./nginx.js";
 import { picture } from "./pictures.js";
+import { freePort } from "./ports.js";
 import { folder, pause, person, Server } from "./program.js";
 
 const skip = missing();
@@ -132,6 +133,28 @@ describe("nginx before the program", options, () => {
     assert.ok(logged.includes('"path":"/api/v1/s/-"') && logged.includes('"path":"/s/-"'));
     assert.ok(!logged.includes(share.key));
     assert.ok(replica.log.includes("/api/v1/s/-") && !replica.log.includes(share.key));
+  });
+
+  test("nor in the log of errors, while no replica can be reached", async (test) => {
+    const there = await folder(test);
+    const away = await startNginx(test, [`127.0.0.1:${await freePort()}`], there);
+    const key = "k".repeat(22);
+    const asked = [
+      ...[`/s/${key}`, `/s/${key}/photo`, `//s/${key}`, `/api/v1/s/${key}`, `/api/v1/nothing?a=b&scope=share:${key}`],
+      ...["photos", "events", "timeline", "photos/x/original", "archives/x"].map(
+        (what) => `/api/v1/${what}?scope=share:${key}`,
+      ),
+      `/api/v1/timeline?scope=share%3A${key}`,
+    ];
+    for (const path of asked) assert.equal((await fetch(away + path)).status, 503, path);
+    for (const what of ["unlock", "photos"]) {
+      const answer = await fetch(`${away}/api/v1/s/${key}/${what}`, { method: "POST", body: "x" });
+      assert.equal(answer.status, 503, what);
+    }
+    assert.equal((await fetch(`${away}/api/v1/me`)).status, 503);
+    let logged = "";
+    while (!logged.includes("/api/v1/me")) logged = String(await readFile(`${there}/error.log`));
+    assert.ok(!logged.includes(key), logged);
   });
 
   test("an upload reaches the program before it is whole", async () => {
