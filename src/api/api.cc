@@ -18,6 +18,7 @@ Result<void> add_routes(http::Router& router, gallery::Gallery& gallery, Options
     add_users(router, context);
     add_photos(router, context);
     add_uploads(router, context);
+    add_resumable(router, context);
     add_originals(router, context);
     add_bulk(router, context);
     add_archives(router, context);

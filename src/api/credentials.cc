@@ -76,7 +76,9 @@ Result<void> require_scope(const gallery::Viewer& viewer, const http::Request& r
         if (reads || knows || (request.method == http::Method::post && asks("/api/v1/archives"))) return {};
         return fail(Code::token_may_not, "This token may only read.");
     }
-    const bool uploads = request.method == http::Method::post && asks("/api/v1/photos");
+    const bool uploads =
+        (request.method == http::Method::post && (asks("/api/v1/photos") || asks("/api/v1/uploads"))) ||
+        asks("/api/v1/uploads/{id}");
     if (uploads || knows || (reads && (asks("/api/v1/me") || asks("/api/v1/photos/{id}")))) return {};
     return fail(Code::token_may_not, "This token may only add photos.");
 }

@@ -19,6 +19,8 @@ void add_tokens(http::Router& router, const SharedContext& context);
 void add_users(http::Router& router, const SharedContext& context);
 void add_photos(http::Router& router, const SharedContext& context);
 void add_uploads(http::Router& router, const SharedContext& context);
+/// tus 1.0.
+void add_resumable(http::Router& router, const SharedContext& context);
 void add_originals(http::Router& router, const SharedContext& context);
 void add_bulk(http::Router& router, const SharedContext& context);
 void add_archives(http::Router& router, const SharedContext& context);

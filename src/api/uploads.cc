@@ -3,43 +3,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <vector>
-
 #include "api/answers.h"
-#include "api/digest_field.h"
 #include "api/input.h"
 #include "api/photo_answers.h"
 #include "api/routes.h"
+#include "api/upload_input.h"
 #include "api/visits.h"
-#include "base/time.h"
 #include "http/problem.h"
 
 namespace cadre::api {
 namespace {
-
-constexpr std::size_t kPiece = std::size_t{256} << 10;
-/// 1 GiB over 1 Mbit/s takes two and a half hours; what is slower than http::ServerOptions::min_rate is shed earlier.
-constexpr std::chrono::hours kMaxTime{6};
-
-void read_modified(Query& query, Wrong& wrong, gallery::UploadOptions& options) {
-    const auto text = query.text("modified", 64);
-    if (!text) return;
-    const auto time = parse_rfc3339(*text);
-    if (!time || !time->offset_minutes)
-        return wrong.add("modified", "It must be a time like 2019-07-14T16:02:00+02:00.");
-    options.modified = WallTime(std::chrono::seconds(time->seconds) - std::chrono::minutes(*time->offset_minutes) +
-                                Millis(time->microseconds / 1000));
-    options.modified_offset = time->offset_minutes;
-}
-
-gallery::Visibility read_visibility(Query& query, Wrong& wrong) {
-    const auto text = query.text("visibility", 32);
-    if (!text) return gallery::Visibility::private_;
-    const auto visibility = gallery::parse_visibility(*text);
-    if (!visibility) wrong.add("visibility", "It must be public or private.");
-    return visibility.value_or(gallery::Visibility::private_);
-}
 
 Result<gallery::UploadOptions> read_options(const http::Request& request) {
     Wrong wrong;
@@ -47,43 +20,17 @@ Result<gallery::UploadOptions> read_options(const http::Request& request) {
     gallery::UploadOptions options;
     options.filename = query.text("filename", 1024).value_or("");
     options.path = query.text("path", 4096).value_or("");
-    options.visibility = read_visibility(query, wrong);
-    read_modified(query, wrong, options);
+    if (const auto text = query.text("visibility", 32)) read_visibility(*text, wrong, options);
+    if (const auto text = query.text("modified", 64)) read_modified(*text, wrong, options);
     options.announced = request.content_length;
-    if (const auto field = request.headers.joined("Repr-Digest")) {
-        if (auto digest = parse_repr_digest(*field))
-            options.expected = *digest;
-        else
-            wrong.add(digest.error(), "Repr-Digest");
-    }
+    read_expected(request, wrong, options);
     CHECK_RESULT(wrong.result());
     return options;
 }
 
-/// Fills `piece` as far as the body goes; returns how far.
-Task<std::size_t> read_piece(http::BodyReader& body, std::span<std::uint8_t> piece) {
-    std::size_t filled = 0;
-    while (filled < piece.size()) {
-        CO_TRY(const std::size_t more, co_await body.read_some(piece.subspan(filled)));
-        if (more == 0) break;
-        filled += more;
-    }
-    co_return filled;
-}
-
-Task<void> copy(http::BodyReader& body, gallery::Upload& upload, std::optional<std::uint64_t> announced) {
-    std::vector<std::uint8_t> piece(
-        std::min<std::uint64_t>(kPiece, std::max<std::uint64_t>(announced.value_or(kPiece), 1)));
-    for (;;) {
-        CO_TRY(const std::size_t filled, co_await read_piece(body, piece));
-        if (filled != 0) CO_CHECK(co_await upload.write(std::span(piece).first(filled)));
-        if (filled < piece.size()) co_return Result<void>{};
-    }
-}
-
 Task<http::Response> take(Call& call, std::unique_ptr<gallery::Upload> upload, std::string scope) {
     auto& request = call.request;
-    CO_CHECK(co_await copy(request.body, *upload, request.content_length));
+    CO_CHECK(co_await copy_body(request, *upload));
     CO_TRY(auto uploaded, co_await upload->finish());
 
     const auto revision = uploaded.photo.revision;
@@ -128,7 +75,7 @@ Task<http::Response> give_photo(Call& call) {
 void add_uploads(http::Router& router, const SharedContext& context) {
     http::RouteOptions options;
     options.body_limit = context->gallery.policy().max_upload;
-    options.body_timeout = kMaxTime;
+    options.body_timeout = kMaxUploadTime;
     add(router, context, http::Method::post, "/api/v1/photos", upload_photo, options);
     add(router, context, http::Method::post, "/api/v1/s/{key}/photos", give_photo, options);
 }

@@ -181,6 +181,13 @@ constexpr CodeEntry kTable[] = {
      {"Cette archive n’existe pas",
       "Une archive reste une semaine, et seule la personne qui l’a demandée peut la télécharger. Demandez-en une "
       "nouvelle des mêmes photos."}},
+    {{Code::upload_not_found, "upload-not-found", 404},
+     {"There is no such upload",
+      "An upload in pieces is known to whoever began it, until it was given up or left alone for two days. Begin it "
+      "again."},
+     {"Cet envoi n’existe pas",
+      "Un envoi en plusieurs morceaux n’est connu que de la personne qui l’a commencé, jusqu’à ce qu’il soit abandonné "
+      "ou laissé deux jours sans suite. Recommencez-le."}},
     {{Code::already_set_up, "already-set-up", 404},
      {"This gallery is set up already", "It has an administrator. Log in instead."},
      {"Cette galerie est déjà mise en service", "Elle a un administrateur. Connectez-vous plutôt."}},
@@ -232,6 +239,13 @@ constexpr CodeEntry kTable[] = {
       "Photos came into this month or left it while it was read in pieces. Begin again at its start."},
      {"Le mois a changé entre-temps",
       "Des photos sont arrivées dans ce mois ou l’ont quitté pendant sa lecture par morceaux. Recommencez au début."}},
+    {{Code::upload_offset_differs, "upload-offset-differs", 409},
+     {"The upload goes on elsewhere",
+      "The piece does not begin where the upload stands. Ask with HEAD where that is, and send the rest from there."},
+     {"L’envoi continue à un autre endroit",
+      "Le morceau ne commence pas là où en est l’envoi. Demandez cet endroit par HEAD, puis envoyez la suite à partir "
+      "de "
+      "là."}},
     {{Code::archive_outdated, "archive-outdated", 410},
      {"The archive cannot be finished any more",
       "A photo of it was deleted, hidden or turned since it was made, or you may not have that photo any more. Ask for "
@@ -240,6 +254,12 @@ constexpr CodeEntry kTable[] = {
      {"L’archive ne peut plus être achevée",
       "Depuis qu’elle a été faite, une de ses photos a été supprimée, masquée ou pivotée, ou vous n’y avez plus droit. "
       "Demandez une nouvelle archive, qui contiendra ce qu’il y a maintenant."}},
+    {{Code::upload_expired, "upload-expired", 410},
+     {"The upload has expired",
+      "Nobody went on with it for a day; what was sent of it is being removed. Begin it again."},
+     {"L’envoi a expiré",
+      "Personne ne l’a continué pendant un jour ; ce qui en était arrivé est en cours de suppression. "
+      "Recommencez-le."}},
     {{Code::length_required, "length-required", 411},
      {"The length of the body is missing", "Send Content-Length, or the body in chunks."},
      {"La longueur du corps manque", "Envoyez Content-Length, ou le corps par morceaux (chunked)."}},
@@ -250,6 +270,11 @@ constexpr CodeEntry kTable[] = {
      {"Cela a changé entre-temps",
       "Quelqu’un d’autre, ou vous dans une autre fenêtre, l’a changé depuis que vous l’avez lu. Rien n’a été modifié "
       "maintenant. Rechargez, puis décidez."}},
+    {{Code::tus_version, "tus-version", 412},
+     {"This is another version of the protocol",
+      "Uploads in pieces speak tus 1.0.0. Send the header Tus-Resumable: 1.0.0."},
+     {"C’est une autre version du protocole",
+      "Les envois en plusieurs morceaux parlent tus 1.0.0. Envoyez l’en-tête Tus-Resumable: 1.0.0."}},
     {{Code::body_too_large, "body-too-large", 413},
      {"The body is larger than is allowed here", "Send less at once."},
      {"Le corps est plus grand que permis ici", "Envoyez-en moins à la fois."}},
@@ -373,17 +398,39 @@ constexpr CodeEntry kTable[] = {
      {"Il n’y a rien à mettre dans l’archive",
       "Aucune de ces photos ne peut entrer dans une archive de cette sorte. Seul leur propriétaire obtient les "
       "originaux ; les images à la taille de l’écran existent pour les photos prêtes."}},
+    {{Code::upload_locked, "upload-locked", 423},
+     {"Somebody else goes on with this upload right now",
+      "Another request sends a piece of the same upload. Wait a few seconds, ask with HEAD where it stands, and go on "
+      "there."},
+     {"Quelqu’un d’autre continue cet envoi en ce moment",
+      "Une autre requête envoie un morceau du même envoi. Attendez quelques secondes, demandez par HEAD où il en est, "
+      "puis continuez à cet endroit."}},
     {{Code::too_many_attempts, "too-many-attempts", 429},
      {"Too many attempts",
       "There were too many attempts to log in. Wait for as long as the answer says (Retry-After), then try again."},
      {"Trop de tentatives",
       "Il y a eu trop de tentatives de connexion. Attendez le temps que dit la réponse (Retry-After), puis "
       "réessayez."}},
+    {{Code::too_many_uploads, "too-many-uploads", 429},
+     {"You have too many unfinished uploads",
+      "What one person may have begun and not finished is bounded. Finish one or give it up; what is left alone for a "
+      "day counts no longer."},
+     {"Vous avez trop d’envois inachevés",
+      "Ce qu’une personne peut avoir commencé sans l’achever est limité. Achevez un envoi ou abandonnez-le ; ce qui "
+      "est "
+      "laissé un jour sans suite ne compte plus."}},
     {{Code::header_too_large, "header-too-large", 431},
      {"The header of the request is too large",
       "Send fewer or shorter header fields. In a browser: delete this site’s cookies."},
      {"L’en-tête de la requête est trop grand",
       "Envoyez moins de champs d’en-tête, ou de plus courts. Dans un navigateur : supprimez les cookies de ce site."}},
+    {{Code::checksum_differs, "checksum-differs", 460},
+     {"The piece was damaged on its way",
+      "The bytes that arrived do not have the checksum that was sent with them. Nothing of the piece was kept. Send it "
+      "again."},
+     {"Le morceau a été abîmé en chemin",
+      "Les octets reçus n’ont pas la somme de contrôle annoncée. Rien du morceau n’a été gardé. Envoyez-le à "
+      "nouveau."}},
     {{Code::fault, "fault", 500},
      {"Something went wrong here",
       "This is a fault of the server, not of the request. Its log has more under the request’s id (`instance`)."},

@@ -49,6 +49,7 @@ enum class Code : std::uint8_t {
     album_not_found,
     share_not_found,
     archive_not_found,
+    upload_not_found,
     already_set_up,
     // 405, 408
     method_not_allowed,
@@ -62,11 +63,14 @@ enum class Code : std::uint8_t {
     too_many_tokens,
     token_chain_too_long,
     month_changed,
+    upload_offset_differs,
     // 410
     archive_outdated,
+    upload_expired,
     // 411, 412, 413, 414
     length_required,
     changed_meanwhile,
+    tus_version,
     body_too_large,
     file_too_large,
     address_too_long,
@@ -93,9 +97,12 @@ enum class Code : std::uint8_t {
     record_unreadable,
     album_circle,
     archive_empty,
-    // 429, 431
+    // 423, 429, 431, 460
+    upload_locked,
     too_many_attempts,
+    too_many_uploads,
     header_too_large,
+    checksum_differs,
     // 500, 501
     fault,
     not_implemented,

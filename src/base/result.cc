@@ -48,6 +48,7 @@ ErrorKind kind_of_status(int status) {
         case 410:
             return ErrorKind::not_found;
         case 409:
+        case 423:
             return ErrorKind::conflict;
         case 412:
             return ErrorKind::precondition_failed;

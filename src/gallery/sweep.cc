@@ -197,15 +197,26 @@ Task<bool> Sweep::step_media() {
     co_return false;
 }
 
+/// Those of one person come together; each upload of theirs goes by its own age.
 Task<bool> Sweep::step_uploads() {
-    const auto& stores = gallery_.stores();
     CO_CHECK(co_await fetch());
+    std::map<std::string_view, WallTime> newest;
+    const auto upload_of = [](const blobs::Item& item) {
+        return std::string_view(item.key).substr(0, item.key.rfind('/'));
+    };
+    for (const auto& shown : *page_)
+        for (const auto& item : shown.items) {
+            auto& when = newest[upload_of(item)];
+            when = std::max(when, item.modified);
+        }
+    std::erase_if(newest,
+                  [this](const auto& upload) { return gallery_.lifetime().age_of(upload.second) < kUploadFor; });
     std::vector<std::string> left;
-    for (const auto& shown : *page_) {
-        if (gallery_.lifetime().age_of(shown.newest()) < kUploadFor) continue;
-        ++report_.uploads;
-        for (const auto& item : shown.items) left.push_back(item.key);
-    }
+    for (const auto& shown : *page_)
+        for (const auto& item : shown.items)
+            if (newest.contains(upload_of(item))) left.push_back(item.key);
+    report_.uploads += newest.size();
+    const auto& stores = gallery_.stores();
     CO_CHECK(co_await stores.blobs.remove(std::move(left)));
     page_.reset();
     if (walk_->done()) {

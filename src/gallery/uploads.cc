@@ -28,12 +28,12 @@ constexpr std::int64_t kGifts = 1'000;
 constexpr Millis kHour{3'600'000};
 constexpr std::size_t kPage = 100;
 
-Error too_large(std::uint64_t limit) {
+}  // namespace
+
+Error file_too_large(std::uint64_t limit) {
     return {Code::file_too_large,
             "The file is too large: " + megabytes(limit) + " is the most that this gallery takes."};
 }
-
-}  // namespace
 
 Uploads::Uploads(Gallery& gallery)
     : gallery_(gallery), room_(gallery.policy().scratch_bytes, gallery.policy().max_upload) {}
@@ -65,7 +65,7 @@ Task<std::unique_ptr<Upload>> Uploads::give(Gift gift, UploadOptions options) {
 
 Task<std::unique_ptr<Upload>> Uploads::open(Viewer viewer, UploadOptions options, std::optional<Upload::Given> given) {
     const auto& policy = gallery_.policy();
-    if (options.announced && *options.announced > policy.max_upload) co_return fail(too_large(policy.max_upload));
+    if (options.announced && *options.announced > policy.max_upload) co_return fail(file_too_large(policy.max_upload));
     std::unique_ptr<Upload> upload(
         new Upload(gallery_, room_, std::move(viewer), std::move(options), std::move(given)));
     CO_CHECK(co_await upload->open());
@@ -96,9 +96,13 @@ Task<void> Upload::open() {
     co_return Result<void>();
 }
 
-/// What others have reserved and not written yet is theirs on the disk too.
 Task<void> Upload::reserve(std::uint64_t bytes) {
     CO_CHECK(part_.grow(bytes));
+    co_return co_await gallery_.uploads().check_disk();
+}
+
+/// What others have reserved and not written yet is theirs on the disk too.
+Task<void> Uploads::check_disk() {
     co_return co_await gallery_.stores().pool.run([this]() -> Result<void> {
         if (has_room(gallery_.policy().scratch, room_.awaited())) return {};
         return fail(Code::no_space,
@@ -110,7 +114,7 @@ Task<void> Upload::reserve(std::uint64_t bytes) {
 
 Task<void> Upload::write(std::span<const std::uint8_t> bytes) {
     const auto& policy = gallery_.policy();
-    if (size_ + bytes.size() > policy.max_upload) co_return fail(too_large(policy.max_upload));
+    if (size_ + bytes.size() > policy.max_upload) co_return fail(file_too_large(policy.max_upload));
     if (size_ + bytes.size() > part_.reserved()) {
         const auto more = std::max<std::uint64_t>(room_.step(), size_ + bytes.size() - part_.reserved());
         CO_CHECK(co_await reserve(std::min(more, policy.max_upload - part_.reserved())));

@@ -26,6 +26,9 @@ struct UploadOptions {
     std::optional<std::uint64_t> announced;  // from Content-Length, to refuse early
 };
 
+/// Of one with more bytes than that.
+[[nodiscard]] Error file_too_large(std::uint64_t limit);
+
 /// What a share's visitor gives: it becomes its owner's, and stands in the share's album.
 struct Gift {
     std::string key, cookie;  // of the share
@@ -86,6 +89,11 @@ public:
     /// By a visitor of a share. Errors: those but unauthenticated, invalid (the giver's name), those of
     /// Shares::require_gifts(), too_many.
     Task<std::unique_ptr<Upload>> give(Gift gift, UploadOptions options);
+
+    /// Of the scratch folder, which pieces of uploads share.
+    [[nodiscard]] ScratchRoom& room() { return room_; }
+    /// Errors: no_space where what is reserved there has none on the disk.
+    Task<void> check_disk();
 
 private:
     Task<std::unique_ptr<Upload>> open(Viewer viewer, UploadOptions options, std::optional<Upload::Given> given);

@@ -148,12 +148,16 @@ std::string_view reason_of(int status) {
             return "Misdirected Request";
         case 422:
             return "Unprocessable Content";
+        case 423:
+            return "Locked";
         case 428:
             return "Precondition Required";
         case 429:
             return "Too Many Requests";
         case 431:
             return "Request Header Fields Too Large";
+        case 460:
+            return "Checksum Mismatch";  // tus 1.0
         case 500:
             return "Internal Server Error";
         case 501:

@@ -39,8 +39,9 @@ templates.sort((a, b) => a.captures - b.captures);
 export function operationOf(method, path) {
   const found = templates.find(({ pattern }) => pattern.test(path));
   if (!found) return null;
-  const verb = method === "HEAD" ? "get" : method.toLowerCase();
-  const operation = contract.paths[found.template][verb];
+  const operations = contract.paths[found.template];
+  const verb = method === "HEAD" && !operations.head ? "get" : method.toLowerCase();
+  const operation = operations[verb];
   return operation ? { ...operation, template: found.template, verb } : null;
 }
 

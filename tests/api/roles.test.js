@@ -18,6 +18,12 @@ after(() => server.stop());
 const roles = ["nobody", "other", "owner", "admin", "visitor"];
 const hidden = { method: "GET", photo: "private" };
 const shown = { method: "GET", photo: "public" };
+const anUpload = "/api/v1/uploads/01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55";
+const tus = {
+  "Tus-Resumable": "1.0.0",
+  "Content-Type": "application/offset+octet-stream",
+  "Upload-Offset": 0,
+};
 
 /**
  * Statuses in the order of `roles`; `photo`: a photo of the owner's, made anew for each. A path has its id or media URL in it.
@@ -121,6 +127,25 @@ const table = [
   { of: "listPhotos", path: "/api/v1/photos", expect: [200, 200, 200, 200] },
   { of: "listPhotos", path: "/api/v1/photos?scope=mine", expect: [401, 200, 200, 200] },
   { of: "uploadPhoto", method: "POST", path: "/api/v1/photos", file: true, expect: [401, 201, 201, 201] },
+  { of: "describeUploads", method: "OPTIONS", path: "/api/v1/uploads", expect: [204, 204, 204, 204] },
+  {
+    of: "beginUpload",
+    method: "POST",
+    path: "/api/v1/uploads",
+    headers: { ...tus, "Upload-Length": 10 },
+    expect: [401, 201, 201, 201],
+  },
+  { of: "describeUpload", method: "OPTIONS", path: anUpload, expect: [204, 204, 204, 204] },
+  { of: "getUpload", method: "HEAD", path: anUpload, headers: tus, expect: [401, 404, 404, 404] },
+  { of: "continueUpload", method: "PATCH", path: anUpload, headers: tus, expect: [401, 404, 404, 404] },
+  { of: "giveUpUpload", method: "DELETE", path: anUpload, headers: tus, expect: [401, 404, 404, 404] },
+  {
+    of: "overrideUploadMethod",
+    method: "POST",
+    path: anUpload,
+    headers: { ...tus, "X-HTTP-Method-Override": "DELETE" },
+    expect: [401, 404, 404, 404],
+  },
   {
     of: "knownPhotos",
     method: "POST",
@@ -386,7 +411,7 @@ const table = [
 ];
 
 for (const row of table) {
-  const { of, method = "GET", path, photo: visibility, album, json, file, page } = row;
+  const { of, method = "GET", path, photo: visibility, album, json, headers, file, page } = row;
   const expect = [...row.expect, row.visitor ?? row.expect[0]];
   test(`${of}: ${method} ${path}${visibility ? ` (${visibility})` : ""} → ${expect.join(" ")}`, async (t) => {
     if (page && (await clients.nobody.get("/")).status === 404)
@@ -405,7 +430,7 @@ for (const row of table) {
           .replace("{key}", share?.key);
       const target = role === "visitor" && share ? asVisitor(fill(path), share) : fill(path);
       const filled = json && JSON.parse(fill(JSON.stringify(json)));
-      const body = file ? { body: picture(), headers: { "Content-Type": "image/png" } } : { json: filled };
+      const body = file ? { body: picture(), headers: { "Content-Type": "image/png" } } : { json: filled, headers };
       const answer = await clients[role].request(method, target, body);
       assert.equal(answer.status, expect[i], `${role}: ${answer.body}`);
     }

@@ -317,5 +317,52 @@ describe(
       const original = await page.request.get(`${url}${path}/original`);
       assert.ok(bytes.equals(await original.body()));
     });
+
+    it("of a large file only the rest is sent, also after the page was loaded again", async () => {
+      const url = `http://127.0.0.1:${proxy.address().port}`;
+      const bytes = Buffer.concat([
+        png(80, 60, [7, 99, 7]),
+        Buffer.alloc(20 << 20, 3),
+      ]);
+      const file = { name: "large.png", mimeType: "image/png", buffer: bytes };
+      const add = async () => {
+        const banner = page.getByRole("banner");
+        await banner.getByRole("button", { name: "Add photos" }).click();
+        await page.getByLabel("Choose photographs").setInputFiles([file]);
+      };
+      const begun = [];
+      const went = [];
+      page.on("request", (request) => {
+        if (!request.url().includes("/api/v1/uploads")) return;
+        if (request.method() === "POST") begun.push(request);
+        if (request.method() === "PATCH")
+          went.push(Number(request.headers()["upload-offset"]));
+      });
+      proxy.breakAfter = 10 << 20;
+      await add();
+      const uploads = page.getByRole("region", { name: "Uploads" });
+      await uploads.getByText("is sent by itself").waitFor();
+      assert.deepEqual(went, [0]);
+      // By itself, once the way is free; and then the page goes in the middle of it.
+      proxy.breakAfter = 6 << 20;
+      proxy.broken = false;
+      await page.waitForRequest((request) => request.method() === "PATCH");
+      await uploads.getByText("is sent by itself").waitFor();
+      assert.equal(went.length, 2);
+      assert.ok(went[1] >= 8 << 20, String(went));
+      proxy.broken = false;
+      await page.reload();
+      await add();
+      await openUploads(page);
+      await uploads.getByRole("link", { name: "large.png" }).waitFor();
+      assert.equal(begun.length, 1, "it is one upload");
+      assert.ok(went.length >= 3 && went.at(-1) >= went[1], String(went));
+      const link = await uploads
+        .getByRole("link", { name: "large.png" })
+        .getAttribute("href");
+      const path = link.replace("/photos/", "/api/v1/photos/");
+      const original = await page.request.get(`${url}${path}/original`);
+      assert.ok(bytes.equals(await original.body()));
+    });
   },
 );

@@ -45,6 +45,7 @@ private:
 class NoDecoders final : public media::Decoders {
 public:
     Task<media::Probe> probe(int, media::Limits, std::string) override {
+        if (refusal) co_return fail(*refusal);
         if (every) co_return *every;
         co_return fail(ErrorKind::unavailable, "No decoder.");
     }
@@ -61,6 +62,7 @@ public:
     Task<std::string> about() override { co_return std::string("libraries 1"); }
 
     std::optional<Error> error = Error{ErrorKind::unavailable, "No decoder."};
+    std::optional<Error> refusal;       // of every probe
     std::optional<media::Probe> every;  // what a probe says; nothing: it refuses
     int asked = 0;                      // for derivatives
 };
@@ -74,6 +76,7 @@ public:
         if (allowed_puts == 0) co_return away();
         if (allowed_puts > 0) --allowed_puts;
         puts += objects.size();
+        if (on_put) on_put(objects);
         if (before_put) {
             const auto meanwhile = std::exchange(before_put, nullptr);
             CO_CHECK(co_await meanwhile());
@@ -104,8 +107,9 @@ public:
     std::size_t puts = 0, opens = 0, gets = 0, lists = 0;  // objects put; the others are calls
     int allowed_puts = -1;                                 // −1: all
     std::function<Task<void>()> before_put;                // what happens meanwhile, once
-    std::size_t failing_list = 0;                          // the n-th listing fails; 0: none
-    std::size_t page = 0;                                  // items of a listing; 0: as asked
+    std::function<void(const std::vector<blobs::Put>&)> on_put;
+    std::size_t failing_list = 0;  // the n-th listing fails; 0: none
+    std::size_t page = 0;          // items of a listing; 0: as asked
 
 private:
     static tl::unexpected<Error> away() { return fail(ErrorKind::unavailable, "The store is away."); }

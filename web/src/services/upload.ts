@@ -1,26 +1,18 @@
-// Sends one file. XMLHttpRequest, because fetch does not tell how much of a body is sent.
+// Sends one file: in one piece, or, where it is large, in one that goes on after a break (resumable.ts).
 import { localTime } from '../i18n/format';
 import { base64OfHex } from '../files/hex';
-import {
-  address,
-  noticeEnd,
-  parseProblem,
-  parseRetryAfter,
-  Refusal,
-  Unreachable,
-  type Photo,
-  type Visibility,
-} from '../api/client';
+import { address, type Photo, type Visibility } from '../api/client';
+import { transfer } from './transfer';
 
-/** A connection on which nothing moves for this long is given up. A large file that arrived is checked first. */
-const silence = 120_000;
+/** From so many bytes on it is worth two requests more to be able to go on. */
+const large = 8 * 1024 * 1024;
 
 export interface Sent {
   photo: Photo;
   duplicate: boolean;
 }
 
-interface Options {
+export interface UploadOptions {
   visibility: Visibility;
   /** In hex; the server then takes nothing else. */
   sha256: string | undefined;
@@ -30,40 +22,17 @@ interface Options {
 }
 
 /** Throws Refusal or Unreachable (or AbortError). */
-export function upload(file: File, options: Options): Promise<Sent> {
+export async function upload(file: File, options: UploadOptions): Promise<Sent> {
+  if (file.size > large) return (await import('./resumable')).uploadInPieces(file, options);
   const { visibility, sha256, progress, signal } = options;
   const modified = file.lastModified > 0 ? localTime(file.lastModified) : undefined;
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const abort = (): void => request.abort();
-    request.open('POST', address('/api/v1/photos', undefined, { filename: file.name, visibility, modified }));
-    request.setRequestHeader('Accept', 'application/json');
-    request.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
-    if (sha256) request.setRequestHeader('Repr-Digest', `sha-256=:${base64OfHex(sha256)}:`);
-    let watch = setTimeout(abort, silence);
-    request.upload.onprogress = (event) => {
-      clearTimeout(watch);
-      watch = setTimeout(abort, silence);
-      if (event.lengthComputable) progress(event.loaded / event.total);
-    };
-    request.onloadend = () => {
-      clearTimeout(watch);
-      signal.removeEventListener('abort', abort);
-    };
-    request.onerror = () => reject(new Unreachable('network'));
-    request.onabort = () => reject(signal.aborted ? (signal.reason as Error) : new Unreachable('silence'));
-    request.onload = () => {
-      if (request.status === 200 || request.status === 201) {
-        const photo = JSON.parse(request.responseText) as Photo;
-        resolve({ photo, duplicate: photo.duplicate === true });
-      } else {
-        const patience = parseRetryAfter(request.getResponseHeader('Retry-After'));
-        const refusal = new Refusal(request.status, parseProblem(request.responseText), patience);
-        noticeEnd('/api/v1/photos', refusal);
-        reject(refusal);
-      }
-    };
-    signal.addEventListener('abort', abort);
-    request.send(file);
-  });
+  const headers: Record<string, string> = { 'Content-Type': file.type || 'application/octet-stream' };
+  if (sha256) headers['Repr-Digest'] = `sha-256=:${base64OfHex(sha256)}:`;
+  const url = address('/api/v1/photos', undefined, { filename: file.name, visibility, modified });
+  return sentOf(await transfer('POST', url, headers, file, { progress, signal }));
+}
+
+export function sentOf(answer: XMLHttpRequest): Sent {
+  const photo = JSON.parse(answer.responseText) as Photo;
+  return { photo, duplicate: photo.duplicate === true };
 }
