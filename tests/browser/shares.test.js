@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
-import { assertAccessible, launch, open, setUp } from "./browser.js";
+import {
+  assertAccessible,
+  launch,
+  open,
+  openUploads,
+  setUp,
+} from "./browser.js";
 import { libraryOf } from "./library.js";
 import { png } from "./pictures.js";
 import { startServer } from "./server.js";
@@ -386,6 +392,91 @@ describe("shares", { timeout: 300_000, skip }, () => {
     assert.deepEqual(french.troubles, []);
     assert.deepEqual(unexpected(french), []);
     await french.close();
+  });
+
+  it("visitors give photographs, where the owner allows it", async () => {
+    const { page: theirs } = couple;
+    const known = [];
+    theirs.on("request", (request) => {
+      if (request.url().endsWith("/known")) known.push(request.url());
+    });
+    await page.goto(`${server.url}/shared`);
+    await button("Change the link: Ida and Paul").click();
+    await page.getByLabel("Give photographs").check();
+    await until(async () => {
+      const { allow } = await ask("GET", `/shares/${share.id}`);
+      return allow.upload;
+    });
+    await assertAccessible(page);
+    await button("Done").click();
+
+    await theirs.setViewportSize({ width: 360, height: 740 });
+    await theirs.emulateMedia({ colorScheme: "dark" });
+    await theirs.reload();
+    await theirs.locator(tiles).nth(1).waitFor();
+    await theirs.getByLabel("Your name").fill("Aunt Ida");
+    await assertAccessible(theirs);
+    assert.ok(
+      await theirs.evaluate(
+        () => document.documentElement.scrollWidth <= innerWidth,
+      ),
+    );
+    const file = (name, buffer) => ({ name, mimeType: "image/png", buffer });
+    // One of them is a photograph that its owner has, and shows to nobody.
+    await theirs
+      .getByLabel("Give photographs")
+      .setInputFiles([
+        file("cake.png", png(90, 60, [250, 240, 10])),
+        file("same.png", png(90, 60, [20, 120, 200])),
+        file("notes.png", Buffer.from("no picture")),
+      ]);
+    await theirs.getByText("2 photographs added · 1 not added").waitFor();
+    assert.equal(await theirs.getByText("already").count(), 0);
+    await theirs.locator(tiles).nth(3).waitFor();
+    await theirs.getByText("Shared by ada · 4 photographs").waitFor();
+    await openUploads(theirs);
+    await assertAccessible(theirs);
+    const list = theirs.getByRole("region", { name: "Uploads" });
+    assert.match(
+      await list
+        .getByRole("link", { name: "cake.png" })
+        .evaluate((one) => new URL(one.href).pathname),
+      new RegExp(`^${share.url}/[0-9a-f-]{36}$`),
+    );
+    await list.getByRole("button", { name: "Dismiss" }).click();
+    await theirs.emulateMedia({ colorScheme: "light" });
+    await theirs.setViewportSize({ width: 1024, height: 768 });
+    // What is dropped is given too.
+    await theirs.evaluate(
+      (bytes) => {
+        const dataTransfer = new DataTransfer();
+        const given = new File([new Uint8Array(bytes)], "rings.png", {
+          type: "image/png",
+        });
+        dataTransfer.items.add(given);
+        const init = { bubbles: true, cancelable: true, dataTransfer };
+        document.body.dispatchEvent(new DragEvent("drop", init));
+      },
+      [...png(90, 60, [9, 8, 7])],
+    );
+    await theirs.locator(tiles).nth(4).waitFor();
+    assert.deepEqual(known, []);
+
+    const { photos: all } = await ask("GET", `/photos?scope=album:${album}`);
+    const given = all.filter((one) => one.given_by === "Aunt Ida");
+    assert.deepEqual(given.map((one) => one.filename).sort(), [
+      "cake.png",
+      "rings.png",
+      "same.png",
+    ]);
+    assert.ok(!all.some((one) => one.id === photos[0]));
+    await page.goto(`${server.url}/albums/${album}/${given[0].id}`);
+    await page.locator("dialog img.seen").first().waitFor();
+    await page.keyboard.press("i");
+    const details = page.getByRole("complementary", { name: "Details" });
+    await details.getByText("Given by").waitFor();
+    await details.getByText("Aunt Ida").waitFor();
+    await assertAccessible(page);
   });
 
   it("a share that is revoked while they look says so", async () => {

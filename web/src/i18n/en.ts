@@ -146,6 +146,7 @@ export const en = {
   camera: 'Camera',
   size: 'Size',
   file: 'File',
+  givenBy: 'Given by',
   place: 'Place',
   coordinates: 'Coordinates',
   tags: 'Tags',

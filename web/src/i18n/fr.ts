@@ -151,6 +151,7 @@ export const fr: Messages = {
   camera: 'Appareil',
   size: 'Taille',
   file: 'Fichier',
+  givenBy: 'Donnée par',
   place: 'Lieu',
   coordinates: 'Coordonnées',
   tags: 'Étiquettes',

@@ -6,7 +6,9 @@ import { isPicture, type Found } from '../files/found';
 import { hasher, Unreadable } from '../files/hasher';
 import { i18n } from '../i18n/i18n.svelte';
 import { askKnown } from '../services/known';
-import { upload, type Sent } from '../services/upload';
+import { photoAddress } from '../router/match';
+import { pathOf } from '../router/paths';
+import { upload, type Gift, type Sent } from '../services/upload';
 import { dialogs } from './dialogs.svelte';
 import { libraries } from './libraries.svelte';
 import { notices, sentence } from './notices.svelte';
@@ -24,6 +26,8 @@ export interface Upload {
   readonly path: string;
   readonly file: File | null;
   readonly visibility: Visibility;
+  /** Of a share's visitor: what its owner has is not theirs to know. */
+  readonly gift?: Gift;
   /** Hears the photo's id, or null if it was refused or given up; again if it is tried again. */
   readonly settled?: (id: string | null) => void;
   sha256?: string;
@@ -38,7 +42,8 @@ export interface Refused {
 
 export interface Done {
   path: string;
-  id: string;
+  /** Of the photo's page. */
+  address: string;
   duplicate: boolean;
 }
 
@@ -95,6 +100,13 @@ class Uploads {
     for await (const { path, file, inFolder } of found) {
       if (inFolder && file && !isPicture(file)) this.leftOut++;
       else this.add({ path, file, visibility, attempts: 0, ...(settled && { settled }) });
+    }
+  }
+
+  async give(found: AsyncIterable<Found> | Iterable<Found>, gift: Gift): Promise<void> {
+    for await (const { path, file, inFolder } of found) {
+      if (inFolder && file && !isPicture(file)) this.leftOut++;
+      else this.add({ path, file, visibility: 'private', attempts: 0, gift });
     }
   }
 
@@ -187,7 +199,9 @@ class Uploads {
       }
     };
     await Promise.all(batch.map(hash));
-    const asked = readable.filter((one) => one.attempts === 0).map((one) => one.sha256 as string);
+    const asked = readable
+      .filter((one) => one.attempts === 0 && !one.gift)
+      .map((one) => one.sha256 as string);
     const known =
       asked.length === 0
         ? {}
@@ -202,7 +216,7 @@ class Uploads {
     }
     for (const one of batch) {
       if (!readable.includes(one)) continue;
-      const id = (known as Record<string, string>)[one.sha256 as string];
+      const id = one.gift ? undefined : (known as Record<string, string>)[one.sha256 as string];
       if (id !== undefined) this.#finish(one, id, true);
       else this.#ready.push(one);
     }
@@ -219,7 +233,8 @@ class Uploads {
       if (abort.signal.aborted) {
         this.total--;
         it.settled?.(null);
-      } else if (error instanceof Refusal && error.status === 401) this.#halt(it, 'loggedOut');
+      } else if (it.gift && isRefused(error)) this.#refuse(it, sentence(error));
+      else if (error instanceof Refusal && error.status === 401) this.#halt(it, 'loggedOut');
       else if (error instanceof Unreadable) this.#refuse(it, i18n.m.uploadUnreadable);
       else if (isPassing(error)) this.#halt(it, 'unreachable', error);
       else this.#refuse(it, sentence(error));
@@ -228,11 +243,12 @@ class Uploads {
 
   /** A file that changed or went while it was sent looks like a broken connection: it is told apart. */
   async #sendOnce(one: Sending): Promise<Sent> {
-    const { file, visibility, sha256 } = one.upload;
+    const { file, visibility, sha256, gift } = one.upload;
     if (!file) throw new Unreadable(one.upload.path);
     try {
       const { signal } = one.abort;
-      return await upload(file, { visibility, sha256, signal, progress: (part) => (one.progress = part) });
+      const progress = (part: number): void => void (one.progress = part);
+      return await upload(file, { visibility, sha256, signal, progress, ...(gift && { gift }) });
     } catch (error) {
       if (error instanceof Unreachable && !(await isReadable(file))) throw new Unreadable(file.name);
       throw error;
@@ -242,7 +258,9 @@ class Uploads {
   #finish(one: Upload, id: string, duplicate: boolean): void {
     if (duplicate) this.duplicates++;
     else this.added++;
-    this.done = [{ path: one.path, id, duplicate }, ...this.done.slice(0, doneShown - 1)];
+    const page = one.gift ? pathOf('share', one.gift.key) : pathOf('mine');
+    const done = { path: one.path, address: photoAddress(page, id), duplicate };
+    this.done = [done, ...this.done.slice(0, doneShown - 1)];
     one.settled?.(id);
     this.#over();
   }
@@ -278,6 +296,10 @@ class Uploads {
     }
   }
 }
+
+/** Of a gift: locked, or as many as the share takes. To wait does not help soon. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof Refusal && (error.status === 401 || error.status === 429);
 
 async function isReadable(file: File): Promise<boolean> {
   try {

@@ -12,6 +12,14 @@ export interface Sent {
   duplicate: boolean;
 }
 
+/** By the visitor of a share. */
+export interface Gift {
+  /** The share's. */
+  key: string;
+  /** What the giver is called; may be empty. */
+  name: string;
+}
+
 export interface UploadOptions {
   visibility: Visibility;
   /** In hex; the server then takes nothing else. */
@@ -19,20 +27,26 @@ export interface UploadOptions {
   /** Hears the part that was sent, from 0 to 1. */
   progress: (part: number) => void;
   signal: AbortSignal;
+  gift?: Gift;
 }
 
 /** Throws Refusal or Unreachable (or AbortError). */
 export async function upload(file: File, options: UploadOptions): Promise<Sent> {
-  if (file.size > large) return (await import('./resumable')).uploadInPieces(file, options);
-  const { visibility, sha256, progress, signal } = options;
-  const modified = file.lastModified > 0 ? localTime(file.lastModified) : undefined;
+  const { gift, sha256, progress, signal } = options;
+  if (file.size > large && !gift) return (await import('./resumable')).uploadInPieces(file, options);
   const headers: Record<string, string> = { 'Content-Type': file.type || 'application/octet-stream' };
   if (sha256) headers['Repr-Digest'] = `sha-256=:${base64OfHex(sha256)}:`;
-  const url = address('/api/v1/photos', undefined, { filename: file.name, visibility, modified });
-  return sentOf(await transfer('POST', url, headers, file, { progress, signal }));
+  return sentOf(await transfer('POST', addressFor(file, options), headers, file, { progress, signal }));
 }
 
 export function sentOf(answer: XMLHttpRequest): Sent {
   const photo = JSON.parse(answer.responseText) as Photo;
   return { photo, duplicate: photo.duplicate === true };
+}
+
+function addressFor(file: File, { visibility, gift }: UploadOptions): string {
+  const modified = file.lastModified > 0 ? localTime(file.lastModified) : undefined;
+  if (!gift) return address('/api/v1/photos', undefined, { filename: file.name, visibility, modified });
+  const name = gift.name.trim() || undefined;
+  return address('/api/v1/s/{key}/photos', { key: gift.key }, { filename: file.name, name, modified });
 }

@@ -9,6 +9,12 @@ const en = {
   locked: 'Whoever sent you the link has the password as well.',
   open: 'Show the photographs',
   downloadAll: 'Download all',
+  give: 'Give photographs',
+  giveText: (owner: string) => `${owner} would like to have yours too. What you give becomes theirs.`,
+  yourName: 'Your name',
+  yourNameHint: (owner: string) => `So that ${owner} knows from whom they are.`,
+  dropHere: 'Let go to give them',
+  dropHereText: (owner: string) => `They become ${owner}’s, and everybody who has this link sees them.`,
   tryAgainIn: (seconds: number) => {
     const minutes = Math.ceil(seconds / 60);
     if (seconds < 60) return seconds === 1 ? 'Try again in a second.' : `Try again in ${seconds} seconds.`;
@@ -30,6 +36,12 @@ const fr: typeof en = {
   locked: 'La personne qui vous a envoyé le lien connaît aussi le mot de passe.',
   open: 'Voir les photographies',
   downloadAll: 'Tout télécharger',
+  give: 'Donner des photographies',
+  giveText: (owner) => `${owner} aimerait aussi avoir les vôtres. Ce que vous donnez lui appartient.`,
+  yourName: 'Votre nom',
+  yourNameHint: (owner) => `Pour que ${owner} sache de qui elles viennent.`,
+  dropHere: 'Relâchez pour les donner',
+  dropHereText: (owner) => `Elles appartiennent alors à ${owner}, et toute personne qui a ce lien les voit.`,
   tryAgainIn: (seconds) => {
     const minutes = Math.ceil(seconds / 60);
     if (seconds < 60) return `Réessayez dans ${seconds} ${seconds < 2 ? 'seconde' : 'secondes'}.`;
