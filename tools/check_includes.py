@@ -8,7 +8,7 @@ import pathlib
 import re
 import sys
 
-INTERFACES = {"blobs", "catalog", "jobs", "events"}
+INTERFACES = {"blobs", "catalog", "jobs", "events", "find"}
 
 # A room may include itself and these. What stands in a folder below an interface's room is a driver.
 ROOMS = {
@@ -22,6 +22,7 @@ ROOMS = {
     "catalog": {"base"},
     "jobs": {"base"},
     "events": {"base"},
+    "find": {"base"},
     "gallery": {"base", "media"} | INTERFACES,
     "worker": {"base", "media", "gallery"} | INTERFACES,
     "api": {"base", "http", "gallery", "media", "places"} | INTERFACES,

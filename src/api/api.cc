@@ -27,6 +27,7 @@ Result<void> add_routes(http::Router& router, gallery::Gallery& gallery, Options
     add_visits(router, context);
     add_timelines(router, context);
     add_tags(router, context);
+    add_search(router, context);
     add_events(router, context);
     add_media(router, context);
     add_fleet(router, context);

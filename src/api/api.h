@@ -15,7 +15,8 @@
 
 namespace cadre::gallery {
 class Fleet;
-}
+class Search;
+}  // namespace cadre::gallery
 namespace cadre::places {
 class Places;
 }
@@ -34,6 +35,8 @@ struct Options {
     std::function<std::vector<std::string>()> reasons;
     /// For /api/v1/fleet; outlives the router. Null: there is no such path.
     gallery::Fleet* fleet = nullptr;
+    /// For search and the map; outlives the router. Null: they answer Code::search_in_the_making.
+    gallery::Search* search = nullptr;
 };
 
 /// Adds every route. The gallery must outlive the router. Errors: not_found where there is no folder `web` or no

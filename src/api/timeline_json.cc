@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cmath>
 
-#include "api/json_writer.h"
 #include "base/encoding.h"
 #include "base/taken_at.h"
 
@@ -86,11 +85,16 @@ std::string layout_json(const catalog::MonthVersion& month, const Layout& layout
 }
 
 std::string month_json(const catalog::MonthRows& month, std::uint32_t offset, bool favourites) {
-    using catalog::Row;
-    const auto& rows = month.rows;
-    JsonWriter out(256 + kBytesOfRow * rows.size());
+    JsonWriter out(256 + kBytesOfRow * month.rows.size());
     out.begin_object().member("version", month.month.version).member("count", month.month.count);
     out.member("offset", offset);
+    write_columns(out, month.rows, favourites);
+    out.end_object();
+    return out.take();
+}
+
+void write_columns(JsonWriter& out, const std::vector<catalog::Row>& rows, bool favourites) {
+    using catalog::Row;
     column(out, "id", rows, [&](const Row& row) { out.value(row.place.id); });
     column(out, "key", rows, [&](const Row& row) { out.value(row.key); });
     column(out, "taken_at", rows, [&](const Row& row) { text_or_null(out, beginning_of(row.taken_at)); });
@@ -101,8 +105,6 @@ std::string month_json(const catalog::MonthRows& month, std::uint32_t offset, bo
     column(out, "title", rows, [&](const Row& row) { out.value(row.title); });
     column(out, "favourite", rows, [&](const Row& row) { out.value(row.favourite && favourites); });
     column(out, "state", rows, [&](const Row& row) { out.value(row.state); });
-    out.end_object();
-    return out.take();
 }
 
 }  // namespace cadre::api

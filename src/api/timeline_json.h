@@ -3,12 +3,16 @@
 
 #include <string>
 
+#include "api/json_writer.h"
 #include "catalog/catalog.h"
 
 namespace cadre::api {
 
 /// {version, total, months: [{month, count, days: [[day, count, sum of width/height], …]}]}
 [[nodiscard]] std::string timeline_json(const catalog::Timeline& timeline);
+
+/// The columns of these photos, as members of the object that is open.
+void write_columns(JsonWriter& out, const std::vector<catalog::Row>& rows, bool favourites);
 
 /// The columns of a month, the first of which is its photo number `offset`. `favourites`: whether they tell what its
 /// owner marked as one.

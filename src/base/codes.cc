@@ -398,6 +398,15 @@ constexpr CodeEntry kTable[] = {
      {"Il n’y a rien à mettre dans l’archive",
       "Aucune de ces photos ne peut entrer dans une archive de cette sorte. Seul leur propriétaire obtient les "
       "originaux ; les images à la taille de l’écran existent pour les photos prêtes."}},
+    {{Code::search_not_understood, "search-not-understood", 422},
+     {"The search is not understood",
+      "A search is words and filters such as tag:beach, year:2024 or -is:archived. One part of this one is neither; "
+      "the "
+      "answer says which, and what may have been meant."},
+     {"La recherche n’est pas comprise",
+      "Une recherche est faite de mots et de filtres comme tag:plage, year:2024 ou -is:archived. Une partie de "
+      "celle-ci "
+      "n’est ni l’un ni l’autre ; la réponse dit laquelle, et ce qui a pu être voulu."}},
     {{Code::upload_locked, "upload-locked", 423},
      {"Somebody else goes on with this upload right now",
       "Another request sends a piece of the same upload. Wait a few seconds, ask with HEAD where it stands, and go on "
@@ -505,6 +514,12 @@ constexpr CodeEntry kTable[] = {
      {"L’archive n’est pas encore prête",
       "Les photos envoyées à une version antérieure doivent être lues une fois avant d’entrer dans une archive. Ce qui "
       "a été lu est gardé. Redemandez dans un instant, jusqu’à ce que ce soit fait."}},
+    {{Code::search_in_the_making, "search-in-the-making", 503},
+     {"Search is not ready yet",
+      "What search looks through is being made from the library. All else works meanwhile. Ask again in a moment."},
+     {"La recherche n’est pas encore prête",
+      "Ce que parcourt la recherche est en train d’être fait à partir de la bibliothèque. Tout le reste fonctionne "
+      "entre-temps. Redemandez dans un instant."}},
     {{Code::http_version, "http-version", 505},
      {"This version of HTTP is not spoken here", "Use HTTP/1.1."},
      {"Cette version de HTTP n’est pas parlée ici", "Utilisez HTTP/1.1."}},

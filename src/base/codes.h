@@ -97,6 +97,7 @@ enum class Code : std::uint8_t {
     record_unreadable,
     album_circle,
     archive_empty,
+    search_not_understood,
     // 423, 429, 431, 460
     upload_locked,
     too_many_attempts,
@@ -117,6 +118,7 @@ enum class Code : std::uint8_t {
     decoder_unavailable,
     picture_in_the_making,
     archive_in_the_making,
+    search_in_the_making,
     // 505, 507
     http_version,
     no_space,

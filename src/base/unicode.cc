@@ -54,17 +54,64 @@ bool turns(char32_t c) {
     return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-}  // namespace
-
-std::string fold_case(std::string_view utf8) {
+std::string mapped(std::string_view utf8, utf8proc_option_t options) {
     utf8proc_uint8_t* folded = nullptr;
-    constexpr auto kOptions = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
-                                                             UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
     const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
-                                   static_cast<utf8proc_ssize_t>(utf8.size()), &folded, kOptions);
+                                   static_cast<utf8proc_ssize_t>(utf8.size()), &folded, options);
     const std::unique_ptr<utf8proc_uint8_t, Free> owner(folded);
     if (size < 0) return std::string(utf8);
     return {reinterpret_cast<const char*>(folded), static_cast<std::size_t>(size)};
+}
+
+/// Letters without an accent that Unicode does not take apart, folded already.
+std::string_view written_as(char32_t letter) {
+    switch (letter) {
+        case 0xe6:
+            return "ae";
+        case 0xf0:
+        case 0x111:
+            return "d";
+        case 0xf8:
+            return "o";
+        case 0xfe:
+            return "th";
+        case 0x131:
+            return "i";
+        case 0x142:
+            return "l";
+        case 0x153:
+            return "oe";
+        default:
+            return {};
+    }
+}
+
+}  // namespace
+
+std::string fold_case(std::string_view utf8) {
+    constexpr auto kOptions = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
+                                                             UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+    return mapped(utf8, kOptions);
+}
+
+std::string bare(std::string_view utf8) {
+    constexpr auto kOptions = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
+                                                             UTF8PROC_CASEFOLD | UTF8PROC_IGNORE | UTF8PROC_STRIPMARK);
+    const auto folded = mapped(utf8, kOptions);
+    std::string bare;
+    for (std::string_view left = folded; !left.empty();) {
+        const auto first = first_code_point(left);
+        const std::size_t bytes = first ? first->bytes : 1;
+        const auto written = first ? written_as(first->value) : std::string_view();
+        bare += written.empty() ? left.substr(0, bytes) : written;
+        left.remove_prefix(bytes);
+    }
+    return bare;
+}
+
+bool is_of_word(char32_t character) {
+    const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(character));
+    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
 }
 
 bool has_unseen(std::string_view utf8) {

@@ -12,6 +12,13 @@ namespace cadre {
 /// NFKC_Casefold of The Unicode Standard, section 3.13. What is not UTF-8 folds to itself.
 [[nodiscard]] std::string fold_case(std::string_view utf8);
 
+/// fold_case() without accents and other marks, and with letters that are two written as two: what people type who have
+/// no key for it, or are in a hurry. What is not UTF-8 stays itself.
+[[nodiscard]] std::string bare(std::string_view utf8);
+
+/// Whether a character is of a word: a letter, a mark or a number.
+[[nodiscard]] bool is_of_word(char32_t character);
+
 /// Whether it has a character that is not seen (zero-width, fillers, controls, spaces other than U+0020) or that turns
 /// the direction of text: with these, two names look like one. Also true for what is not UTF-8.
 [[nodiscard]] bool has_unseen(std::string_view utf8);

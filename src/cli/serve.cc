@@ -14,6 +14,7 @@
 #include "cli/blocking.h"
 #include "cli/command.h"
 #include "cli/descriptors.h"
+#include "cli/finder.h"
 #include "cli/fleet/figures.h"
 #include "cli/fleet/presence.h"
 #include "cli/fleet/store_probe.h"
@@ -23,6 +24,7 @@
 #include "cli/vitals.h"
 #include "gallery/accounts.h"
 #include "gallery/repairs.h"
+#include "gallery/search.h"
 #include "http/metrics.h"
 #include "http/server.h"
 #include "places/places.h"
@@ -36,6 +38,7 @@ constexpr Millis kReserveEvery{15'000};
 constexpr Millis kRebuildPause{10'000};
 constexpr Millis kDeclaredEvery{3'600'000};
 constexpr Millis kLinkEvery{2'000};
+constexpr Millis kFollowAgain{20};
 
 /// Why the server is not ready, for /readyz: read by any thread.
 enum class Stage { starting, rebuilding, ready, failed };
@@ -78,6 +81,7 @@ public:
     /// Serves until a signal comes. Errors: what a start can fail of.
     Result<void> run() {
         CHECK_RESULT(look_around());
+        open_search();
         CHECK_RESULT(add_routes());
         bool rebuild = false;
         if (!is_fleet(settings_)) {  // Fleet's catalog is completed by the keeper, and nothing in it is this process's
@@ -98,6 +102,17 @@ public:
     }
 
 private:
+    /// All else works without it.
+    void open_search() {
+        auto finder = open_finder(settings_);
+        if (!finder) {
+            log::error("there is no search", {{"why", finder.error().message}, {"detail", finder.error().detail}});
+            return;
+        }
+        finder_ = std::move(*finder);
+        search_.emplace(library_->gallery(), *finder_);
+    }
+
     Result<void> look_around() {
         TRY(auto machines, Machines::parse(settings_.machines));
         gallery::Fleet::Options options;
@@ -140,6 +155,7 @@ private:
         options.public_url = settings_.public_url;
         options.reasons = [this] { return reasons(); };
         options.fleet = &*fleet_;
+        if (search_) options.search = &*search_;
         CHECK_RESULT(load_places());
         options.places = places_.get();
         if (asked_for("web") || std::filesystem::exists(std::filesystem::path(settings_.web) / "index.html"))
@@ -236,6 +252,7 @@ private:
         for (auto& part : fleet_->parts())
             chores.push_back({part.name, Millis(0), gallery::Fleet::kLookEvery, part.renew, true});
         chores.push_back({"reserve", Millis(0), kReserveEvery, [this] { return library_->keep_reserve(); }});
+        if (search_) chores.push_back({"search", Millis(0), kFollowAgain, [this] { return search_->follow(); }, true});
         worker::Options options;
         options.workers = static_cast<std::size_t>(settings_.workers);
         options.guests = guests_of(settings_);
@@ -299,6 +316,7 @@ private:
         const bool telling = library_->gallery().afterwards().busy();
         if (!answered || !handed_back || interrupted || telling) leave(kDone);
         library_.reset();  // before the threads' io_contexts, on which its coroutines ran
+        finder_.reset();   // as well
     }
 
     const Invocation& invocation_;
@@ -317,6 +335,8 @@ private:
     std::optional<worker::Runner> runner_;
     http::Router router_;
     std::unique_ptr<Library> library_;
+    std::unique_ptr<find::Finder> finder_;
+    std::optional<gallery::Search> search_;
     const gallery::Process identity_;
     gallery::Presence presence_;
     std::unique_ptr<const places::Places> places_;

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "gallery/photo.h"
+#include "gallery/search.h"
 #include "gallery/timelines.h"
 
 namespace cadre::gallery {
@@ -51,6 +52,10 @@ asio::awaitable<void> Announcer::tell(Id id, catalog::Truth before, catalog::Tru
     const Photo photo = photo_of(id, after.purged ? before : after);
     const std::string owners = events::channel_of_user(photo.owner.text());
     const json::object changed{{"id", id.text()}, {"revision", photo.revision}, {"state", text_of(photo.state)}};
+    const std::string changes = kChangesChannel;
+    const std::string touched_type = kPhotoTouched;
+    const json::object which{{"id", id.text()}};
+    co_await publish(changes, touched_type, which);
     co_await publish(owners, photo_type, changed);
 
     std::set<std::string> others;

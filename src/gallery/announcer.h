@@ -11,6 +11,7 @@ public:
 
     /// `photo.changed` {id, revision, state} to the owner's channel and to that of every view that shows or showed it;
     /// `timeline.changed` {scope, months, version} of each of these views to its channel.
+    /// Before all, `photo.touched` {id} to those who follow the whole library (search.h).
     /// Returns before they are told: nobody's answer waits for that.
     asio::awaitable<void> photo_changed(Id id, catalog::Truth before, catalog::Truth after);
     /// `account.changed` {user} to the channel of the user and to the wall's, whose watchers have to ask again whether

@@ -105,6 +105,12 @@ function read(answer, raw) {
   return { status, headers, body, raw, json: isJson ? JSON.parse(String(body)) : undefined };
 }
 
+/** Until the server has what search looks through. */
+export async function searchable(client) {
+  while ((await client.get("/api/v1/search?scope=wall")).status === 503)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 export const password = "correct horse battery staple";
 
 /** Logs in; the client carries the cookie. */

@@ -1,7 +1,7 @@
 // Every role against every operation, in one table.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { called, password, people } from "./client.js";
+import { called, password, people, searchable } from "./client.js";
 import { contract } from "./contract.js";
 import { picture } from "./pictures.js";
 import { Server } from "./server.js";
@@ -12,6 +12,7 @@ before(async () => {
   server = await Server.start();
   const { nobody, admin, member, other } = await people(server);
   clients = { nobody, other, owner: member, admin, visitor: nobody };
+  await searchable(nobody);
 });
 after(() => server.stop());
 
@@ -123,6 +124,11 @@ const table = [
     expect: [401, 403, 403, 404],
   },
   { of: "listTags", path: "/api/v1/tags", expect: [401, 200, 200, 200] },
+  { of: "search", path: "/api/v1/search?q=a", expect: [401, 200, 200, 200] },
+  { of: "search", path: "/api/v1/search?q=a&scope=wall", expect: [200, 200, 200, 200] },
+  { of: "suggest", path: "/api/v1/search/suggest?q=a", expect: [401, 200, 200, 200] },
+  { of: "suggest", path: "/api/v1/search/suggest?q=a&scope=wall", expect: [200, 200, 200, 200] },
+  { of: "getMap", path: "/api/v1/map", expect: [401, 200, 200, 200] },
   { of: "getFleet", path: "/api/v1/fleet", expect: [401, 403, 403, 200] },
   { of: "listPhotos", path: "/api/v1/photos", expect: [200, 200, 200, 200] },
   { of: "listPhotos", path: "/api/v1/photos?scope=mine", expect: [401, 200, 200, 200] },

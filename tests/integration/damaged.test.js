@@ -51,7 +51,7 @@ const harms = {
   },
 };
 
-for (const name of ["volatile.db", "catalog.db", "jobs.db"])
+for (const name of ["volatile.db", "catalog.db", "jobs.db", "find.db"])
   for (const [how, harm] of Object.entries(harms))
     test(`serve starts with a ${name} ${how}, and nothing is lost`, async (t) => {
       const server = await library(t);

@@ -213,7 +213,7 @@ test("nothing but the library is in the data folder", async (t) => {
   const data = await folder(t);
   await (await Server.start(t, data)).stop();
   await writeFile(join(data, "mine"), "");
-  const known = /^(blobs|scratch|lock|mine|reserve(\.start)?|(catalog|volatile|jobs)\.db(-wal|-shm)?)$/;
+  const known = /^(blobs|scratch|lock|mine|reserve(\.start)?|(catalog|volatile|jobs|find)\.db(-wal|-shm)?)$/;
   for (const name of await readdir(data)) assert.match(name, known);
 });
 

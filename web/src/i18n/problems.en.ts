@@ -75,6 +75,7 @@ export const enProblems: Record<components['schemas']['ProblemCode'], string> = 
   'record-unreadable': 'What is stored of this cannot be read.',
   'album-circle': 'The album cannot stand there.',
   'archive-empty': 'There is nothing to put into the archive.',
+  'search-not-understood': 'The search is not understood.',
   'upload-locked': 'Somebody else goes on with this upload right now.',
   'too-many-attempts': 'Too many attempts.',
   'too-many-uploads': 'You have too many unfinished uploads.',
@@ -92,6 +93,7 @@ export const enProblems: Record<components['schemas']['ProblemCode'], string> = 
   'decoder-unavailable': 'Pictures cannot be read on this server at the moment.',
   'picture-in-the-making': 'The picture is being made again.',
   'archive-in-the-making': 'The archive is not ready yet.',
+  'search-in-the-making': 'Search is not ready yet.',
   'http-version': 'This version of HTTP is not spoken here.',
   'no-space': 'There is no space left.',
 };

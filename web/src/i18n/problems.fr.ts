@@ -75,6 +75,7 @@ export const frProblems: Record<components['schemas']['ProblemCode'], string> = 
   'record-unreadable': 'Ce qui est enregistré à ce sujet ne peut pas être lu.',
   'album-circle': 'L’album ne peut pas être placé là.',
   'archive-empty': 'Il n’y a rien à mettre dans l’archive.',
+  'search-not-understood': 'La recherche n’est pas comprise.',
   'upload-locked': 'Quelqu’un d’autre continue cet envoi en ce moment.',
   'too-many-attempts': 'Trop de tentatives.',
   'too-many-uploads': 'Vous avez trop d’envois inachevés.',
@@ -92,6 +93,7 @@ export const frProblems: Record<components['schemas']['ProblemCode'], string> = 
   'decoder-unavailable': 'Les images ne peuvent pas être lues sur ce serveur pour le moment.',
   'picture-in-the-making': 'L’image est en cours de fabrication.',
   'archive-in-the-making': 'L’archive n’est pas encore prête.',
+  'search-in-the-making': 'La recherche n’est pas encore prête.',
   'http-version': 'Cette version de HTTP n’est pas parlée ici.',
   'no-space': 'Il n’y a plus de place.',
 };

@@ -1,0 +1,95 @@
+// The finder: what people look through photos with. It holds nothing that the catalog does not: it can be deleted at
+// any time, says of which moment it is, and is made again from the catalog (gallery/search.h). It may be late: whoever
+// answers from it asks the catalog again for each photo that it names.
+//
+// All calls are thread-safe. Errors of all: unavailable; while what it holds was not all told yet, those that ask
+// answer Code::search_in_the_making. find/suite.h tests these promises for every engine.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/task.h"
+#include "find/document.h"
+#include "find/question.h"
+
+namespace cadre::find {
+
+/// What became of a photo; no document where it is not to be found any more.
+struct Change {
+    Id id;
+    std::uint64_t version = 0;  // of the catalog's entry: the same again says nothing new
+    std::optional<Document> document;
+};
+
+enum class Order { newest, relevance };
+
+struct Wish {
+    Question question;
+    Asker asker;
+    Order order = Order::newest;
+    std::string cursor;  // "" from the first
+    std::uint32_t limit = 40;
+};
+
+struct Hits {
+    std::vector<Id> ids;
+    std::string next;         // "" where these were the last
+    std::uint64_t total = 0;  // of all pages
+    bool more = false;        // there are more than `total`: it does not count further
+    Question question;        // as it was asked, with what mistyped words may have meant
+};
+/// How far hits are counted.
+inline constexpr std::uint64_t kMostCounted = 10'000;
+
+struct Suggestion {
+    std::string kind;  // "tag", "album", "camera", "lens", "year"
+    std::string value;
+    std::uint64_t count = 0;  // counted up to kMostSuggested
+};
+inline constexpr std::uint64_t kMostSuggested = 1'000;
+
+struct Box {
+    double west = -180, south = -90, east = 180, north = 90;  // west may lie east of east: across the date line
+};
+struct Cell {
+    double lat = 0, lon = 0;  // the middle of where its photos are
+    std::uint64_t count = 0;
+    Id newest;
+};
+inline constexpr std::size_t kMostCells = 500;
+
+struct Moment {
+    bool whole = false;  // all was told once
+    WallTime at{};       // up to when it follows the catalog
+};
+
+class Finder {
+public:
+    virtual ~Finder() = default;
+
+    virtual Task<void> apply(std::vector<Change> changes) = 0;
+    /// Between these two every photo that there is has to be told; what was not is forgotten at the end, and what was
+    /// told is whole. A pass that is begun ends one that was not.
+    virtual Task<void> begin_pass() = 0;
+    virtual Task<void> end_pass() = 0;
+    /// It follows the catalog up to this moment.
+    virtual Task<void> follows(WallTime moment) = 0;
+    /// Looks, too, whether what it keeps was taken away.
+    virtual Task<Moment> moment() = 0;
+
+    /// Errors: invalid cursor.
+    virtual Task<Hits> search(Wish wish) = 0;
+    /// What goes on from `typed`, of what the asker sees.
+    virtual Task<std::vector<Suggestion>> suggest(std::string typed, Asker asker, std::size_t limit) = 0;
+    /// The person's own photos in a box, together by squares whose size follows from the zoom: 0 is the world in one
+    /// square of 256 points, each further one twice as large. Where those are more than kMostCells they are larger.
+    virtual Task<std::vector<Cell>> cells(Id owner, Box box, int zoom, Question question,
+                                          std::vector<Album> albums) = 0;
+};
+
+}  // namespace cadre::find

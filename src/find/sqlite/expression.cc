@@ -1,0 +1,199 @@
+#include "find/sqlite/expression.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "find/match.h"
+
+namespace cadre::find::sqlite {
+namespace {
+
+constexpr std::string_view kNothing = "xnothing";  // no photo has this word
+constexpr std::size_t kMostAlbums = 200;           // in which a word is looked for
+constexpr std::size_t kMostValues = 400;
+constexpr int kMostYears = 120;
+constexpr double kTenth = 10;
+constexpr double kSlack = 1e-9;
+
+using Words = std::vector<std::string>;
+
+std::string in_quotes(std::string_view word) { return fmt::format("\"{}\"", word); }
+std::string beginning(std::string_view words) { return fmt::format("\"{}\" *", words); }
+
+std::string any_of(const Words& parts) { return fmt::format("({})", fmt::join(parts, " OR ")); }
+std::string all_of(const Words& parts) { return fmt::format("({})", fmt::join(parts, " AND ")); }
+std::string in_columns(std::string_view columns, const Words& parts) {
+    return fmt::format("{{{}}} : {}", columns, any_of(parts));
+}
+std::string fact(std::string_view word) { return in_columns("facts", {in_quotes(word)}); }
+
+class Builder {
+public:
+    Builder(const Asker& asker, const Values& values) : asker_(asker), values_(values) {}
+
+    std::string term(const Term& term) const {
+        Words any;
+        for (const auto& choice : term.any) any.push_back(one(term.subject, choice));
+        return any_of(any);
+    }
+
+private:
+    std::string one(Subject subject, const Choice& choice) const {
+        switch (subject) {
+            case Subject::words:
+                return words(choice);
+            case Subject::tag:
+                return fact(tag_word(choice.value));
+            case Subject::album:
+                return in_albums(choice);
+            case Subject::camera:
+                return in_columns("camera", patterns(choice));
+            case Subject::lens:
+                return in_columns("lens", patterns(choice));
+            case Subject::place:
+            case Subject::country:
+                return fact(kNothing);
+            case Subject::type:
+                return fact(type_word(choice.value));
+            case Subject::date:
+                return years(choice);
+            case Subject::iso:
+                return numbers(Facet::iso, choice);
+            case Subject::aperture:
+                return numbers(Facet::aperture, choice);
+            case Subject::rating:
+                return ratings(choice);
+            case Subject::is:
+                return state(choice.value);
+            case Subject::has:
+                return choice.value == "location" ? own(fact(kLocation)) : fact(kTitle);
+        }
+        return fact(kNothing);
+    }
+
+    std::string words(const Choice& choice) const {
+        const auto told = patterns(choice);
+        Words any{in_columns("title caption tags camera lens", told)};
+        if (asker_.user) any.push_back(own(in_columns("file", told)));
+        if (!albums_named(asker_.albums, choice).empty()) any.push_back(in_albums(choice));
+        if (choice.year != 0) any.push_back(fact(year_word(choice.year)));
+        if (choice.month != 0) any.push_back(fact(month_word(choice.month)));
+        return any_of(any);
+    }
+
+    static Words patterns(const Choice& choice) {
+        if (choice.words.empty()) return {in_quotes(kNothing)};
+        const auto together = fmt::format("{}", fmt::join(choice.words, " "));
+        if (choice.exact) return {in_quotes(together)};
+        if (choice.words.size() > 1) return {beginning(together)};
+        Words any;
+        for (const auto& word : choice.beginnings) any.push_back(beginning(word));
+        for (const auto& word : choice.also) any.push_back(beginning(word));
+        return any;
+    }
+
+    std::string in_albums(const Choice& choice) const {
+        Words any;
+        for (const auto& album : albums_named(asker_.albums, choice))
+            if (any.size() < kMostAlbums) any.push_back(in_quotes(album_word(album)));
+        return any.empty() ? fact(kNothing) : in_columns("access", any);
+    }
+
+    /// What is nobody's but the owner's to know is found among their own photos alone.
+    std::string own(const std::string& expression) const {
+        if (!asker_.user) return fact(kNothing);
+        return all_of({expression, in_columns("access", {in_quotes(person_word(*asker_.user))})});
+    }
+
+    std::string numbers(Facet facet, const Choice& choice) const {
+        Words any;
+        for (const auto value : values_(facet)) {
+            const auto number = static_cast<double>(value) / (facet == Facet::aperture ? kTenth : 1);
+            if (number < choice.low - kSlack || number > choice.high + kSlack || any.size() >= kMostValues) continue;
+            any.push_back(
+                in_quotes(facet == Facet::aperture ? aperture_word(static_cast<int>(value)) : iso_word(value)));
+        }
+        return any.empty() ? fact(kNothing) : in_columns("facts", any);
+    }
+
+    static std::string ratings(const Choice& choice) {
+        Words any;
+        for (int rating = 1; rating <= 5; ++rating)
+            if (rating >= choice.low - kSlack && rating <= choice.high + kSlack)
+                any.push_back(in_quotes(rating_word(rating)));
+        return any.empty() ? fact(kNothing) : in_columns("facts", any);
+    }
+
+    static std::string years(const Choice& choice) {
+        Words any;
+        for (int year = choice.first_year; year <= choice.last_year; ++year) any.push_back(in_quotes(year_word(year)));
+        return in_columns("facts", any);
+    }
+
+    std::string state(const std::string& value) const {
+        if (value == "favourite") return own(fact(kFavourite));
+        if (value == "archived") return own(fact(kArchived));
+        if (value == "public") return fact(kPublic);
+        if (value == "private") return fmt::format("({} NOT {})", rights_of(asker_), fact(kPublic));
+        return fact(kNothing);
+    }
+
+    const Asker& asker_;
+    const Values& values_;
+};
+
+/// Whether the words of years say all of it.
+bool is_years(const Term& term) {
+    return std::ranges::all_of(term.any, [](const Choice& choice) {
+        return choice.first_year != 0 && choice.last_year - choice.first_year < kMostYears;
+    });
+}
+
+}  // namespace
+
+std::string rights_of(const Asker& asker) {
+    Words any{in_quotes(kWall)};
+    if (asker.user) any.push_back(in_quotes(person_word(*asker.user)));
+    for (const auto& album : asker.albums) any.push_back(in_quotes(album_word(album.id)));
+    return in_columns("access", any);
+}
+
+std::string seen_with(const Asker& asker, std::string_view column, std::string_view word) {
+    return all_of({rights_of(asker), in_columns(column, {in_quotes(word)})});
+}
+
+bool Expression::in_time(std::int64_t row) const {
+    const auto second = second_of(row);
+    return std::ranges::all_of(dates, [&](const Term* term) {
+        const bool in = std::ranges::any_of(
+            term->any, [&](const Choice& choice) { return second >= choice.from && second < choice.until; });
+        return in != term->excluded;
+    });
+}
+
+Expression expression_of(const Question& question, const Asker& asker, const Values& values) {
+    const Builder builder(asker, values);
+    Expression expression;
+    expression.from = first_row(kFarPast);
+    expression.until = first_row(kFarFuture);
+    Words wanted{rights_of(asker)}, excluded;
+    for (const auto& term : question.terms) {
+        if (term.subject == Subject::words && !term.excluded) expression.has_words = true;
+        const bool is_span = term.subject == Subject::date && term.any.size() == 1 && !term.excluded;
+        if (is_span) {
+            expression.from = std::max(expression.from, first_row(term.any.front().from));
+            expression.until = std::min(expression.until, first_row(term.any.front().until));
+        } else if (term.subject == Subject::date && !is_years(term)) {
+            expression.dates.push_back(&term);
+        } else {
+            (term.excluded ? excluded : wanted).push_back(builder.term(term));
+        }
+    }
+    expression.text = all_of(wanted);
+    if (!excluded.empty()) expression.text += " NOT " + any_of(excluded);
+    return expression;
+}
+
+}  // namespace cadre::find::sqlite

@@ -1,0 +1,35 @@
+// A question as FTS5 is asked it. Words of a question have letters and digits alone (words_of()) and stand in quotes,
+// so that nothing that people type is syntax.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "find/finder.h"
+#include "find/sqlite/table.h"
+
+namespace cadre::find::sqlite {
+
+/// The values of iso or aperture (in tenths) that some photo has.
+using Values = std::function<std::vector<std::int64_t>(Facet)>;
+
+struct Expression {
+    std::string text;                  // what MATCH takes
+    bool has_words = false;            // which of the hits fit better can be said
+    std::int64_t from = 0, until = 0;  // rows: `until` is not in it
+    std::vector<const Term*> dates;    // looked at row by row; of the question, which outlives this
+
+    /// Whether the time of a row is one that was asked for.
+    [[nodiscard]] bool in_time(std::int64_t row) const;
+};
+
+[[nodiscard]] Expression expression_of(const Question& question, const Asker& asker, const Values& values);
+
+/// What the asker sees.
+[[nodiscard]] std::string rights_of(const Asker& asker);
+/// A word of the columns `facts` or `access`, among what the asker sees.
+[[nodiscard]] std::string seen_with(const Asker& asker, std::string_view column, std::string_view word);
+
+}  // namespace cadre::find::sqlite

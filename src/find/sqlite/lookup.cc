@@ -1,0 +1,160 @@
+#include "find/sqlite/lookup.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <set>
+
+#include "find/match.h"
+#include "find/words.h"
+
+namespace cadre::find::sqlite {
+namespace {
+
+constexpr std::size_t kMostRanked = 2'000;  // the newest hits, of which the best come first
+constexpr std::size_t kMostMeant = 8;       // words that a mistyped one may mean
+constexpr std::size_t kMostValues = 4'000;  // of one kind of numbers
+
+std::optional<std::int64_t> integer(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
+    return value;
+}
+
+}  // namespace
+
+Id Lookup::id_of(std::int64_t row) {
+    Query found(database_, "SELECT id FROM photo WHERE row = ?", row);
+    return found.step() ? found.id(0) : Id{};
+}
+
+std::vector<std::int64_t> Lookup::values(Facet facet) {
+    std::vector<std::int64_t> values;
+    Query all(database_, "SELECT value FROM facet WHERE kind = ?", static_cast<int>(facet));
+    while (all.step() && values.size() < kMostValues)
+        if (const auto value = integer(all.text(0))) values.push_back(*value);
+    return values;
+}
+
+/// Hits are counted from the newest on, until there are too many.
+void Lookup::count(const Expression& expression, Found& found) {
+    Query rows(database_,
+               "SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC",
+               expression.text, expression.from, expression.until);
+    found.total = 0;
+    while (rows.step()) {
+        if (!expression.in_time(rows.integer(0))) continue;
+        found.more = found.total == kMostCounted;
+        if (found.more) return;
+        ++found.total;
+    }
+}
+
+Lookup::Found Lookup::newest(const Expression& expression, std::int64_t below, std::size_t limit) {
+    Found found;
+    Query rows(database_,
+               "SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC",
+               expression.text, expression.from, std::min(below, expression.until));
+    while (rows.step()) {
+        if (!expression.in_time(rows.integer(0))) continue;
+        if (found.rows.size() == limit) {
+            found.last = false;
+            break;
+        }
+        found.rows.push_back(rows.integer(0));
+    }
+    return found;
+}
+
+Lookup::Found Lookup::best(const Expression& expression, std::size_t offset, std::size_t limit) {
+    // What people wrote of a photo says more than what a camera did. The order of the columns is that of the table.
+    Query rows(database_,
+               "SELECT rowid, bm25(words, 8, 3, 6, 2, 1, 2, 0, 0) FROM words WHERE words MATCH ? AND rowid >= ? AND "
+               "rowid < ? ORDER BY rowid DESC",
+               expression.text, expression.from, expression.until);
+    struct Ranked {
+        double rank;
+        std::int64_t row;
+    };
+    std::vector<Ranked> ranked;
+    while (ranked.size() < kMostRanked && rows.step())
+        if (expression.in_time(rows.integer(0))) ranked.push_back({rows.real(1), rows.integer(0)});
+    std::ranges::sort(
+        ranked, [](const Ranked& a, const Ranked& b) { return a.rank != b.rank ? a.rank < b.rank : a.row > b.row; });
+    Found found;
+    for (std::size_t i = offset; i < ranked.size() && found.rows.size() < limit; ++i)
+        found.rows.push_back(ranked[i].row);
+    found.last = offset + found.rows.size() >= ranked.size();
+    return found;
+}
+
+bool Lookup::is_any(const Expression& expression) { return !newest(expression, expression.until, 1).rows.empty(); }
+
+std::vector<std::string> Lookup::near(const std::string& word) {
+    std::vector<std::string> meant;
+    for (const auto& candidate : one_error_from(word)) {
+        if (meant.size() == kMostMeant) break;
+        Query known(database_, "SELECT 1 FROM term WHERE word = ?", candidate);
+        if (known.step() && std::ranges::find(meant, candidate) == meant.end()) meant.push_back(candidate);
+    }
+    return meant;
+}
+
+bool Lookup::correct(Question& question, const Asker& asker) {
+    bool corrected = false;
+    const auto kept = [this](Facet facet) { return values(facet); };
+    for (auto& term : question.terms) {
+        if (term.subject != Subject::words || term.excluded) continue;
+        for (auto& choice : term.any) {
+            if (choice.exact || choice.words.size() != 1 || !may_be_mistyped(choice.words.front())) continue;
+            Question alone;
+            alone.terms.push_back({Subject::words, false, {choice}});
+            if (is_any(expression_of(alone, asker, kept))) continue;
+            auto meant = near(choice.words.front());
+            for (const auto& beginning : choice.beginnings)
+                if (may_be_mistyped(beginning) && beginning != choice.words.front())
+                    for (auto& word : near(beginning)) meant.push_back(std::move(word));
+            std::erase_if(meant, [](const std::string& word) { return !may_be_mistyped(word); });
+            corrected = corrected || !meant.empty();
+            choice.also = std::move(meant);
+        }
+    }
+    return corrected;
+}
+
+Result<Hits> Lookup::search(const Wish& wish) {
+    const cadre::sqlite::Snapshot snapshot(database_);
+    const auto kept = [this](Facet facet) { return values(facet); };
+    const auto cursor = wish.cursor.empty() ? std::optional<std::int64_t>(0) : integer(wish.cursor);
+    if (!cursor) return fail(ErrorKind::invalid, "This cursor was not given out by this server.");
+    Hits hits;
+    hits.question = wish.question;
+    auto expression = expression_of(hits.question, wish.asker, kept);
+    if (expression.has_words && !is_any(expression) && correct(hits.question, wish.asker))
+        expression = expression_of(hits.question, wish.asker, kept);
+    const bool ranked = wish.order == Order::relevance && expression.has_words;
+    Found found;
+    if (ranked)
+        found = best(expression, static_cast<std::size_t>(std::max<std::int64_t>(*cursor, 0)), wish.limit);
+    else
+        found = newest(expression, wish.cursor.empty() ? expression.until : *cursor, wish.limit);
+    count(expression, found);
+    for (const auto row : found.rows) hits.ids.push_back(id_of(row));
+    hits.total = found.total;
+    hits.more = found.more;
+    if (!found.last && !found.rows.empty())
+        hits.next = std::to_string(ranked ? *cursor + static_cast<std::int64_t>(found.rows.size()) : found.rows.back());
+    return hits;
+}
+
+std::uint64_t Lookup::count_up_to(const std::string& match, std::uint64_t most) {
+    Query rows(database_, "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC", match);
+    std::uint64_t count = 0;
+    while (count < most && rows.step()) ++count;
+    return count;
+}
+
+}  // namespace cadre::find::sqlite

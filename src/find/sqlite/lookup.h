@@ -1,0 +1,47 @@
+// Reads what search keeps: one connection, for one thread at a time. Every call may throw Fault.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/sqlite.h"
+#include "find/sqlite/expression.h"
+
+namespace cadre::find::sqlite {
+
+class Lookup {
+public:
+    explicit Lookup(const std::filesystem::path& file) : database_(file, Connection::Mode::read) {}
+
+    [[nodiscard]] Result<Hits> search(const Wish& wish);
+    [[nodiscard]] std::vector<Suggestion> suggest(const std::string& typed, const Asker& asker, std::size_t limit);
+    [[nodiscard]] std::vector<Cell> cells(const Id& owner, const Box& box, int zoom, const Question& question,
+                                          const std::vector<Album>& albums);
+
+private:
+    struct Found {
+        std::vector<std::int64_t> rows;
+        bool last = true;
+        std::uint64_t total = 0;
+        bool more = false;
+    };
+    [[nodiscard]] Found newest(const Expression& expression, std::int64_t below, std::size_t limit);
+    [[nodiscard]] Found best(const Expression& expression, std::size_t offset, std::size_t limit);
+    void count(const Expression& expression, Found& found);
+    [[nodiscard]] std::uint64_t count_up_to(const std::string& match, std::uint64_t most);
+    [[nodiscard]] bool is_any(const Expression& expression);
+    /// The question with what its mistyped words may mean; false where there is nothing of the kind.
+    [[nodiscard]] bool correct(Question& question, const Asker& asker);
+    [[nodiscard]] std::vector<std::string> near(const std::string& word);
+    [[nodiscard]] std::vector<std::int64_t> values(Facet facet);
+    [[nodiscard]] Id id_of(std::int64_t row);
+    [[nodiscard]] std::vector<Cell> kept_cells(std::int64_t person, const Box& box, int level);
+    [[nodiscard]] std::vector<Cell> found_cells(std::int64_t person, const Box& box, int level,
+                                                const Expression& expression);
+
+    Connection database_;
+};
+
+}  // namespace cadre::find::sqlite

@@ -1,0 +1,99 @@
+// What goes on from what is typed.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/unicode.h"
+#include "find/match.h"
+#include "find/sqlite/lookup.h"
+#include "find/words.h"
+
+namespace cadre::find::sqlite {
+namespace {
+
+constexpr std::size_t kMostLookedAt = 20'000;  // values of one kind
+constexpr std::size_t kMostCounted = 24;       // of these, the counts are asked for
+
+struct Kind {
+    std::string_view name;
+    Facet facet;
+};
+constexpr std::array<Kind, 4> kKinds = {
+    {{"tag", Facet::tag}, {"camera", Facet::camera}, {"lens", Facet::lens}, {"year", Facet::year}}};
+
+struct Candidate {
+    Suggestion suggestion;
+    std::string column, word;  // of those that have it
+    bool at_start = false;     // what is typed stands at its beginning
+};
+
+std::string fact_of(Facet facet, const std::string& value) {
+    switch (facet) {
+        case Facet::tag:
+            return tag_word(bare(value));
+        case Facet::camera:
+            return camera_word(value);
+        case Facet::lens:
+            return lens_word(value);
+        default:
+            break;
+    }
+    int year = 0;
+    std::from_chars(value.data(), value.data() + value.size(), year);
+    return year_word(year);
+}
+
+}  // namespace
+
+std::vector<Suggestion> Lookup::suggest(const std::string& typed, const Asker& asker, std::size_t limit) {
+    const cadre::sqlite::Snapshot snapshot(database_);
+    // "tag:be" asks for tags alone.
+    const auto colon = typed.find(':');
+    const auto only = colon == std::string::npos ? std::string() : typed.substr(0, colon);
+    const bool any_kind =
+        only != "album" && std::ranges::find(kKinds, std::string_view(only), &Kind::name) == kKinds.end();
+    const auto wanted = fmt::format("{}", fmt::join(words_of(any_kind ? typed : typed.substr(colon + 1)), " "));
+    if (wanted.empty() && any_kind) return {};
+
+    std::vector<Candidate> candidates;
+    const auto consider = [&](std::string_view kind, std::string value, std::string_view words, std::string_view column,
+                              std::string word) {
+        const bool at_start = words.starts_with(wanted);
+        if (!at_start && words.find(" " + wanted) == std::string_view::npos) return;
+        candidates.push_back(
+            {{std::string(kind), std::move(value), 0}, std::string(column), std::move(word), at_start});
+    };
+    for (const auto& [name, facet] : kKinds) {
+        if (!any_kind && only != name) continue;
+        Query all(database_, "SELECT words, value FROM facet WHERE kind = ?", static_cast<int>(facet));
+        for (std::size_t seen = 0; seen < kMostLookedAt && all.step(); ++seen) {
+            if (all.text(0).find(wanted) == std::string_view::npos) continue;
+            auto value = all.string(1);
+            auto word = fact_of(facet, value);
+            consider(name, std::move(value), all.text(0), "facts", std::move(word));
+        }
+    }
+    if (any_kind || only == "album")
+        for (const auto& album : asker.albums) {
+            const auto words = fmt::format("{}", fmt::join(words_of(album.title), " "));
+            consider("album", album.title, words, "access", album_word(album.id));
+        }
+    std::ranges::stable_sort(candidates,
+                             [](const Candidate& a, const Candidate& b) { return a.at_start > b.at_start; });
+    if (candidates.size() > kMostCounted) candidates.resize(kMostCounted);
+
+    for (auto& one : candidates)
+        one.suggestion.count = count_up_to(seen_with(asker, one.column, one.word), kMostSuggested);
+    std::erase_if(candidates, [](const Candidate& one) { return one.suggestion.count == 0; });
+    std::ranges::stable_sort(candidates, [](const Candidate& a, const Candidate& b) {
+        return a.at_start != b.at_start ? a.at_start : a.suggestion.count > b.suggestion.count;
+    });
+    std::vector<Suggestion> suggestions;
+    for (auto& one : candidates)
+        if (suggestions.size() < limit) suggestions.push_back(std::move(one.suggestion));
+    return suggestions;
+}
+
+}  // namespace cadre::find::sqlite

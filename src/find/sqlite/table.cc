@@ -1,0 +1,390 @@
+#include "find/sqlite/table.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "base/hash.h"
+#include "base/sqlite_files.h"
+#include "base/unicode.h"
+#include "find/match.h"
+#include "find/words.h"
+
+namespace cadre::find::sqlite {
+namespace {
+
+using cadre::sqlite::WriteTransaction;
+
+constexpr int kVersion = 1;
+constexpr std::uintmax_t kReadWhole = std::uintmax_t{64} << 20;  // bytes of a file that are looked through at the start
+constexpr std::size_t kMostKnown = 400'000;                      // words, about 20 MB
+constexpr std::chrono::seconds kNoteEvery{30};
+constexpr int kRowBits = 16;  // of those of one second
+constexpr std::uint64_t kRowMask = (1U << kRowBits) - 1;
+constexpr int kTriesASecond = 16;
+constexpr std::size_t kShortestTerm = 4;
+constexpr std::string_view kBetweenTags = "\u00b7";  // no word: so that words of two tags do not stand together
+constexpr std::int64_t kHalfTurn = 180'000'000, kQuarterTurn = 90'000'000;
+
+// Words are folded before they come here, so the tokenizer has nothing to do but to part them at spaces.
+constexpr const char* kSchema = R"(
+    CREATE TABLE photo (
+        row INTEGER PRIMARY KEY,
+        id BLOB NOT NULL UNIQUE,
+        version INTEGER NOT NULL,
+        owner INTEGER NOT NULL,
+        lat INTEGER,
+        lon INTEGER);
+    CREATE INDEX photo_lat ON photo (lat) WHERE lat IS NOT NULL;
+    CREATE VIRTUAL TABLE words USING fts5 (
+        title, caption, tags, camera, lens, file, facts, access, tokenize = 'ascii', prefix = '2 3');
+    CREATE TABLE person (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE);
+    CREATE TABLE facet (kind INTEGER NOT NULL, words BLOB NOT NULL, value BLOB NOT NULL,
+        PRIMARY KEY (kind, words, value)) WITHOUT ROWID;
+    CREATE TABLE term (word BLOB PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE square (
+        owner INTEGER NOT NULL, level INTEGER NOT NULL, y INTEGER NOT NULL, x INTEGER NOT NULL,
+        photos INTEGER NOT NULL, lat INTEGER NOT NULL, lon INTEGER NOT NULL, newest INTEGER NOT NULL,
+        PRIMARY KEY (owner, level, y, x)) WITHOUT ROWID;
+    CREATE TABLE state (name BLOB PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+)";
+
+std::string hex(const Id& id) {
+    std::string text;
+    for (const auto byte : id.bytes) text += fmt::format("{:02x}", byte);
+    return text;
+}
+
+std::uint64_t end_of(const Id& id) {
+    std::uint64_t end = 0;
+    std::memcpy(&end, id.bytes.data() + id.bytes.size() - sizeof end, sizeof end);
+    return end;
+}
+
+std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, " ")); }
+
+std::uint64_t inode_of(const std::filesystem::path& file) {
+    struct stat about {};
+    return ::stat(file.c_str(), &about) == 0 ? about.st_ino : 0;
+}
+
+std::filesystem::path log_of(const std::filesystem::path& file) { return file.string() + "-wal"; }
+
+std::chrono::year_month_day date_of(const Document& document) {
+    using namespace std::chrono;
+    return {floor<days>(sys_seconds(seconds(document.at)))};
+}
+
+std::string facts_of(const Document& document) {
+    std::vector<std::string> facts;
+    const auto date = date_of(document);
+    facts.push_back(year_word(static_cast<int>(date.year())));
+    facts.push_back(month_word(static_cast<int>(static_cast<unsigned>(date.month()))));
+    for (const auto& tag : document.tags) facts.push_back(tag_word(bare(tag)));
+    if (!document.camera.empty()) facts.push_back(camera_word(document.camera));
+    if (!document.lens.empty()) facts.push_back(lens_word(document.lens));
+    if (!document.type.empty()) facts.push_back(type_word(document.type));
+    if (document.iso > 0) facts.push_back(iso_word(document.iso));
+    if (document.aperture > 0) facts.push_back(aperture_word(tenths(document.aperture)));
+    if (document.rating > 0) facts.push_back(rating_word(document.rating));
+    const auto flag = [&](bool set, std::string_view word) {
+        if (set) facts.emplace_back(word);
+    };
+    flag(document.favourite, kFavourite);
+    flag(document.archived, kArchived);
+    flag(document.is_public, kPublic);
+    flag(document.location.has_value(), kLocation);
+    flag(!document.title.empty(), kTitle);
+    return joined(facts);
+}
+
+std::string access_of(const Document& document) {
+    std::vector<std::string> access{person_word(document.owner)};
+    if (document.everybody) access.emplace_back(kWall);
+    for (const auto& album : document.albums) access.push_back(album_word(album));
+    return joined(access);
+}
+
+std::int64_t millionths(double degrees) { return std::llround(degrees * kMillionths); }
+
+}  // namespace
+
+std::string tag_word(std::string_view folded_tag) { return fmt::format("t{:016x}", digest64(folded_tag)); }
+std::string camera_word(std::string_view camera) { return fmt::format("c{:016x}", digest64(camera)); }
+std::string lens_word(std::string_view lens) { return fmt::format("l{:016x}", digest64(lens)); }
+std::string year_word(int year) { return fmt::format("y{}", year < 0 ? 0 : year); }
+std::string month_word(int month) { return fmt::format("m{:02}", month); }
+std::string type_word(std::string_view type) { return fmt::format("k{}", type); }
+std::string iso_word(std::int64_t iso) { return fmt::format("i{}", iso); }
+std::string aperture_word(int tenths) { return fmt::format("f{}", tenths); }
+std::string rating_word(int rating) { return fmt::format("r{}", rating); }
+std::string person_word(const Id& person) { return "o" + hex(person); }
+std::string album_word(const Id& album) { return "a" + hex(album); }
+
+std::int64_t first_row(std::int64_t second) { return second * (std::int64_t{1} << kRowBits); }
+std::int64_t second_of(std::int64_t row) { return row >> kRowBits; }
+
+Square square_of(std::int64_t lat, std::int64_t lon, int level) {
+    const std::int64_t around = std::int64_t{1} << level;
+    const auto along = [&](std::int64_t from_edge) {
+        return std::clamp<std::int64_t>(from_edge * around / (2 * kHalfTurn), 0, around - 1);
+    };
+    return {along(lat + kQuarterTurn), along(lon + kHalfTurn)};
+}
+
+Table::Table(const std::filesystem::path& file) : file_(file), database_(file, Connection::Mode::write) {
+    database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864;");
+    Query version(database_, "PRAGMA user_version");
+    version.step();
+    const auto found = version.integer(0);
+    version.run();
+    if (found == 0) {
+        WriteTransaction transaction(database_);
+        try {
+            database_.execute(kSchema);
+        } catch (const Fault& fault) {
+            if (fault.code() == SQLITE_ERROR) throw Fault(SQLITE_CORRUPT, fault.what());  // its tables are others
+            throw;
+        }
+        database_.execute(fmt::format("PRAGMA user_version = {}", kVersion).c_str());
+        transaction.commit();
+        // More is kept in memory between two pieces of the index: many photos are told at once.
+        database_.execute("INSERT INTO words(words, rank) VALUES ('hashsize', 16777216)");
+    } else if (found != kVersion) {
+        throw Fault(SQLITE_NOTADB, fmt::format("it is of version {}, not {}", found, kVersion));
+    }
+    cadre::sqlite::check_whole(database_, file, {"photo", "words", "square", "facet", "term", "state"}, kReadWhole);
+    whole_ = get("whole") != 0;
+    noted_ = written_ = WallTime(Millis(get("moment")));
+    inode_ = inode_of(file_);
+    log_inode_ = inode_of(log_of(file_));
+}
+
+bool Table::in_place() const { return inode_of(file_) == inode_ && inode_of(log_of(file_)) == log_inode_; }
+
+std::optional<Table::Kept> Table::kept(const Id& id) {
+    Query found(database_, "SELECT row, version, owner, lat, lon, lat IS NOT NULL FROM photo WHERE id = ?", id);
+    if (!found.step()) return std::nullopt;
+    return Kept{found.integer(0), found.bits(1),    found.integer(2),
+                found.integer(3), found.integer(4), found.integer(5) != 0};
+}
+
+void Table::apply(const std::vector<Change>& changes) {
+    try {
+        apply_now(changes);
+    } catch (...) {
+        known_.clear();  // some of it was rolled back
+        throw;
+    }
+}
+
+void Table::apply_now(const std::vector<Change>& changes) {
+    WriteTransaction transaction(database_);
+    for (const auto& change : changes) {
+        const auto before = kept(change.id);
+        if (in_pass_ && change.document) told_.push_back(end_of(change.id));
+        if (before && change.document && before->version == change.version) continue;
+        if (before) remove(*before);
+        if (change.document) insert(change);
+    }
+    write_note();
+    transaction.commit();
+}
+
+void Table::begin_pass() {
+    told_.clear();
+    in_pass_ = true;
+}
+
+void Table::end_pass() {
+    if (!in_pass_) return;
+    std::sort(told_.begin(), told_.end());
+    WriteTransaction transaction(database_);
+    std::vector<Id> gone;
+    {
+        Query all(database_, "SELECT id FROM photo");
+        while (all.step())
+            if (const auto id = all.id(0); !std::binary_search(told_.begin(), told_.end(), end_of(id)))
+                gone.push_back(id);
+    }
+    for (const auto& id : gone)
+        if (const auto there = kept(id)) remove(*there);
+    set("whole", 1);
+    write_note();
+    transaction.commit();
+    whole_ = true;
+    in_pass_ = false;
+    told_ = {};
+}
+
+void Table::note(WallTime moment) {
+    noted_ = std::max(noted_, moment);
+    if (noted_ - written_ < kNoteEvery) return;
+    write_note();
+}
+
+void Table::write_note() {
+    set("moment", noted_.time_since_epoch().count());
+    written_ = noted_;
+}
+
+void Table::remove(const Kept& kept) {
+    Query(database_, "DELETE FROM words WHERE rowid = ?", kept.row).run();
+    Query(database_, "DELETE FROM photo WHERE row = ?", kept.row).run();
+    if (kept.located) take_from_map(kept);
+}
+
+/// One of the second's rows by the photo's id, so that it comes back to it; of later seconds where those are taken.
+std::int64_t Table::free_row(const Document& document) {
+    const auto begin = end_of(document.id);
+    for (std::int64_t attempt = 0;; ++attempt) {
+        const auto slot = (begin >> (attempt % 3 * kRowBits)) + static_cast<std::uint64_t>(attempt);
+        const auto row = first_row(document.at + attempt / kTriesASecond) + static_cast<std::int64_t>(slot & kRowMask);
+        Query taken(database_, "SELECT 1 FROM photo WHERE row = ?", row);
+        if (!taken.step()) return row;
+    }
+}
+
+std::int64_t Table::person(const Id& id) {
+    Query(database_, "INSERT OR IGNORE INTO person (id) VALUES (?)", id).run();
+    Query number(database_, "SELECT number FROM person WHERE id = ?", id);
+    number.step();
+    return number.integer(0);
+}
+
+void Table::insert(const Change& change) {
+    const auto& document = *change.document;
+    Kept kept{free_row(document), change.version, person(document.owner), 0, 0, document.location.has_value()};
+    if (kept.located) {
+        kept.lat = millionths(document.location->first);
+        kept.lon = millionths(document.location->second);
+        Query(database_, "INSERT INTO photo (row, id, version, owner, lat, lon) VALUES (?, ?, ?, ?, ?, ?)", kept.row,
+              change.id, kept.version, kept.owner, kept.lat, kept.lon)
+            .run();
+        add_to_map(kept);
+    } else {
+        Query(database_, "INSERT INTO photo (row, id, version, owner) VALUES (?, ?, ?, ?)", kept.row, change.id,
+              kept.version, kept.owner)
+            .run();
+    }
+    std::vector<std::string> tag_words;
+    for (const auto& tag : document.tags) {
+        const auto words = words_of(tag);
+        if (!tag_words.empty()) tag_words.emplace_back(kBetweenTags);
+        tag_words.insert(tag_words.end(), words.begin(), words.end());
+        know(Facet::tag, tag);
+    }
+    const auto title = words_of(document.title), caption = words_of(document.caption);
+    const auto camera = words_of(document.camera), lens = words_of(document.lens);
+    for (const std::vector<std::string>* words : {&title, &caption, &std::as_const(tag_words), &camera, &lens})
+        know_words(*words);
+    know(Facet::camera, document.camera);
+    know(Facet::lens, document.lens);
+    know(Facet::year, std::to_string(static_cast<int>(date_of(document).year())));
+    if (document.iso > 0) know(Facet::iso, std::to_string(document.iso));
+    if (document.aperture > 0) know(Facet::aperture, std::to_string(tenths(document.aperture)));
+    // Named, since texts are bound without a copy.
+    const auto title_text = joined(title), caption_text = joined(caption), tags_text = joined(tag_words);
+    const auto camera_text = joined(camera), lens_text = joined(lens), file_text = joined(words_of(document.filename));
+    const auto facts_text = facts_of(document), access_text = access_of(document);
+    Query(database_,
+          "INSERT INTO words (rowid, title, caption, tags, camera, lens, file, facts, access) "
+          "VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), "
+          "CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT))",
+          kept.row, title_text, caption_text, tags_text, camera_text, lens_text, file_text, facts_text, access_text)
+        .run();
+}
+
+void Table::add_to_map(const Kept& kept) {
+    for (int level = kFirstLevel; level <= kLastLevel; level += kLevelStep) {
+        const auto square = square_of(kept.lat, kept.lon, level);
+        Query(database_,
+              "INSERT INTO square (owner, level, y, x, photos, lat, lon, newest) VALUES (?, ?, ?, ?, 1, ?, ?, ?) "
+              "ON CONFLICT DO UPDATE SET photos = photos + 1, lat = lat + excluded.lat, lon = lon + excluded.lon, "
+              "newest = max(newest, excluded.newest)",
+              kept.owner, level, square.y, square.x, kept.lat, kept.lon, kept.row)
+            .run();
+    }
+}
+
+/// From the smallest squares up, since the newest of one is the newest of those in it.
+void Table::take_from_map(const Kept& kept) {
+    for (int level = kLastLevel; level >= kFirstLevel; level -= kLevelStep) {
+        const auto square = square_of(kept.lat, kept.lon, level);
+        Query(database_,
+              "UPDATE square SET photos = photos - 1, lat = lat - ?, lon = lon - ? "
+              "WHERE owner = ? AND level = ? AND y = ? AND x = ?",
+              kept.lat, kept.lon, kept.owner, level, square.y, square.x)
+            .run();
+        Query(database_, "DELETE FROM square WHERE owner = ? AND level = ? AND y = ? AND x = ? AND photos <= 0",
+              kept.owner, level, square.y, square.x)
+            .run();
+        const auto newest = newest_in(kept, level, square);
+        Query(database_,
+              "UPDATE square SET newest = ? WHERE owner = ? AND level = ? AND y = ? AND x = ? AND newest = ?", newest,
+              kept.owner, level, square.y, square.x, kept.row)
+            .run();
+    }
+}
+
+std::int64_t Table::newest_in(const Kept& kept, int level, Square square) {
+    if (level < kLastLevel) {
+        constexpr std::int64_t kWithin = 1 << kLevelStep;
+        Query newest(database_,
+                     "SELECT max(newest) FROM square WHERE owner = ? AND level = ? AND y >= ? AND y < ? AND x >= ? "
+                     "AND x < ?",
+                     kept.owner, level + kLevelStep, square.y * kWithin, (square.y + 1) * kWithin, square.x * kWithin,
+                     (square.x + 1) * kWithin);
+        newest.step();
+        return newest.integer(0);
+    }
+    const std::int64_t around = std::int64_t{1} << level;
+    const auto low = square.y * 2 * kHalfTurn / around - kQuarterTurn - 1;
+    const auto high = (square.y + 1) * 2 * kHalfTurn / around - kQuarterTurn + 1;
+    Query near(database_, "SELECT row, lat, lon FROM photo WHERE lat >= ? AND lat <= ? AND owner = ?", low, high,
+               kept.owner);
+    std::optional<std::int64_t> newest;
+    while (near.step()) {
+        const auto at = square_of(near.integer(1), near.integer(2), level);
+        if (at.y == square.y && at.x == square.x) newest = std::max(newest.value_or(near.integer(0)), near.integer(0));
+    }
+    return newest.value_or(0);
+}
+
+void Table::know_words(const std::vector<std::string>& words) {
+    for (const auto& word : words) {
+        if (word.size() < kShortestTerm || !may_be_mistyped(word) || known_.contains(word)) continue;
+        for (const auto& beginning : beginnings_of(word))
+            Query(database_, "INSERT OR IGNORE INTO term (word) VALUES (?)", beginning).run();
+        Query(database_, "INSERT OR IGNORE INTO term (word) VALUES (?)", word).run();
+        if (known_.size() < kMostKnown) known_.insert(word);
+    }
+}
+
+void Table::know(Facet facet, std::string_view value) {
+    if (value.empty()) return;
+    const auto kind = static_cast<int>(facet);
+    auto name = fmt::format("{} {}", kind, value);  // no word has a space in it
+    if (known_.contains(name)) return;
+    const auto words = joined(words_of(value));
+    Query(database_, "INSERT OR IGNORE INTO facet (kind, words, value) VALUES (?, ?, ?)", kind, words, value).run();
+    if (known_.size() < kMostKnown) known_.insert(std::move(name));
+}
+
+void Table::set(std::string_view name, std::int64_t value) {
+    Query(database_, "INSERT INTO state (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+          name, value)
+        .run();
+}
+
+std::int64_t Table::get(std::string_view name) {
+    Query found(database_, "SELECT value FROM state WHERE name = ?", name);
+    return found.step() ? found.integer(0) : 0;
+}
+
+}  // namespace cadre::find::sqlite

@@ -1,0 +1,109 @@
+// What search keeps, in one SQLite file. Photos stand in the order of their time: the number of a row is the photo's
+// second, and what tells those of one second apart, so that the newest hits are the last rows. Everything that a
+// question asks for is a word of the full-text index: what people wrote, and in columns of their own what is known
+// ("kjpeg", "y2024", a digest of each tag) and who sees it ("wall", a person, an album). So a question is one
+// expression, whose parts FTS5 walks together, and nothing is filtered afterwards.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "base/sqlite.h"
+#include "find/finder.h"
+
+namespace cadre::find::sqlite {
+
+using cadre::sqlite::Connection;
+using cadre::sqlite::Fault;
+using cadre::sqlite::Query;
+
+/// Values that photos have, for suggestions and for filters of numbers. The numbers are stored.
+enum class Facet : std::uint8_t { tag = 1, camera = 2, lens = 3, year = 4, iso = 5, aperture = 6 };
+
+// Words of the column `facts`.
+[[nodiscard]] std::string tag_word(std::string_view folded_tag);
+[[nodiscard]] std::string camera_word(std::string_view camera);
+[[nodiscard]] std::string lens_word(std::string_view lens);
+[[nodiscard]] std::string year_word(int year);
+[[nodiscard]] std::string month_word(int month);
+[[nodiscard]] std::string type_word(std::string_view type);
+[[nodiscard]] std::string iso_word(std::int64_t iso);
+[[nodiscard]] std::string aperture_word(int tenths);
+[[nodiscard]] std::string rating_word(int rating);
+inline constexpr std::string_view kFavourite = "xfavourite";
+inline constexpr std::string_view kArchived = "xarchived";
+inline constexpr std::string_view kPublic = "xpublic";
+inline constexpr std::string_view kLocation = "xlocation";
+inline constexpr std::string_view kTitle = "xtitle";
+// Words of the column `access`.
+inline constexpr std::string_view kWall = "wall";
+[[nodiscard]] std::string person_word(const Id& person);
+[[nodiscard]] std::string album_word(const Id& album);
+
+/// Rows of one second lie from first_row(second) up to first_row(second + 1).
+[[nodiscard]] std::int64_t first_row(std::int64_t second);
+[[nodiscard]] std::int64_t second_of(std::int64_t row);
+
+/// The squares of the map: level n has 2^n of them around the earth. Positions are kept in millionths of a degree.
+inline constexpr int kFirstLevel = 2, kLastLevel = 20, kLevelStep = 2;
+struct Square {
+    std::int64_t y = 0, x = 0;
+};
+[[nodiscard]] Square square_of(std::int64_t lat, std::int64_t lon, int level);
+inline constexpr double kMillionths = 1e6;
+
+/// The one that writes. Not thread-safe. Every call throws Fault.
+class Table {
+public:
+    /// Makes what is not there. Throws Fault, damaged() where it is another program's.
+    explicit Table(const std::filesystem::path& file);
+
+    void apply(const std::vector<Change>& changes);
+    void begin_pass();
+    void end_pass();
+
+    [[nodiscard]] bool whole() const { return whole_; }
+    [[nodiscard]] WallTime noted() const { return noted_; }
+    /// Written down with the next change, or when it is long ago.
+    void note(WallTime moment);
+    /// Whether the files that it writes are still those of this name.
+    [[nodiscard]] bool in_place() const;
+
+private:
+    struct Kept {
+        std::int64_t row = 0;
+        std::uint64_t version = 0;
+        std::int64_t owner = 0, lat = 0, lon = 0;
+        bool located = false;
+    };
+    void apply_now(const std::vector<Change>& changes);
+    [[nodiscard]] std::optional<Kept> kept(const Id& id);
+    void remove(const Kept& kept);
+    void insert(const Change& change);
+    [[nodiscard]] std::int64_t free_row(const Document& document);
+    [[nodiscard]] std::int64_t person(const Id& id);
+    void add_to_map(const Kept& kept);
+    void take_from_map(const Kept& kept);
+    [[nodiscard]] std::int64_t newest_in(const Kept& kept, int level, Square square);
+    void know_words(const std::vector<std::string>& words);
+    void know(Facet facet, std::string_view value);
+    void set(std::string_view name, std::int64_t value);
+    [[nodiscard]] std::int64_t get(std::string_view name);
+    void write_note();
+
+    std::filesystem::path file_;
+    Connection database_;
+    std::uint64_t inode_ = 0, log_inode_ = 0;
+    bool whole_ = false;
+    WallTime noted_{}, written_{};
+    bool in_pass_ = false;
+    std::vector<std::uint64_t> told_;        // during a pass, the random ends of the ids
+    std::unordered_set<std::string> known_;  // words and values that are in their tables, some of them
+};
+
+}  // namespace cadre::find::sqlite

@@ -1,0 +1,87 @@
+// Search, the map and what is suggested while one types: who may find what, and how the finder is told of the library.
+//
+// The finder (find/finder.h) is fed by what the catalog says. What it finds is asked of the catalog again, with the
+// rights of who asks and with the question itself, before it is answered: a finder that is late, wrong or somebody
+// else's old copy shows nothing that may not be seen.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "find/finder.h"
+#include "gallery/access.h"
+#include "gallery/gallery.h"
+
+namespace cadre::gallery {
+
+/// On it every change of a photo is told, by its id, to those who follow the whole library.
+inline constexpr const char* kChangesChannel = "changes";
+inline constexpr const char* kPhotoTouched = "photo.touched";
+
+/// A photo as search knows it; nothing for what nobody is to find: gone, in the trash, or without an owner.
+[[nodiscard]] std::optional<find::Document> document_of(const Id& id, const catalog::Truth& truth);
+
+struct FoundPhoto {
+    catalog::Row row;              // as a timeline shows it
+    std::vector<std::string> why;  // find::match()
+};
+
+struct FoundPage {
+    std::vector<FoundPhoto> photos;
+    std::string next;
+    std::uint64_t total = 0;
+    bool more = false;  // there are more than `total`
+    WallTime as_of{};   // changes since then may not be in it
+};
+
+struct MapCell {
+    double lat = 0, lon = 0;
+    std::uint64_t count = 0;
+    Id id;            // the newest photo in it
+    std::string key;  // its media key
+};
+
+class Search {
+public:
+    /// All outlive it.
+    Search(Gallery& gallery, find::Finder& finder) : gallery_(gallery), finder_(finder) {}
+
+    /// Of one's own photos, of those that everybody sees, and of those in albums that one is a member of. `wall`: of
+    /// those alone that everybody sees; nobody in particular searches there too. Errors: unauthenticated, invalid
+    /// cursor, Code::search_not_understood, Code::search_in_the_making.
+    Task<FoundPage> search(Viewer viewer, bool wall, std::string question, find::Order order, std::string cursor,
+                           std::uint32_t limit);
+    Task<std::vector<find::Suggestion>> suggest(Viewer viewer, bool wall, std::string typed, std::size_t limit);
+    /// One's own photos on a map; of those that the question asks for, if it asks anything.
+    Task<std::vector<MapCell>> cells(Viewer viewer, find::Box box, int zoom, std::string question);
+
+    /// Goes on telling the finder of the library for about so long: all of it first where it was not told or the
+    /// thread was lost, and now and then; and what changes. To be called again and again, by one caller. What fails is
+    /// logged once and tried again.
+    Task<void> follow(Millis slice = Millis(2'000));
+
+private:
+    Task<find::Asker> asker_of(Viewer viewer, bool wall);
+    /// Of these ids what may be answered; how many were not is taken from the total.
+    Task<void> add_found(FoundPage& page, const Viewer& viewer, const Viewer& seer, const find::Asker& asker,
+                         find::Hits hits);
+    Task<void> follow_now(Millis slice);
+    Task<void> begin_pass();
+    Task<void> tell_page();
+    Task<void> tell_changes(Millis wait);
+    Task<void> tell(std::vector<Id> ids);
+
+    Gallery& gallery_;
+    find::Finder& finder_;
+    // Of follow():
+    std::unique_ptr<events::Subscription> changes_;
+    bool passing_ = false;   // everything is being told
+    bool must_pass_ = true;  // it has to be, once the pass that is under way has ended
+    bool was_whole_ = false;
+    bool complained_ = false;
+    MonotonicTime passed_{};  // when the last pass ended
+    std::string cursor_;      // of the pass
+};
+
+}  // namespace cadre::gallery
