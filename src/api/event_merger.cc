@@ -28,9 +28,12 @@ void EventMerger::add(const events::Event& event) {
         add_timeline(event);
     } else if (event.type == "photo.changed") {
         add_photo(event);
+    } else if (event.type == "tags.changed") {
+        tags_[std::string(get_string(event.data, "tag").value_or(""))] = json::serialize(event.data);
     } else if (event.type == "resync") {  // everything will be read again: what came before says nothing more
         months_.clear();
         photos_.clear();
+        tags_.clear();
         resync_ = true;
     }
 }
@@ -65,12 +68,14 @@ std::string EventMerger::take() {
         all.push_back({"timeline.changed", out.take()});
     }
     for (auto& photo : photos_) all.push_back({"photo.changed", std::move(photo.data)});
+    for (auto& [tag, data] : tags_) all.push_back({"tags.changed", std::move(data)});
 
     std::string text;
     for (std::size_t i = 0; i < all.size(); ++i) text += text_of(i + 1 == all.size() ? newest_ : told_, all[i]);
     told_ = newest_;
     months_.clear();
     photos_.clear();
+    tags_.clear();
     resync_ = false;
     return text;
 }

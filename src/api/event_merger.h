@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -11,7 +12,8 @@
 namespace cadre::api {
 
 /// Gathers a scope's events and tells them as server-sent events (WHATWG HTML, section 9.2): the months that changed in
-/// one `timeline.changed`, of each photo the latest `photo.changed`. Each has the id up to which all has been told, so
+/// one `timeline.changed`, of each photo the latest `photo.changed`, of each
+/// tag the latest `tags.changed`. Each has the id up to which all has been told, so
 /// that a reader who is cut off anywhere misses nothing (before the first is told it has none). Not thread-safe.
 class EventMerger {
 public:
@@ -22,7 +24,7 @@ public:
 
     /// Events of other scopes are passed over.
     void add(const events::Event& event);
-    [[nodiscard]] bool empty() const { return months_.empty() && photos_.empty() && !resync_; }
+    [[nodiscard]] bool empty() const { return months_.empty() && photos_.empty() && tags_.empty() && !resync_; }
     /// All that was gathered, as text of the stream; gathers anew.
     [[nodiscard]] std::string take();
 
@@ -40,7 +42,8 @@ private:
     std::string newest_;  // the id of the last event that was added
     std::set<std::string, std::greater<>> months_;
     std::string version_;
-    std::vector<PhotoChange> photos_;  // each photo once, in the order of their latest changes
+    std::vector<PhotoChange> photos_;          // each photo once, in the order of their latest changes
+    std::map<std::string, std::string> tags_;  // of each tag the latest `tags.changed`
     bool resync_ = false;
 };
 

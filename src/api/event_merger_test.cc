@@ -50,6 +50,15 @@ TEST(EventMerger, GivesNoIdBeforeAllUpToItWasTold) {
     EXPECT_LT(text.find("\n\n"), text.find("id: 9\n")) << "the newest id stands at the last event";
 }
 
+TEST(EventMerger, TellsHowFarEachTagHasComeAtLast) {
+    EventMerger merger("mine", "");
+    for (const auto left : {300, 200})
+        merger.add({std::to_string(left), "tags.changed", {{"tag", "sea"}, {"name", "Sea"}, {"left", left}}});
+    EXPECT_FALSE(merger.empty());
+    EXPECT_EQ(merger.take(), "id: 200\nevent: tags.changed\ndata: {\"tag\":\"sea\",\"name\":\"Sea\",\"left\":200}\n\n");
+    EXPECT_TRUE(merger.empty());
+}
+
 TEST(EventMerger, ForgetsWhatAResyncCovers) {
     EventMerger merger("mine", "");
     merger.add(photo("1", "p", "ready"));

@@ -1,9 +1,11 @@
-// GET /api/v1/tags: one's own tags, each with how many photos have it.
+// GET /api/v1/tags: one's own tags, each with how many photos have it; PATCH, DELETE /api/v1/tags/{tag}: renamed,
+// joined into another, taken off.
 #include "api/answers.h"
 #include "api/input.h"
 #include "api/json_writer.h"
 #include "api/routes.h"
 #include "base/encoding.h"
+#include "gallery/tag_changes.h"
 #include "gallery/timelines.h"
 
 namespace cadre::api {
@@ -36,10 +38,50 @@ Task<http::Response> list_tags(Call& call) {
     co_return personal_json(call.request, "", tags_document(page));
 }
 
+constexpr std::size_t kMaxBody = std::size_t{4} << 10;
+
+/// It is asked for and not done yet: 202.
+Task<http::Response> change_to(Call& call, std::string name) {
+    gallery::TagChange change{std::string(call.request.param("tag")), std::move(name)};
+    const auto asked = change;
+    CO_TRY(const auto count, co_await gallery::TagChanges(call.gallery()).ask(call.viewer, std::move(change)));
+    JsonWriter out;
+    out.begin_object().member("tag", asked.tag).key("name");
+    if (asked.to.empty())
+        out.value(nullptr);
+    else
+        out.value(asked.to);
+    out.member("count", count).end_object();
+    auto response = http::Response::json(202, out.take());
+    mark_personal(response.headers);
+    co_return response;
+}
+
+Task<http::Response> rename_tag(Call& call) {
+    CO_CHECK(require_user(call.viewer));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::merge_patch, kMaxBody));
+    Wrong wrong;
+    Fields fields(body, wrong);
+    auto name = fields.required_text("name");
+    if (name.empty() && !wrong.any()) fields.wrong("name", "A tag cannot be empty.");
+    fields.finish();
+    CO_CHECK(wrong.result());
+    co_return co_await change_to(call, std::move(name));
+}
+
+Task<http::Response> delete_tag(Call& call) {
+    CO_CHECK(require_user(call.viewer));
+    std::string none;
+    co_return co_await change_to(call, std::move(none));
+}
+
 }  // namespace
 
 void add_tags(http::Router& router, const SharedContext& context) {
     add(router, context, http::Method::get, "/api/v1/tags", list_tags);
+    // A tag may have slashes, which stand in the path as they are.
+    add(router, context, http::Method::patch, "/api/v1/tags/{tag...}", rename_tag);
+    add(router, context, http::Method::delete_, "/api/v1/tags/{tag...}", delete_tag);
 }
 
 }  // namespace cadre::api

@@ -36,6 +36,12 @@ asio::awaitable<void> Announcer::photo_changed(Id id, catalog::Truth before, cat
 
 asio::awaitable<void> Announcer::account_changed(Id user) { co_await gallery_.afterwards().begin(tell_account(user)); }
 
+asio::awaitable<void> Announcer::tags_changed(Id user, json::object data) {
+    const std::string type = "tags.changed";
+    auto channel = events::channel_of_user(user.text());
+    co_await gallery_.afterwards().begin(publish(std::move(channel), type, std::move(data)));
+}
+
 asio::awaitable<void> Announcer::tell_account(Id user) {
     const std::string wall = events::kWallChannel;
     const std::string mine = events::channel_of_user(user.text());

@@ -18,6 +18,9 @@ public:
     /// they may watch. Does not wait either.
     asio::awaitable<void> account_changed(Id user);
 
+    /// `tags.changed` to the user's channel: how far a renaming has come (tag_changes.h). Does not wait either.
+    asio::awaitable<void> tags_changed(Id user, json::object data);
+
 private:
     asio::awaitable<void> tell_account(Id user);
     asio::awaitable<void> tell(Id id, catalog::Truth before, catalog::Truth after);

@@ -6,6 +6,7 @@
 #include "gallery/photos.h"
 #include "gallery/reread.h"
 #include "gallery/sweep.h"
+#include "gallery/tag_changes.h"
 #include "worker/kinds.h"
 
 namespace cadre::worker {
@@ -93,11 +94,16 @@ std::vector<Chore> chores_of(gallery::Gallery& gallery, bool alone) {
         CO_CHECK(co_await gallery::queue_departures(gallery));
         co_return Result<void>();
     };
+    const auto queue_tag_changes = [&gallery]() -> Task<void> {
+        CO_CHECK(co_await gallery::TagChanges(gallery).queue_pending());
+        co_return Result<void>();
+    };
     const auto slow_sweep = std::make_shared<SlowSweep>(gallery);
     return {
         {"lifetime", Millis(0), minutes(1), [&gallery] { return gallery.lifetime().tick(); }},
         {"requeue_forgotten", alone ? Millis(0) : minutes(1), minutes(1), requeue},
         {"departures", alone ? Millis(0) : minutes(1), minutes(1), queue_departures},
+        {"tag_changes", alone ? Millis(0) : minutes(1), minutes(1), queue_tag_changes},
         {"expire_trash", minutes(1), hours(1), [&gallery] { return expire_trash(gallery); }},
         {"reread", Millis(5'000), minutes(1), begin_reread},
         {"sweep", minutes(2), minutes(1), [slow_sweep] { return slow_sweep->go_on(); }},

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "gallery/tag_changes.h"
+
 namespace cadre::worker {
 namespace {
 
@@ -20,6 +22,7 @@ constexpr std::array kRows{
     Row{gallery::job::kDepart, depart},
     Row{gallery::job::kClear, clear_album},
     Row{gallery::job::kClose, close_share},
+    Row{gallery::kChangeTags, change_tags},
     Row{gallery::job::kReread, reread},
 };
 

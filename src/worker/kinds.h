@@ -33,6 +33,8 @@ Task<void> repair(gallery::Gallery& gallery, jobs::Job job);
 Task<void> depart(gallery::Gallery& gallery, jobs::Job job);
 /// Takes some photos out of the deleted album that the subject names, and queues the job that goes on.
 Task<void> clear_album(gallery::Gallery& gallery, jobs::Job job);
+/// Renames or takes off tags of some photos of the user whom the subject names, and queues the job that goes on.
+Task<void> change_tags(gallery::Gallery& gallery, jobs::Job job);
 /// Takes the name of the revoked share that the subject names off some photos, and queues the job that goes on.
 Task<void> close_share(gallery::Gallery& gallery, jobs::Job job);
 /// Reads the metadata of some photos again, and queues the job that goes on (gallery/reread.h).

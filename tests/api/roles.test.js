@@ -129,6 +129,8 @@ const table = [
   { of: "suggest", path: "/api/v1/search/suggest?q=a", expect: [401, 200, 200, 200] },
   { of: "suggest", path: "/api/v1/search/suggest?q=a&scope=wall", expect: [200, 200, 200, 200] },
   { of: "getMap", path: "/api/v1/map", expect: [401, 200, 200, 200] },
+  { of: "renameTag", method: "PATCH", path: "/api/v1/tags/none", json: { name: "x" }, expect: [401, 404, 404, 404] },
+  { of: "deleteTag", method: "DELETE", path: "/api/v1/tags/none", expect: [401, 404, 404, 404] },
   { of: "getFleet", path: "/api/v1/fleet", expect: [401, 403, 403, 200] },
   { of: "listPhotos", path: "/api/v1/photos", expect: [200, 200, 200, 200] },
   { of: "listPhotos", path: "/api/v1/photos?scope=mine", expect: [401, 200, 200, 200] },

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { people } from "./client.js";
+import { checkSchema } from "./contract.js";
+import { picture } from "./pictures.js";
 import { Server } from "./server.js";
 
 let server, nobody, admin, member, other;
@@ -99,4 +101,98 @@ test("what is no scope is not found, and one's own need an account", async () =>
     assert.equal((await nobody.get(`/api/v1/${path}?${scope("sea")}`)).status, 401, path);
     assert.equal((await member.get(`/api/v1/${path}?${scope("x".repeat(600))}`)).status, 400, path);
   }
+});
+
+/** Waits until the list of tags is so. */
+async function until(client, expected) {
+  for (const end = Date.now() + 60_000; ;) {
+    const tags = await tagsOf(client);
+    try {
+      return assert.deepEqual(tags, expected);
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+test("a tag is renamed, joined into another and taken off, also in the trash, and only among one's own", async () => {
+  const before = await tagsOf(member);
+  const ids = [];
+  for (const tags of [["old/one"], ["old/one", "kept"], ["joined"]]) ids.push(await tagged(member, tags));
+  const thrown = await tagged(member, ["old/one"]);
+  await member.delete(`/api/v1/photos/${thrown}`);
+  const theirs = await tagged(other, ["old/one"]);
+  const renamed = await member.patch("/api/v1/tags/old/one", { name: "new & %" });
+  assert.equal(renamed.status, 202, String(renamed.body));
+  assert.deepEqual(renamed.json, { tag: "old/one", name: "new & %", count: 2 });
+  await until(member, { ...before, "new & %": 2, kept: 1, joined: 1 });
+  assert.equal((await member.patch(`/api/v1/tags/${encodeURIComponent("new & %")}`, { name: "joined" })).status, 202);
+  await until(member, { ...before, kept: 1, joined: 3 });
+  const deleted = await member.delete("/api/v1/tags/kept");
+  assert.equal(deleted.status, 202);
+  assert.deepEqual(deleted.json, { tag: "kept", name: null, count: 1 });
+  await until(member, { ...before, joined: 3 });
+  assert.deepEqual((await member.get(`/api/v1/photos/${ids[1]}`)).json.tags, ["joined"]);
+  for (const end = Date.now() + 60_000; ;) {
+    const { tags } = (await member.get(`/api/v1/photos/${thrown}`)).json;
+    if (String(tags) === "joined") break;
+    assert.ok(Date.now() < end, String(tags));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.deepEqual((await other.get(`/api/v1/photos/${theirs}`)).json.tags, ["old/one"]);
+});
+
+test("what cannot be renamed is refused with a sentence", async () => {
+  await tagged(member, ["harbour"]);
+  for (const [status, type, attempt] of [
+    [404, "not-found", () => member.patch("/api/v1/tags/nobody%20has%20it", { name: "x" })],
+    [404, "not-found", () => member.delete("/api/v1/tags/nobody%20has%20it")],
+    [400, "invalid-fields", () => member.patch("/api/v1/tags/harbour", { name: "" })],
+    [400, "invalid-fields", () => member.patch("/api/v1/tags/harbour", {})],
+    [400, "invalid-fields", () => member.patch("/api/v1/tags/harbour", { name: "x".repeat(101) })],
+    [400, "invalid-fields", () => member.patch("/api/v1/tags/harbour", { name: "x", colour: "red" })],
+    [401, "not-logged-in", () => nobody.patch("/api/v1/tags/harbour", { name: "x" })],
+    [401, "not-logged-in", () => nobody.delete("/api/v1/tags/harbour")],
+  ]) {
+    const refused = await attempt();
+    assert.deepEqual([refused.status, refused.json.type], [status, `/problems/${type}`], String(attempt));
+  }
+});
+
+test("who listens hears how far it has come", async () => {
+  const abort = new AbortController();
+  const { body } = await fetch(`${server.url}/api/v1/events?scope=mine`, {
+    headers: { Cookie: member.credentials.cookie },
+    signal: abort.signal,
+  });
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  await tagged(member, ["heard"]);
+  assert.equal((await member.patch("/api/v1/tags/heard", { name: "heard of" })).status, 202);
+  let text = "";
+  let last;
+  while (last?.left !== 0) {
+    const { value, done } = await reader.read();
+    assert.ok(!done, text);
+    text += value;
+    for (const [, data] of text.matchAll(/event: tags\.changed\ndata: (.*)\n\n/g)) {
+      last = JSON.parse(data);
+      checkSchema("TagsChanged", last);
+    }
+  }
+  assert.deepEqual(last, { tag: "heard", left: 0, name: "heard of" });
+  abort.abort();
+});
+
+test("a renaming goes on after kill -9", async (t) => {
+  if (!server.own) return t.skip("the server is not ours to kill");
+  const before = await tagsOf(member);
+  const ids = await Promise.all(Array.from({ length: 30 }, async () => (await member.upload(picture())).json.id));
+  const tag = { ids, change: { add_tags: ["killed"] } };
+  assert.equal((await member.post("/api/v1/photos/bulk", tag)).status, 200);
+  assert.equal((await member.patch("/api/v1/tags/killed", { name: "alive" })).status, 202);
+  await server.down("SIGKILL");
+  await server.up();
+  for (const client of [nobody, admin, member, other]) client.url = server.url;
+  await until(member, { ...before, alive: 30 });
 });

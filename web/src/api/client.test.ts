@@ -3,7 +3,9 @@ import { address, parseProblem, Refusal } from './client';
 
 describe('address', () => {
   it('fills the path and escapes what it fills in', () => {
-    expect(address('/photos/{id}/original', { id: 'a/b c' }, undefined)).toBe('/photos/a%2Fb%20c/original');
+    expect(address('/photos/{id}/original', { id: 'a&b c' }, undefined)).toBe('/photos/a%26b%20c/original');
+    // The server takes a slash as it is, and no other.
+    expect(address('/tags/{tag}', { tag: 'a/b' }, undefined)).toBe('/tags/a/b');
   });
 
   it('leaves out query parameters that are undefined', () => {

@@ -48,7 +48,7 @@ type Parameters<O, K extends string> = O extends { parameters: Partial<Record<K,
 type Body<O> = O extends { requestBody: { content: { 'application/json': infer T } } } ? T : undefined;
 type Json<R, S extends number> =
   R extends Record<S, { content: { 'application/json': infer T } }> ? T : never;
-type Answer<O> = O extends { responses: infer R } ? Json<R, 200> | Json<R, 201> : never;
+type Answer<O> = O extends { responses: infer R } ? Json<R, 200> | Json<R, 201> | Json<R, 202> : never;
 
 interface Options<O> {
   path?: Parameters<O, 'path'>;
@@ -57,11 +57,11 @@ interface Options<O> {
   signal?: AbortSignal;
 }
 
-/** `/photos/{id}` and {id: "a b"} are `/photos/a%20b`; query parameters that are undefined are left out. */
+/** `/photos/{id}` and {id: "a b"} are `/photos/a%20b`; slashes stay (the server knows no others). Query parameters that are undefined are left out. */
 export function address(template: string, path: object | undefined, query: object | undefined): string {
   const values = new Map(Object.entries(path ?? {}));
   const filled = template.replace(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(String(values.get(name))),
+    encodeURIComponent(String(values.get(name))).replaceAll('%2F', '/'),
   );
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
@@ -89,7 +89,7 @@ const answersWithin = 30_000;
 const readTries = 4;
 
 /**
- * Asks, and answers what the contract says for 200 or 201. What only reads is tried again if it failed in passing. Throws
+ * Asks, and answers what the contract says for 200, 201 or 202. What only reads is tried again if it failed in passing. Throws
  * Refusal or Unreachable (or AbortError).
  */
 export function call<P extends keyof paths, M extends Method & keyof paths[P]>(

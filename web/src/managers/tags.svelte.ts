@@ -19,11 +19,14 @@ class Tags {
     for (const tag of tags) this.#seen.add(tag);
   }
 
+  adopt(list: TagCount[]): void {
+    this.list = list.sort((a, b) => a.tag.localeCompare(b.tag));
+    this.error = null;
+  }
+
   async refresh(): Promise<void> {
     try {
-      const tags = await listTags();
-      this.list = tags.sort((a, b) => a.tag.localeCompare(b.tag));
-      this.error = null;
+      this.adopt(await listTags());
     } catch (error) {
       this.error = error;
     }

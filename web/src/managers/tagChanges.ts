@@ -1,0 +1,34 @@
+// Tags that the server renames or takes off after its answer.
+import { pause } from '../api/retry';
+import { deleteTag, listTags, renameTag } from '../services/tags';
+import { libraries } from './libraries.svelte';
+import { tags } from './tags.svelte';
+
+const firstLook = 250;
+const longestPause = 10_000;
+
+/** Throws what the form has to tell. */
+export async function rename(tag: string, name: string): Promise<void> {
+  await renameTag(tag, name);
+  void follow(tag);
+}
+
+export async function remove(tag: string): Promise<void> {
+  await deleteTag(tag);
+  void follow(tag);
+}
+
+/**
+ * Looks until no photograph has the tag any more, and then at what is shown: a page that opens just now misses what was
+ * told before it listened. Somebody may have given the tag anew, or the server may be away: that it may not go on for ever.
+ */
+async function follow(tag: string): Promise<void> {
+  for (let wait = firstLook; wait < longestPause; wait *= 2) {
+    await pause(wait);
+    const list = await listTags().catch(() => null);
+    if (!list) continue;
+    tags.adopt(list);
+    libraries.refresh([]);
+    if (!list.some((one) => one.tag === tag)) return;
+  }
+}
