@@ -166,6 +166,51 @@ describe("nginx before the program", options, () => {
     assert.match(String(piece), /^HTTP\/1.1 401 /);
   });
 
+  test("a piece of an upload reaches the program as it comes, and what came before a connection broke is kept", async () => {
+    const bytes = picture(9);
+    const version = { "Tus-Resumable": "1.0.0" };
+    const begun = await fetch(`${url}/api/v1/uploads`, {
+      method: "POST",
+      headers: authorised({ ...version, "Upload-Length": String(bytes.length) }),
+    });
+    assert.equal(begun.status, 201);
+    const at = begun.headers.get("location");
+    const cut = Math.floor(bytes.length / 2);
+    const { hostname, port } = new URL(url);
+    let socket;
+    // An answer says that it was the second.
+    const first = () => {
+      socket = net.connect({ host: hostname, port: Number(port) });
+      socket.on("error", () => {}).once("data", first);
+      socket.write(
+        `PATCH ${at} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n` +
+          `Content-Type: application/offset+octet-stream\r\nContent-Length: ${bytes.length}\r\n\r\n`,
+      );
+      socket.write(bytes.subarray(0, cut));
+    };
+    first();
+    const send = (offset, body) => {
+      const type = "application/offset+octet-stream";
+      const headers = authorised({ ...version, "Content-Type": type, "Upload-Offset": String(offset) });
+      return fetch(url + at, { method: "PATCH", headers, body });
+    };
+    // The program has the first half in hand when it refuses a second sender.
+    for (const end = Date.now() + 60_000; (await send(0, "")).status !== 423 || socket.bytesRead > 0; await pause(20))
+      assert.ok(Date.now() < end);
+    socket.destroy();
+    const stands = async () =>
+      Number((await fetch(url + at, { method: "HEAD", headers: authorised(version) })).headers.get("upload-offset"));
+    for (const end = Date.now() + 60_000; (await stands()) !== cut; await pause(20)) assert.ok(Date.now() < end);
+    for (const end = Date.now() + 60_000; ; await pause(20)) {
+      const last = await send(cut, bytes.subarray(cut));
+      assert.ok(Date.now() < end, String(last.status));
+      if (last.status === 423) continue;
+      assert.equal(last.status, 204);
+      assert.match(last.headers.get("location"), /^\/api\/v1\/photos\//);
+      break;
+    }
+  });
+
   test("events come at once", async () => {
     const answer = await get("/api/v1/events?scope=mine", authorised());
     assert.equal(answer.status, 200);

@@ -27,6 +27,7 @@ enum class Bug {
     repair_looks_once,       // what is old by now is buried, though the listing that shows it is as old
     repair_skips_equal,      // what the catalog has right is not told to it again
     sweep_by_newest,         // equal newest stamps are taken for agreement
+    rename_in_two,           // a tag is taken off, and its new name set by another edit
     forget_at_once,          // what was taken off is forgotten by the next edit, while an older put may be late
     look_before_lease        // what came while one waited for the lease is not looked for
 };

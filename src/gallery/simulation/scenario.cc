@@ -15,6 +15,7 @@ using catalog::Truth;
 constexpr const char* kTitle = "title";
 constexpr const char* kCaption = "caption";
 constexpr const char* kTag = "tag:x";
+constexpr const char* kRenamed = "tag:y";
 constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
 /// One request, as its client saw it.
@@ -37,6 +38,7 @@ const char* field_of(Role role) {
             return kCaption;
         case Role::tag:
         case Role::untag:
+        case Role::rename:
             return kTag;
         default:
             return nullptr;
@@ -144,9 +146,12 @@ private:
             case Role::edit_caption:
             case Role::edit_unchanged:
             case Role::tag:
-            case Role::untag: {
+            case Role::untag:
+            case Role::rename: {
                 const auto decide = [this, &request](const Truth& truth) { return decide_edit(request, truth); };
                 auto changed = co_await ledger_.edit(ref_, decide);
+                if (changed && request.role == Role::rename && scenario_.quirks.bug == Bug::rename_in_two)
+                    changed = co_await ledger_.edit(ref_, [this, &request](const Truth&) { return renamed(request); });
                 acknowledged = changed.has_value();
                 if (!changed) check_still_there(changed.error());
                 break;
@@ -190,7 +195,7 @@ private:
 
     Result<Changes> decide_edit(Request& request, const Truth& truth) {
         check_no_edit_after_a_purge(request);
-        if (request.role == Role::tag || request.role == Role::untag) return decide_tag(request, truth);
+        if (std::string_view(field_of(request.role)) == kTag) return decide_tag(request, truth);
         const char* field = field_of(request.role);
         const std::string seen = truth.string(field);
         const Request* writer = writer_of(field, seen);
@@ -217,9 +222,23 @@ private:
         check_tag(truth, 0, request.began);
         Changes changes;
         if (request.role == Role::tag) changes[kTag] = json::value(request.value);
-        if (request.role == Role::untag && truth.find(kTag) != nullptr) changes[kTag] = nullptr;
+        const bool there = truth.find(kTag) != nullptr;
+        if (request.role == Role::rename && there && scenario_.quirks.bug != Bug::rename_in_two)
+            changes = *renamed(request);
+        if (takes_off(request) && there) changes[kTag] = nullptr;
         request.wrote = !changes.empty();
         return changes;
+    }
+
+    /// What a job that renames a tag does with one photo (gallery/tag_changes.cc).
+    static Result<Changes> renamed(const Request& request) {
+        Changes changes;
+        changes[kRenamed] = json::value(request.value);
+        return changes;
+    }
+
+    static bool takes_off(const Request& request) {
+        return request.role == Role::untag || request.role == Role::rename;
     }
 
     static bool writes(const Request& request, std::string_view field) {
@@ -242,6 +261,7 @@ private:
             check_field(kTitle, *indexed, world_.failed_over_at());
             check_field(kCaption, *indexed, world_.failed_over_at());
             check_tag(*indexed, world_.failed_over_at(), kNever, true);
+            check_renaming(*indexed, world_.failed_over_at(), true);
         }
         std::optional<Listed> listed;
         std::optional<catalog::Entry> entry;
@@ -273,6 +293,7 @@ private:
             check_field(kTitle, listed->truth, 0);
             check_field(kCaption, listed->truth, 0);
             check_tag(listed->truth, 0, kNever);
+            check_renaming(listed->truth, 0);
         }
         check_exclusion();
         const Truth known = entry ? entry->truth : Truth{};
@@ -328,11 +349,22 @@ private:
             if (other.began < since || other.ended > until || &other == setter) continue;
             // What it saw in the truth, somebody may have died before telling the catalog.
             if (of_catalog && !other.wrote) continue;
-            if (other.role == Role::untag && !value.empty() && is_before(setter, other))
+            if (takes_off(other) && !value.empty() && is_before(setter, other))
                 violate("what actor " + other.value + " took off is back");
             if (other.role == Role::tag && !may_follow(other, value, setter))
                 violate("the tag of actor " + other.value + " was acknowledged and lost");
         }
+    }
+
+    /// A photo that had the tag has one of the two, unless somebody took it off.
+    void check_renaming(const Truth& truth, std::uint64_t since, bool of_catalog = false) {
+        if (!truth.string(kRenamed).empty()) return;
+        for (const auto& request : requests_)
+            if (request.role == Role::rename && request.acknowledged && request.wrote && request.began >= since)
+                violate("the new name that actor " + request.value + " gave the tag was acknowledged and lost");
+        // What the catalog has forgotten in a failover it lacks until the repair.
+        if (!of_catalog && has(Role::rename) && !has(Role::untag) && !has(Role::upload) && truth.string(kTag).empty())
+            violate("a tag that was renamed has neither name");
     }
 
     /// Whether what `setter` wrote (nobody: the upload) can't be later than `request`.
@@ -345,7 +377,7 @@ private:
     bool may_follow(const Request& request, const std::string& value, const Request* setter) const {
         if (!value.empty()) return setter != nullptr && !is_before(setter, request);
         return std::any_of(requests_.begin(), requests_.end(), [&](const Request& other) {
-            return other.role == Role::untag && other.began > 0 && !(other.acknowledged && other.ended < request.began);
+            return takes_off(other) && other.began > 0 && !(other.acknowledged && other.ended < request.began);
         });
     }
 

@@ -16,10 +16,11 @@ enum class Role {
     derive,          // adds derived facts
     purge,
     repair,
-    sweep,  // repairs only what a listing shows to differ
-    tag,    // sets a tag, which is there from the start
-    untag,  // takes it off
-    upload  // the first role of a record that nobody uploaded before
+    sweep,   // repairs only what a listing shows to differ
+    tag,     // sets a tag, which is there from the start
+    untag,   // takes it off
+    rename,  // sets another tag instead, if it is there
+    upload   // the first role of a record that nobody uploaded before
 };
 
 /// How many of them there are.

@@ -126,6 +126,18 @@ TEST(Exhaustive, ATagThatIsTakenOffAndSetAgainAndAMonth) {
     expect_all_schedules_hold({{Role::untag, Role::tag}, {0, 0, 0, 0, 1}, {}, {}});
 }
 
+TEST(Exhaustive, ATagThatIsRenamedAnEditAndOneBadCall) {
+    expect_all_schedules_hold({{Role::rename, Role::edit_title}, {0, 1, 0, 0, 0}, {}, {}});
+}
+
+TEST(Exhaustive, ATagThatIsRenamedAndTakenOffAndOneDeath) {
+    expect_all_schedules_hold({{Role::rename, Role::untag}, {1, 0, 0, 0, 0}, {}, {}});
+}
+
+TEST(Exhaustive, ATagThatIsRenamedTwiceAndOnePause) {
+    expect_all_schedules_hold({{Role::rename, Role::rename}, {0, 0, 0, 1, 0}, {}, {}});
+}
+
 TEST(Exhaustive, TheSameBytesTwiceAndOneBadCall) { expect_all_schedules_hold(Sends{2, {0, 1, 0, 0, 0}, {}}); }
 
 TEST(Exhaustive, TheSameBytesTwiceAndOneDeath) { expect_all_schedules_hold(Sends{2, {1, 0, 0, 0, 0}, {}}); }
@@ -190,6 +202,7 @@ INSTANTIATE_TEST_SUITE_P(Bugs, Planted,
                                          std::pair("RepairSkipsEqual", Bug::repair_skips_equal),
                                          std::pair("SweepByNewestStamp", Bug::sweep_by_newest),
                                          std::pair("ForgetAtOnce", Bug::forget_at_once),
+                                         std::pair("RenameInTwo", Bug::rename_in_two),
                                          std::pair("RepairWithoutCompare", Bug::repair_without_compare)),
                          [](const auto& case_) { return std::string(case_.param.first); });
 
