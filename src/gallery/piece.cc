@@ -55,8 +55,9 @@ Piece::Piece(Gallery& gallery, Viewer viewer, Id id, PieceOptions options)
 
 Task<void> Piece::open() {
     auto& stores = gallery_.stores();
-    // Before the lease: whoever asks for what is not there is told so, and not that it is busy.
-    CO_CHECK(co_await find_upload(stores.blobs, owner_, id_));
+    // Before the lease: whoever asks for what is not there, or does not go on where it stands, keeps nobody waiting.
+    CO_TRY(const auto before, co_await find_upload(stores.blobs, owner_, id_));
+    CO_CHECK(check(before));
     auto lease = co_await stores.catalog.lease(lease_name(), kPieceLease);
     if (!lease && lease.error().kind == ErrorKind::conflict) co_return locked();
     if (!lease) co_return fail(std::move(lease).error());

@@ -48,7 +48,7 @@ Task<Resumable> Resumables::begin(Viewer viewer, UploadOptions options, std::str
     std::vector<blobs::Put> puts;
     puts.push_back({head, encode(UploadHead{std::move(options), metadata})});
     CO_CHECK(co_await stores.blobs.put(std::move(puts)));
-    const auto uploads = co_await list_uploads(stores.blobs, uploads_of(user.id), 4 * kMaxResumables);
+    const auto uploads = co_await list_uploads(stores.blobs, uploads_of(user.id));
     const auto now = stores.clock.now();
     const auto within = uploads ? check_bound(*uploads, gallery_.policy(), now) : fail(uploads.error());
     if (!within) {

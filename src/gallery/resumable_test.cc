@@ -313,6 +313,17 @@ TEST_F(ResumableTest, OnePersonsUnfinishedUploadsAreBounded) {
     ask(uploads().give_up(ben_, second.id));
     value(begin(1));
     for (std::size_t i = 2; i < kMaxResumables; ++i) value(begin(1));
+    // Those that have ended do not count, and hide none that does: these stand before it in a listing.
+    std::vector<blobs::Put> ended;
+    for (unsigned i = 0; i < 900; ++i) {
+        Id id{};
+        id.bytes[14] = static_cast<std::uint8_t>(i >> 8);
+        id.bytes[15] = static_cast<std::uint8_t>(i);
+        const auto prefix = upload_prefix(ben_.user->id, id);
+        for (const auto& key : {head_key(prefix, 1), photo_key(prefix), part_key(prefix, 0, 0)})
+            ended.push_back({key, std::string(), blobs::Durability::disposable});
+    }
+    ask(store_->put(std::move(ended)));
     EXPECT_EQ(code_of(begin(1).error()), Code::too_many_uploads);
 }
 

@@ -66,7 +66,7 @@ Result<UploadHead> decode_upload_head(std::string_view text) {
 }
 
 Task<ListedUpload> find_upload(blobs::Store& blobs, Id owner, Id id) {
-    CO_TRY(auto uploads, co_await list_uploads(blobs, upload_prefix(owner, id), 1));
+    CO_TRY(auto uploads, co_await list_uploads(blobs, upload_prefix(owner, id)));
     const auto found = uploads.find(id.text());
     if (found == uploads.end() || !found->second.length) co_return no_such_upload();
     co_return std::move(found->second);

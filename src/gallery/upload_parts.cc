@@ -80,7 +80,7 @@ std::uint64_t ListedUpload::offset() const {
     return std::min(reach(), all - 1);
 }
 
-Task<std::map<std::string, ListedUpload>> list_uploads(blobs::Store& blobs, std::string prefix, std::size_t most) {
+Task<std::map<std::string, ListedUpload>> list_uploads(blobs::Store& blobs, std::string prefix) {
     std::map<std::string, ListedUpload> uploads;
     std::string cursor;
     do {
@@ -94,7 +94,7 @@ Task<std::map<std::string, ListedUpload>> list_uploads(blobs::Store& blobs, std:
             uploads[std::string(key.substr(id + 1, name - id - 1))].add(item, key.substr(name + 1));
         }
         cursor = std::move(page.next);
-    } while (!cursor.empty() && uploads.size() <= most);
+    } while (!cursor.empty());
     co_return uploads;
 }
 

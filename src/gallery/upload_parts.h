@@ -54,6 +54,6 @@ struct ListedUpload {
 };
 
 /// Uploads by the piece of the key that is their id. Errors: unavailable.
-Task<std::map<std::string, ListedUpload>> list_uploads(blobs::Store& blobs, std::string prefix, std::size_t most);
+Task<std::map<std::string, ListedUpload>> list_uploads(blobs::Store& blobs, std::string prefix);
 
 }  // namespace cadre::gallery
