@@ -51,7 +51,7 @@ struct Suggestion {
     std::string value;
     std::uint64_t count = 0;  // counted up to kMostSuggested
 };
-inline constexpr std::uint64_t kMostSuggested = 1'000;
+inline constexpr std::uint64_t kMostSuggested = 100;
 
 struct Box {
     double west = -180, south = -90, east = 180, north = 90;  // west may lie east of east: across the date line
@@ -84,7 +84,7 @@ public:
 
     /// Errors: invalid cursor.
     virtual Task<Hits> search(Wish wish) = 0;
-    /// What goes on from `typed`, of what the asker sees.
+    /// What goes on from `typed`, of the asker's own, of what everybody sees, and of the albums that they see.
     virtual Task<std::vector<Suggestion>> suggest(std::string typed, Asker asker, std::size_t limit) = 0;
     /// The person's own photos in a box, together by squares whose size follows from the zoom: 0 is the world in one
     /// square of 256 points, each further one twice as large. Where those are more than kMostCells they are larger.

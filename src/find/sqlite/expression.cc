@@ -160,9 +160,9 @@ std::string rights_of(const Asker& asker) {
     return in_columns("access", any);
 }
 
-std::string seen_with(const Asker& asker, std::string_view column, std::string_view word) {
-    return all_of({rights_of(asker), in_columns(column, {in_quotes(word)})});
-}
+std::string seen_with(const Asker& asker, std::string_view word) { return all_of({fact(word), rights_of(asker)}); }
+
+std::string seen_in(std::string_view word) { return in_columns("access", {in_quotes(word)}); }
 
 bool Expression::in_time(std::int64_t row) const {
     const auto second = second_of(row);

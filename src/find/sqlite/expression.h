@@ -29,7 +29,9 @@ struct Expression {
 
 /// What the asker sees.
 [[nodiscard]] std::string rights_of(const Asker& asker);
-/// A word of the columns `facts` or `access`, among what the asker sees.
-[[nodiscard]] std::string seen_with(const Asker& asker, std::string_view column, std::string_view word);
+/// A word of the column `facts`, among what the asker sees.
+[[nodiscard]] std::string seen_with(const Asker& asker, std::string_view word);
+/// A word of the column `access`.
+[[nodiscard]] std::string seen_in(std::string_view word);
 
 }  // namespace cadre::find::sqlite

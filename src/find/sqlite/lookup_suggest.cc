@@ -14,7 +14,7 @@ namespace cadre::find::sqlite {
 namespace {
 
 constexpr std::size_t kMostLookedAt = 20'000;  // values of one kind
-constexpr std::size_t kMostCounted = 24;       // of these, the counts are asked for
+constexpr std::size_t kMostCounted = 16;       // of these, the counts are asked for
 
 struct Kind {
     std::string_view name;
@@ -84,8 +84,11 @@ std::vector<Suggestion> Lookup::suggest(const std::string& typed, const Asker& a
                              [](const Candidate& a, const Candidate& b) { return a.at_start > b.at_start; });
     if (candidates.size() > kMostCounted) candidates.resize(kMostCounted);
 
+    // Without the albums: each costs a look into every piece of the index, for each candidate.
+    const Asker counting{asker.user, {}};
     for (auto& one : candidates)
-        one.suggestion.count = count_up_to(seen_with(asker, one.column, one.word), kMostSuggested);
+        one.suggestion.count =
+            count_up_to(one.column == "access" ? seen_in(one.word) : seen_with(counting, one.word), kMostSuggested);
     std::erase_if(candidates, [](const Candidate& one) { return one.suggestion.count == 0; });
     std::ranges::stable_sort(candidates, [](const Candidate& a, const Candidate& b) {
         return a.at_start != b.at_start ? a.at_start : a.suggestion.count > b.suggestion.count;

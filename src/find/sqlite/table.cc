@@ -20,13 +20,14 @@ namespace {
 
 using cadre::sqlite::WriteTransaction;
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 constexpr std::uintmax_t kReadWhole = std::uintmax_t{64} << 20;  // bytes of a file that are looked through at the start
 constexpr std::size_t kMostKnown = 400'000;                      // words, about 20 MB
 constexpr std::chrono::seconds kNoteEvery{30};
-constexpr int kRowBits = 16;  // of those of one second
-constexpr std::uint64_t kRowMask = (1U << kRowBits) - 1;
-constexpr int kTriesASecond = 16;
+// Rows of one second: the fewer, the shorter are the differences between rows, which most of the index is made of. More
+// photos than these stand in the seconds after it.
+constexpr int kRowBits = 4;
+constexpr std::uint64_t kTries = 8;  // then among twice as many rows
 constexpr std::size_t kShortestTerm = 4;
 constexpr std::string_view kBetweenTags = "\u00b7";  // no word: so that words of two tags do not stand together
 constexpr std::int64_t kHalfTurn = 180'000'000, kQuarterTurn = 90'000'000;
@@ -42,7 +43,7 @@ constexpr const char* kSchema = R"(
         lon INTEGER);
     CREATE INDEX photo_lat ON photo (lat) WHERE lat IS NOT NULL;
     CREATE VIRTUAL TABLE words USING fts5 (
-        title, caption, tags, camera, lens, file, facts, access, tokenize = 'ascii', prefix = '2 3');
+        title, caption, tags, camera, lens, file, facts, access, tokenize = 'ascii');
     CREATE TABLE person (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE);
     CREATE TABLE facet (kind INTEGER NOT NULL, words BLOB NOT NULL, value BLOB NOT NULL,
         PRIMARY KEY (kind, words, value)) WITHOUT ROWID;
@@ -54,11 +55,13 @@ constexpr const char* kSchema = R"(
     CREATE TABLE state (name BLOB PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 )";
 
+/// Of its random end: what two ids have in common is told apart by who asks the catalog again.
 std::string hex(const Id& id) {
     std::string text;
-    for (const auto byte : id.bytes) text += fmt::format("{:02x}", byte);
+    for (std::size_t i = 10; i < id.bytes.size(); ++i) text += fmt::format("{:02x}", id.bytes[i]);
     return text;
 }
+std::string short_digest(std::string_view text) { return fmt::format("{:08x}", digest64(text) >> 32U); }
 
 std::uint64_t end_of(const Id& id) {
     std::uint64_t end = 0;
@@ -114,9 +117,9 @@ std::int64_t millionths(double degrees) { return std::llround(degrees * kMillion
 
 }  // namespace
 
-std::string tag_word(std::string_view folded_tag) { return fmt::format("t{:016x}", digest64(folded_tag)); }
-std::string camera_word(std::string_view camera) { return fmt::format("c{:016x}", digest64(camera)); }
-std::string lens_word(std::string_view lens) { return fmt::format("l{:016x}", digest64(lens)); }
+std::string tag_word(std::string_view folded_tag) { return "t" + short_digest(folded_tag); }
+std::string camera_word(std::string_view camera) { return "c" + short_digest(camera); }
+std::string lens_word(std::string_view lens) { return "l" + short_digest(lens); }
 std::string year_word(int year) { return fmt::format("y{}", year < 0 ? 0 : year); }
 std::string month_word(int month) { return fmt::format("m{:02}", month); }
 std::string type_word(std::string_view type) { return fmt::format("k{}", type); }
@@ -239,12 +242,15 @@ void Table::remove(const Kept& kept) {
     if (kept.located) take_from_map(kept);
 }
 
-/// One of the second's rows by the photo's id, so that it comes back to it; of later seconds where those are taken.
+/// One of the second's rows by the photo's id, so that it comes back to it; where those are taken, of more and more
+/// seconds that follow.
 std::int64_t Table::free_row(const Document& document) {
     const auto begin = end_of(document.id);
-    for (std::int64_t attempt = 0;; ++attempt) {
-        const auto slot = (begin >> (attempt % 3 * kRowBits)) + static_cast<std::uint64_t>(attempt);
-        const auto row = first_row(document.at + attempt / kTriesASecond) + static_cast<std::int64_t>(slot & kRowMask);
+    for (std::uint64_t attempt = 0;; ++attempt) {
+        const auto rows = std::uint64_t{1} << (kRowBits + attempt / kTries);
+        const auto hash =
+            (begin + attempt) * 0x9e3779b97f4a7c15U;  // spreads neighbours: 2^64 divided by the golden ratio
+        const auto row = first_row(document.at) + static_cast<std::int64_t>((hash >> 20U) % rows);
         Query taken(database_, "SELECT 1 FROM photo WHERE row = ?", row);
         if (!taken.step()) return row;
     }

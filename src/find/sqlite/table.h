@@ -50,7 +50,7 @@ inline constexpr std::string_view kWall = "wall";
 [[nodiscard]] std::int64_t second_of(std::int64_t row);
 
 /// The squares of the map: level n has 2^n of them around the earth. Positions are kept in millionths of a degree.
-inline constexpr int kFirstLevel = 2, kLastLevel = 20, kLevelStep = 2;
+inline constexpr int kFirstLevel = 2, kLastLevel = 18, kLevelStep = 2;
 struct Square {
     std::int64_t y = 0, x = 0;
 };
