@@ -1,6 +1,7 @@
 // `cadre serve`: the gallery, until it is told to stop.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -110,7 +111,7 @@ private:
             return;
         }
         finder_ = std::move(*finder);
-        search_.emplace(library_->gallery(), *finder_);
+        search_.emplace(library_->gallery(), *finder_, [this](double lat, double lon) { return names_of(lat, lon); });
     }
 
     Result<void> look_around() {
@@ -163,6 +164,22 @@ private:
         else
             log::warn("there is no web interface, only the API is served", {{"folder", settings_.web}});
         return api::add_routes(router_, library_->gallery(), std::move(options));
+    }
+
+    [[nodiscard]] gallery::PlaceNames names_of(double lat, double lon) const {
+        gallery::PlaceNames names;
+        for (const auto language : {places::Language::english, places::Language::french}) {
+            const auto place = places_ ? places_->at(lat, lon, language) : std::nullopt;
+            if (!place) continue;
+            const auto add = [](std::vector<std::string>& to, std::string_view name) {
+                if (!name.empty() && std::find(to.begin(), to.end(), name) == to.end()) to.emplace_back(name);
+            };
+            add(names.places, place->name);
+            add(names.places, place->region);
+            add(names.countries, place->country);
+            add(names.countries, place->country_code);
+        }
+        return names;
     }
 
     [[nodiscard]] bool asked_for(std::string_view setting) const {

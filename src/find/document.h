@@ -30,6 +30,7 @@ struct Document {
     std::string filename;
     bool favourite = false, archived = false;
     std::optional<std::pair<double, double>> location;  // latitude, longitude in degrees
+    std::vector<std::string> places, countries;         // what the position is called, in all languages that there are
 };
 
 /// As others than its owner know it.
@@ -37,6 +38,8 @@ struct Document {
     document.filename.clear();
     document.favourite = document.archived = false;
     document.location.reset();
+    document.places.clear();
+    document.countries.clear();
     return document;
 }
 

@@ -47,7 +47,7 @@ struct Hits {
 inline constexpr std::uint64_t kMostCounted = 10'000;
 
 struct Suggestion {
-    std::string kind;  // "tag", "album", "camera", "lens", "year"
+    std::string kind;  // "tag", "place", "album", "camera", "lens", "year"
     std::string value;
     std::uint64_t count = 0;  // counted up to kMostSuggested
 };

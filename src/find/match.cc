@@ -73,8 +73,9 @@ private:
             case Subject::lens:
                 return said(holds(words_of(document_.lens), choice), "lens");
             case Subject::place:
+                return said(any_text_holds(document_.places, choice), "place");
             case Subject::country:
-                return false;  // no photo has one yet
+                return said(any_text_holds(document_.countries, choice), "place");
             case Subject::type:
                 return said(document_.type == choice.value, "type");
             case Subject::date:
@@ -108,6 +109,7 @@ private:
         look(holds(words_of(document_.lens), choice), "lens");
         look(in_album(choice), "album");
         look(holds(words_of(document_.filename), choice), "filename");
+        look(any_text_holds(document_.places, choice) || any_text_holds(document_.countries, choice), "place");
         look(choice.year != 0 && choice.year == static_cast<int>(date_.year()), "date");
         look(choice.month != 0 && static_cast<unsigned>(choice.month) == static_cast<unsigned>(date_.month()), "date");
         return any || why.fields.size() > before;

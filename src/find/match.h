@@ -12,7 +12,8 @@
 namespace cadre::find {
 
 /// The fields by which the photo is what was asked for, each once: "title", "caption", "tags", "album", "filename",
-/// "camera", "lens", "date", "type", "iso", "aperture", "rating", "visibility", "favourite", "archived", "location".
+/// "camera", "lens", "date", "type", "iso", "aperture", "rating", "visibility", "favourite", "archived", "location",
+/// "place".
 /// Nothing: it is not, or the asker does not see it.
 [[nodiscard]] std::optional<std::vector<std::string>> match(const Question& question, const Document& document,
                                                             const Asker& asker);

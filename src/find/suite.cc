@@ -99,7 +99,11 @@ std::vector<Document> library(int count) {
         document.filename = "IMG_" + std::to_string(1000 + i) + ".jpg";
         document.favourite = random() % 6 == 0;
         document.archived = random() % 8 == 0;
-        if (random() % 3 == 0) document.location = {48.0 + i % 10, -4.0 + i % 7};
+        if (random() % 3 == 0) {
+            document.location = {48.0 + i % 10, -4.0 + i % 7};
+            document.places = {i % 2 == 0 ? "Cancale" : "Saint-Malo", "Brittany", "Bretagne"};
+            document.countries = {"France", "FR"};
+        }
         all.push_back(std::move(document));
     }
     return all;
@@ -168,8 +172,14 @@ TEST_P(FinderSuite, FindsWhatTheQuestionMeansAndNothingElseNewestFirst) {
                                        "cheval",
                                        "île",
                                        "plage camera:nikon year:2022-2023",
+                                       "place:cancale",
+                                       "-place:cancale",
+                                       "place:\"saint malo\"",
+                                       "malo",
+                                       "bretagne",
+                                       "country:fr",
                                        "place:brest",
-                                       "-place:brest",
+                                       "\"cancale brittany\"",
                                        "(plage OR rouge)",
                                        "AND",
                                        "NEAR(plage)",
@@ -203,9 +213,12 @@ TEST_P(FinderSuite, WhatIsTheOwnersAloneFindsNothingOfOthers) {
     theirs.filename = "vacances_secretes.jpg";
     theirs.favourite = theirs.archived = true;
     theirs.location = {48.4, -4.5};
+    theirs.places = {"Brest"};
+    theirs.countries = {"France"};
     theirs.albums = {kSecret};
     fill(finder(), {theirs});
-    for (const auto* question : {"secretes", "is:favourite", "is:archived", "has:location"}) {
+    for (const auto* question :
+         {"secretes", "is:favourite", "is:archived", "has:location", "brest", "place:brest", "country:france"}) {
         EXPECT_EQ(found(finder(), question), std::vector{1}) << question;
         EXPECT_TRUE(found(finder(), question, bela()).empty()) << question;
         EXPECT_TRUE(found(finder(), question, {}).empty()) << question;
@@ -352,6 +365,9 @@ TEST_P(FinderSuite, SuggestsWhatGoesOnFromWhatIsTyped) {
     auto mine = photo(1), theirs = photo(2), wall = photo(3);
     mine.tags = {"Été", "Bord de mer"};
     mine.camera = "NIKON D750";
+    mine.places = {"Saint-Malo"};
+    theirs.places = {"Malmö"};
+    wall.places = {"Malmö"};
     mine.albums = {kSummer};
     theirs.owner = kBela;
     theirs.tags = {"étrange"};
@@ -371,6 +387,10 @@ TEST_P(FinderSuite, SuggestsWhatGoesOnFromWhatIsTyped) {
     EXPECT_EQ(suggested("et", {}), Texts{"tag Été 1"});
     EXPECT_EQ(suggested("d7", anna()), Texts{"camera NIKON D750 1"});
     EXPECT_TRUE(suggested("d7", bela()).empty());
+    EXPECT_EQ(suggested("malo", anna()), Texts{"place Saint-Malo 1"});
+    EXPECT_TRUE(suggested("malm", anna()).empty());
+    EXPECT_EQ(suggested("malm", bela()), Texts{"place Malmö 2"});
+    EXPECT_TRUE(suggested("malm", {}).empty());
     EXPECT_EQ(suggested("mer", anna()), Texts{"tag Bord de mer 1"});
     EXPECT_EQ(suggested("202", anna()), Texts{"year 2024 2"});
     EXPECT_EQ(suggested("tag:", anna()).size(), 2U);

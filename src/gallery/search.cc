@@ -29,7 +29,7 @@ std::string camera_of(const json::object& camera) {
 
 }  // namespace
 
-std::optional<find::Document> document_of(const Id& id, const catalog::Truth& truth) {
+std::optional<find::Document> document_of(const Id& id, const catalog::Truth& truth, const NamePlace& name_place) {
     const auto row = catalog::row_of(id, truth);
     if (!row) return std::nullopt;
     auto photo = photo_of(id, truth);
@@ -55,6 +55,11 @@ std::optional<find::Document> document_of(const Id& id, const catalog::Truth& tr
     document.favourite = photo.favourite;
     document.archived = photo.archived;
     document.location = photo.location;
+    if (photo.location && name_place) {
+        auto names = name_place(photo.location->first, photo.location->second);
+        document.places = std::move(names.places);
+        document.countries = std::move(names.countries);
+    }
     return document;
 }
 
@@ -120,7 +125,7 @@ Task<void> Search::add_found(FoundPage& page, const Viewer& viewer, const Viewer
     for (std::size_t i = 0; i < entries.size(); ++i) {
         std::optional<std::vector<std::string>> why;
         std::optional<find::Document> document;
-        if (entries[i]) document = document_of(hits.ids[i], entries[i]->truth);
+        if (entries[i]) document = document_of(hits.ids[i], entries[i]->truth, name_place_);
         if (document && may(seer, Action::see_about, photo_of(hits.ids[i], entries[i]->truth)))
             why = find::match(hits.question, *document, asker);
         if (!why) {
@@ -170,7 +175,7 @@ Task<void> Search::tell(std::vector<Id> ids) {
     std::vector<find::Change> changes;
     for (std::size_t i = 0; i < ids.size(); ++i) {
         find::Change change{ids[i], entries[i] ? entries[i]->version : 0, std::nullopt};
-        if (entries[i]) change.document = document_of(ids[i], entries[i]->truth);
+        if (entries[i]) change.document = document_of(ids[i], entries[i]->truth, name_place_);
         changes.push_back(std::move(change));
     }
     co_return co_await finder_.apply(std::move(changes));
@@ -188,7 +193,8 @@ Task<void> Search::tell_page() {
     auto from = cursor_;
     CO_TRY(const auto page, co_await gallery_.stores().catalog.scan(catalog::Kind::photo, std::move(from), kScanPage));
     std::vector<find::Change> changes;
-    for (const auto& [id, entry] : page.items) changes.push_back({id, entry.version, document_of(id, entry.truth)});
+    for (const auto& [id, entry] : page.items)
+        changes.push_back({id, entry.version, document_of(id, entry.truth, name_place_)});
     CO_CHECK(co_await finder_.apply(std::move(changes)));
     cursor_ = page.next;
     if (!cursor_.empty()) co_return Result<void>();

@@ -5,8 +5,11 @@
 // else's old copy shows nothing that may not be seen.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "find/finder.h"
@@ -19,8 +22,16 @@ namespace cadre::gallery {
 inline constexpr const char* kChangesChannel = "changes";
 inline constexpr const char* kPhotoTouched = "photo.touched";
 
+/// What a position is called.
+struct PlaceNames {
+    std::vector<std::string> places, countries;  // in all languages that there are
+};
+/// Latitude and longitude in degrees. Thread-safe.
+using NamePlace = std::function<PlaceNames(double, double)>;
+
 /// A photo as search knows it; nothing for what nobody is to find: gone, in the trash, or without an owner.
-[[nodiscard]] std::optional<find::Document> document_of(const Id& id, const catalog::Truth& truth);
+[[nodiscard]] std::optional<find::Document> document_of(const Id& id, const catalog::Truth& truth,
+                                                        const NamePlace& name_place = {});
 
 struct FoundPhoto {
     catalog::Row row;              // as a timeline shows it
@@ -44,8 +55,9 @@ struct MapCell {
 
 class Search {
 public:
-    /// All outlive it.
-    Search(Gallery& gallery, find::Finder& finder) : gallery_(gallery), finder_(finder) {}
+    /// Both outlive it, and so does what `name_place` asks; without that, places have no names.
+    Search(Gallery& gallery, find::Finder& finder, NamePlace name_place = {})
+        : gallery_(gallery), finder_(finder), name_place_(std::move(name_place)) {}
 
     /// Of one's own photos, of those that everybody sees, and of those in albums that one is a member of. `wall`: of
     /// those alone that everybody sees; nobody in particular searches there too. Errors: unauthenticated, invalid
@@ -74,6 +86,7 @@ private:
 
     Gallery& gallery_;
     find::Finder& finder_;
+    NamePlace name_place_;
     // Of follow():
     std::unique_ptr<events::Subscription> changes_;
     bool passing_ = false;   // everything is being told

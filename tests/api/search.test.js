@@ -206,6 +206,13 @@ test("the map shows one's own photos together, and none of others", async () => 
   const here = await cells(member, `bbox=-5,48,-4,49&zoom=6&q=${w}`);
   assert.ok(ids.includes(here[0].id));
   assert.ok(Math.abs(here[0].lat - 48.39) < 0.001);
+  const { place } = (await member.get(`/api/v1/photos/${ids[0]}`)).json;
+  if (place) {
+    // A server has the names of towns in a file beside the program.
+    for (const q of ["place:brest country:france", "bretagne", "brittany", "country:fr"])
+      await finds(member, `${w} ${q}`, [ids[1], ids[0]]);
+    await finds(member, `${w} place:cancale`, []);
+  }
   assert.deepEqual(await cells(other, `bbox=-5,48,-4,49&zoom=6&q=${w}`), []);
   await becomes(async () => (await cells(member, "zoom=0")).some(({ count }) => count >= 2), true);
   assert.deepEqual(await cells(member, `bbox=0,0,1,1&zoom=6&q=${w}`), []);

@@ -53,8 +53,9 @@ private:
             case Subject::lens:
                 return in_columns("lens", patterns(choice));
             case Subject::place:
+                return own(in_columns("place", patterns(choice)));
             case Subject::country:
-                return fact(kNothing);
+                return own(in_columns("country", patterns(choice)));
             case Subject::type:
                 return fact(type_word(choice.value));
             case Subject::date:
@@ -76,7 +77,7 @@ private:
     std::string words(const Choice& choice) const {
         const auto told = patterns(choice);
         Words any{in_columns("title caption tags camera lens", told)};
-        if (asker_.user) any.push_back(own(in_columns("file", told)));
+        if (asker_.user) any.push_back(own(in_columns("file place country", told)));
         if (!albums_named(asker_.albums, choice).empty()) any.push_back(in_albums(choice));
         if (choice.year != 0) any.push_back(fact(year_word(choice.year)));
         if (choice.month != 0) any.push_back(fact(month_word(choice.month)));
@@ -163,6 +164,11 @@ std::string rights_of(const Asker& asker) {
 std::string seen_with(const Asker& asker, std::string_view word) { return all_of({fact(word), rights_of(asker)}); }
 
 std::string seen_in(std::string_view word) { return in_columns("access", {in_quotes(word)}); }
+
+std::string own_with(const Asker& asker, std::string_view column, std::string_view words) {
+    if (!asker.user) return fact(kNothing);
+    return all_of({in_columns(column, {in_quotes(words)}), seen_in(person_word(*asker.user))});
+}
 
 bool Expression::in_time(std::int64_t row) const {
     const auto second = second_of(row);

@@ -31,6 +31,8 @@ struct Expression {
 [[nodiscard]] std::string rights_of(const Asker& asker);
 /// A word of the column `facts`, among what the asker sees.
 [[nodiscard]] std::string seen_with(const Asker& asker, std::string_view word);
+/// These words together in a column that is its owner's alone.
+[[nodiscard]] std::string own_with(const Asker& asker, std::string_view column, std::string_view words);
 /// A word of the column `access`.
 [[nodiscard]] std::string seen_in(std::string_view word);
 

@@ -71,10 +71,11 @@ Lookup::Found Lookup::newest(const Expression& expression, std::int64_t below, s
 
 Lookup::Found Lookup::best(const Expression& expression, std::size_t offset, std::size_t limit) {
     // What people wrote of a photo says more than what a camera did. The order of the columns is that of the table.
-    Query rows(database_,
-               "SELECT rowid, bm25(words, 8, 3, 6, 2, 1, 2, 0, 0) FROM words WHERE words MATCH ? AND rowid >= ? AND "
-               "rowid < ? ORDER BY rowid DESC",
-               expression.text, expression.from, expression.until);
+    Query rows(
+        database_,
+        "SELECT rowid, bm25(words, 8, 3, 6, 2, 1, 2, 4, 2, 0, 0) FROM words WHERE words MATCH ? AND rowid >= ? AND "
+        "rowid < ? ORDER BY rowid DESC",
+        expression.text, expression.from, expression.until);
     struct Ranked {
         double rank;
         std::int64_t row;

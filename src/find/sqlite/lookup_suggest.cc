@@ -20,13 +20,16 @@ struct Kind {
     std::string_view name;
     Facet facet;
 };
-constexpr std::array<Kind, 4> kKinds = {
-    {{"tag", Facet::tag}, {"camera", Facet::camera}, {"lens", Facet::lens}, {"year", Facet::year}}};
+constexpr std::array<Kind, 5> kKinds = {{{"tag", Facet::tag},
+                                         {"place", Facet::place},
+                                         {"camera", Facet::camera},
+                                         {"lens", Facet::lens},
+                                         {"year", Facet::year}}};
 
 struct Candidate {
     Suggestion suggestion;
-    std::string column, word;  // of those that have it
-    bool at_start = false;     // what is typed stands at its beginning
+    std::string match;      // finds those that have it
+    bool at_start = false;  // what is typed stands at its beginning
 };
 
 std::string fact_of(Facet facet, const std::string& value) {
@@ -58,37 +61,34 @@ std::vector<Suggestion> Lookup::suggest(const std::string& typed, const Asker& a
     if (wanted.empty() && any_kind) return {};
 
     std::vector<Candidate> candidates;
-    const auto consider = [&](std::string_view kind, std::string value, std::string_view words, std::string_view column,
-                              std::string word) {
+    const auto consider = [&](std::string_view kind, std::string value, std::string_view words, std::string match) {
         const bool at_start = words.starts_with(wanted);
         if (!at_start && words.find(" " + wanted) == std::string_view::npos) return;
-        candidates.push_back(
-            {{std::string(kind), std::move(value), 0}, std::string(column), std::move(word), at_start});
+        candidates.push_back({{std::string(kind), std::move(value), 0}, std::move(match), at_start});
     };
+    // Without the albums: each costs a look into every piece of the index, for each candidate.
+    const Asker counting{asker.user, {}};
     for (const auto& [name, facet] : kKinds) {
         if (!any_kind && only != name) continue;
         Query all(database_, "SELECT words, value FROM facet WHERE kind = ?", static_cast<int>(facet));
         for (std::size_t seen = 0; seen < kMostLookedAt && all.step(); ++seen) {
             if (all.text(0).find(wanted) == std::string_view::npos) continue;
             auto value = all.string(1);
-            auto word = fact_of(facet, value);
-            consider(name, std::move(value), all.text(0), "facts", std::move(word));
+            auto match = facet == Facet::place ? own_with(asker, "place", all.text(0))
+                                               : seen_with(counting, fact_of(facet, value));
+            consider(name, std::move(value), all.text(0), std::move(match));
         }
     }
     if (any_kind || only == "album")
         for (const auto& album : asker.albums) {
             const auto words = fmt::format("{}", fmt::join(words_of(album.title), " "));
-            consider("album", album.title, words, "access", album_word(album.id));
+            consider("album", album.title, words, seen_in(album_word(album.id)));
         }
     std::ranges::stable_sort(candidates,
                              [](const Candidate& a, const Candidate& b) { return a.at_start > b.at_start; });
     if (candidates.size() > kMostCounted) candidates.resize(kMostCounted);
 
-    // Without the albums: each costs a look into every piece of the index, for each candidate.
-    const Asker counting{asker.user, {}};
-    for (auto& one : candidates)
-        one.suggestion.count =
-            count_up_to(one.column == "access" ? seen_in(one.word) : seen_with(counting, one.word), kMostSuggested);
+    for (auto& one : candidates) one.suggestion.count = count_up_to(one.match, kMostSuggested);
     std::erase_if(candidates, [](const Candidate& one) { return one.suggestion.count == 0; });
     std::ranges::stable_sort(candidates, [](const Candidate& a, const Candidate& b) {
         return a.at_start != b.at_start ? a.at_start : a.suggestion.count > b.suggestion.count;

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
-#include <utility>
 
 #include "base/hash.h"
 #include "base/sqlite_files.h"
@@ -20,7 +19,7 @@ namespace {
 
 using cadre::sqlite::WriteTransaction;
 
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 constexpr std::uintmax_t kReadWhole = std::uintmax_t{64} << 20;  // bytes of a file that are looked through at the start
 constexpr std::size_t kMostKnown = 400'000;                      // words, about 20 MB
 constexpr std::chrono::seconds kNoteEvery{30};
@@ -29,7 +28,7 @@ constexpr std::chrono::seconds kNoteEvery{30};
 constexpr int kRowBits = 4;
 constexpr std::uint64_t kTries = 8;  // then among twice as many rows
 constexpr std::size_t kShortestTerm = 4;
-constexpr std::string_view kBetweenTags = "\u00b7";  // no word: so that words of two tags do not stand together
+constexpr std::string_view kBetween = "\u00b7";  // no word: so that words of two tags do not stand together
 constexpr std::int64_t kHalfTurn = 180'000'000, kQuarterTurn = 90'000'000;
 
 // Words are folded before they come here, so the tokenizer has nothing to do but to part them at spaces.
@@ -43,7 +42,7 @@ constexpr const char* kSchema = R"(
         lon INTEGER);
     CREATE INDEX photo_lat ON photo (lat) WHERE lat IS NOT NULL;
     CREATE VIRTUAL TABLE words USING fts5 (
-        title, caption, tags, camera, lens, file, facts, access, tokenize = 'ascii');
+        title, caption, tags, camera, lens, file, place, country, facts, access, tokenize = 'ascii');
     CREATE TABLE person (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE);
     CREATE TABLE facet (kind INTEGER NOT NULL, words BLOB NOT NULL, value BLOB NOT NULL,
         PRIMARY KEY (kind, words, value)) WITHOUT ROWID;
@@ -70,6 +69,16 @@ std::uint64_t end_of(const Id& id) {
 }
 
 std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, " ")); }
+
+std::vector<std::string> words_of_all(const std::vector<std::string>& texts) {
+    std::vector<std::string> all;
+    for (const auto& text : texts) {
+        const auto words = words_of(text);
+        if (!all.empty() && !words.empty()) all.emplace_back(kBetween);
+        all.insert(all.end(), words.begin(), words.end());
+    }
+    return all;
+}
 
 std::uint64_t inode_of(const std::filesystem::path& file) {
     struct stat about {};
@@ -278,16 +287,13 @@ void Table::insert(const Change& change) {
               kept.version, kept.owner)
             .run();
     }
-    std::vector<std::string> tag_words;
-    for (const auto& tag : document.tags) {
-        const auto words = words_of(tag);
-        if (!tag_words.empty()) tag_words.emplace_back(kBetweenTags);
-        tag_words.insert(tag_words.end(), words.begin(), words.end());
-        know(Facet::tag, tag);
-    }
+    for (const auto& tag : document.tags) know(Facet::tag, tag);
+    for (const auto& place : document.places) know(Facet::place, place);
+    const auto tag_words = words_of_all(document.tags);
+    const auto place_words = words_of_all(document.places), country_words = words_of_all(document.countries);
     const auto title = words_of(document.title), caption = words_of(document.caption);
     const auto camera = words_of(document.camera), lens = words_of(document.lens);
-    for (const std::vector<std::string>* words : {&title, &caption, &std::as_const(tag_words), &camera, &lens})
+    for (const std::vector<std::string>* words : {&title, &caption, &tag_words, &camera, &lens, &place_words})
         know_words(*words);
     know(Facet::camera, document.camera);
     know(Facet::lens, document.lens);
@@ -297,12 +303,14 @@ void Table::insert(const Change& change) {
     // Named, since texts are bound without a copy.
     const auto title_text = joined(title), caption_text = joined(caption), tags_text = joined(tag_words);
     const auto camera_text = joined(camera), lens_text = joined(lens), file_text = joined(words_of(document.filename));
+    const auto place_text = joined(place_words), country_text = joined(country_words);
     const auto facts_text = facts_of(document), access_text = access_of(document);
     Query(database_,
-          "INSERT INTO words (rowid, title, caption, tags, camera, lens, file, facts, access) "
+          "INSERT INTO words (rowid, title, caption, tags, camera, lens, file, place, country, facts, access) "
           "VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), "
-          "CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT))",
-          kept.row, title_text, caption_text, tags_text, camera_text, lens_text, file_text, facts_text, access_text)
+          "CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT))",
+          kept.row, title_text, caption_text, tags_text, camera_text, lens_text, file_text, place_text, country_text,
+          facts_text, access_text)
         .run();
 }
 
