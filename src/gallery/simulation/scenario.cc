@@ -151,7 +151,7 @@ private:
                 const auto decide = [this, &request](const Truth& truth) { return decide_edit(request, truth); };
                 auto changed = co_await ledger_.edit(ref_, decide);
                 if (changed && request.role == Role::rename && scenario_.quirks.bug == Bug::rename_in_two)
-                    changed = co_await ledger_.edit(ref_, [this, &request](const Truth&) { return renamed(request); });
+                    changed = co_await ledger_.edit(ref_, [&request](const Truth&) { return renamed(request); });
                 acknowledged = changed.has_value();
                 if (!changed) check_still_there(changed.error());
                 break;
