@@ -2,8 +2,6 @@
 // and where photos were taken.
 #include "gallery/search.h"
 
-#include <charconv>
-
 #include "api/answers.h"
 #include "api/input.h"
 #include "api/json_writer.h"
@@ -83,30 +81,11 @@ Task<http::Response> get_suggestions(Call& call) {
     co_return personal_json(call.request, "", out.take());
 }
 
-/// "west,south,east,north" in degrees.
-std::optional<find::Box> parse_box(std::string_view text) {
-    double sides[4] = {};
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    for (std::size_t i = 0; i < 4; ++i) {
-        if (i > 0 && (at == end || *at++ != ',')) return std::nullopt;
-        const auto [after, error] = std::from_chars(at, end, sides[i], std::chars_format::fixed);
-        if (error != std::errc()) return std::nullopt;
-        at = after;
-    }
-    const find::Box box{sides[0], sides[1], sides[2], sides[3]};
-    const auto within = [](double degrees, double most) { return degrees >= -most && degrees <= most; };
-    if (at != end || !within(box.west, 180) || !within(box.east, 180) || !within(box.south, 90) ||
-        !within(box.north, 90) || box.south > box.north)
-        return std::nullopt;
-    return box;
-}
-
 Task<http::Response> get_map(Call& call) {
     Wrong wrong;
     Query query(call.request, wrong);
     const auto box_text = query.text("bbox", kMaxBox).value_or("-180,-90,180,90");
-    const auto box = parse_box(box_text);
+    const auto box = find::parse_box(box_text);
     if (!box) wrong.add("bbox", "It must be west,south,east,north in degrees, such as -5.2,47.2,-1.0,48.9.");
     const auto zoom = static_cast<int>(query.integer("zoom", 0, kMaxZoom, 0));
     auto question = query.text("q", kMaxText).value_or("");

@@ -53,9 +53,6 @@ struct Suggestion {
 };
 inline constexpr std::uint64_t kMostSuggested = 100;
 
-struct Box {
-    double west = -180, south = -90, east = 180, north = 90;  // west may lie east of east: across the date line
-};
 struct Cell {
     double lat = 0, lon = 0;  // the middle of where its photos are
     std::uint64_t count = 0;

@@ -76,6 +76,8 @@ private:
                 return said(any_text_holds(document_.places, choice), "place");
             case Subject::country:
                 return said(any_text_holds(document_.countries, choice), "place");
+            case Subject::box:
+                return said(in_box(choice.box), "location");
             case Subject::type:
                 return said(document_.type == choice.value, "type");
             case Subject::date:
@@ -131,6 +133,11 @@ private:
         const auto named = albums_named(asker_.albums, choice);
         return std::ranges::any_of(document_.albums,
                                    [&](const Id& album) { return std::ranges::find(named, album) != named.end(); });
+    }
+
+    bool in_box(const Box& box) const {
+        const auto& location = document_.location;
+        return location && contains(box, millionths(location->first), millionths(location->second));
     }
 
     static bool in(double value, const Choice& choice) {

@@ -32,7 +32,7 @@ struct Filter {
     std::string_view name;
     Subject subject;
 };
-constexpr std::array<Filter, 16> kFilters = {{{"tag", Subject::tag},
+constexpr std::array<Filter, 17> kFilters = {{{"tag", Subject::tag},
                                               {"album", Subject::album},
                                               {"camera", Subject::camera},
                                               {"lens", Subject::lens},
@@ -47,7 +47,8 @@ constexpr std::array<Filter, 16> kFilters = {{{"tag", Subject::tag},
                                               {"f", Subject::aperture},
                                               {"rating", Subject::rating},
                                               {"is", Subject::is},
-                                              {"has", Subject::has}}};
+                                              {"has", Subject::has},
+                                              {"box", Subject::box}}};
 
 /// A value between commas, as it was typed.
 struct Piece {
@@ -296,6 +297,21 @@ Result<Choice> choice_of(const Filter& filter, const Piece& piece) {
     }
 }
 
+/// Its commas part no choices.
+Result<Choice> box_choice(const std::vector<Piece>& pieces) {
+    std::string text;
+    for (const auto& piece : pieces) text += (text.empty() ? "" : ",") + piece.text;
+    const auto box = parse_box(text);
+    if (!box)
+        return wrong(
+            fmt::format("\"{}\" is no part of the map. Write box:WEST,SOUTH,EAST,NORTH in degrees, such as "
+                        "box:-5.2,47.2,-1.0,48.9.",
+                        shown(text)));
+    Choice choice;
+    choice.box = *box;
+    return choice;
+}
+
 Result<std::optional<Term>> filter_term(const Part& part) {
     const auto filter = std::ranges::find(kFilters, std::string_view(part.filter), &Filter::name);
     if (filter == kFilters.end()) {
@@ -305,6 +321,11 @@ Result<std::optional<Term>> filter_term(const Part& part) {
                                  shown(part.filter), did_you_mean(part.filter, names), fmt::join(names, ":, ")));
     }
     Term term{filter->subject, part.excluded, {}};
+    if (filter->subject == Subject::box) {
+        TRY(auto choice, box_choice(part.pieces));
+        term.any.push_back(std::move(choice));
+        return std::optional(std::move(term));
+    }
     for (const auto& piece : part.pieces) {
         if (piece.text.empty()) continue;
         TRY(auto choice, choice_of(*filter, piece));

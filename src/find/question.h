@@ -9,11 +9,12 @@
 #include <vector>
 
 #include "base/result.h"
+#include "find/box.h"
 
 namespace cadre::find {
 
 /// What a term looks at.
-enum class Subject { words, tag, album, camera, lens, place, country, type, date, iso, aperture, rating, is, has };
+enum class Subject { words, tag, album, camera, lens, place, country, type, date, iso, aperture, rating, is, has, box };
 
 /// One of the values between commas.
 struct Choice {
@@ -27,6 +28,7 @@ struct Choice {
     double low = 0, high = 0;             // of iso, aperture, rating: both are in it
     std::int64_t from = 0, until = 0;     // of date: seconds on the photo's own clock; `until` is not in it
     int first_year = 0, last_year = 0;    // of date, where it is whole years
+    Box box;                              // of box
 };
 
 struct Term {

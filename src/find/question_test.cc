@@ -54,6 +54,22 @@ TEST(Question, HasFiltersWhateverTheirCase) {
     EXPECT_LT(parsed("iso:<800").terms[0].any[0].high, 800);
 }
 
+TEST(Question, HasAPartOfTheMap) {
+    const auto question = parse_question("boat -box:170,-20.5,-170,-10");
+    ASSERT_TRUE(question) << question.error().message;
+    const auto& term = question->terms.back();
+    EXPECT_TRUE(term.excluded);
+    ASSERT_EQ(term.any.size(), 1U);
+    EXPECT_EQ(term.any.front().box.west, 170);
+    EXPECT_EQ(term.any.front().box.south, -20.5);
+    EXPECT_TRUE(contains(term.any.front().box, millionths(-15), millionths(179)));
+    EXPECT_TRUE(contains(term.any.front().box, millionths(-15), millionths(-179)));
+    EXPECT_FALSE(contains(term.any.front().box, millionths(-15), millionths(0)));
+    for (const auto* wrong : {"box:", "box:1,2,3", "box:1,2,3,4,5", "box:1,5,3,4", "box:a,b,c,d", "box:1,2,3,91",
+                              "box:1,2,,3,4", "box:nan,2,3,4", "box:1e1,2,30,4"})
+        EXPECT_FALSE(parse_question(wrong)) << wrong;
+}
+
 TEST(Question, HasDatesThatMeanAllOfTheirYearMonthOrDay) {
     const auto span = [](std::string_view text) {
         const auto choice = parsed(text).terms.at(0).any.at(0);

@@ -220,6 +220,24 @@ test("the map shows one's own photos together, and none of others", async () => 
     assert.equal((await member.get(`/api/v1/map?bbox=${bbox}`)).status, 400, bbox);
 });
 
+test("a part of the map finds one's own photos there", async () => {
+  const w = word();
+  const port = await photo(member, { title: w, location: { lat: 48.6744, lon: -1.8473 }, visibility: "public" });
+  const island = await photo(member, { title: w, location: { lat: -18.14, lon: 178.44 } });
+  const nowhere = await photo(member, { title: w });
+  await finds(member, w, [nowhere, island, port]);
+  for (const [q, ids] of [
+    ["box:-5.2,47.2,-1.0,48.9", [port]],
+    ["box:177,-20,-177,-15", [island]],
+    ["-box:177,-20,-177,-15", [nowhere, port]],
+    ["box:-180,-90,180,90", [island, port]],
+  ])
+    assert.deepEqual(await found(member, `${w} ${q}`), ids, q);
+  // It stands on the wall; where it was taken is nobody else's to find.
+  await finds(other, w, [port]);
+  assert.deepEqual(await found(other, `${w} box:-180,-90,180,90`), []);
+});
+
 test("what search keeps may be deleted, spoilt or lost with a restart, and is made again", async (t) => {
   if (!server.own) return t.skip("the server is shared");
   const w = word();

@@ -14,6 +14,7 @@ constexpr std::string_view kNothing = "xnothing";  // no photo has this word
 constexpr std::size_t kMostAlbums = 200;           // in which a word is looked for
 constexpr std::size_t kMostValues = 400;
 constexpr int kMostYears = 120;
+constexpr std::int64_t kMostSquares = 64;
 constexpr double kTenth = 10;
 constexpr double kSlack = 1e-9;
 
@@ -56,6 +57,8 @@ private:
                 return own(in_columns("place", patterns(choice)));
             case Subject::country:
                 return own(in_columns("country", patterns(choice)));
+            case Subject::box:
+                return own(squares(choice.box));
             case Subject::type:
                 return fact(type_word(choice.value));
             case Subject::date:
@@ -127,6 +130,23 @@ private:
         return any.empty() ? fact(kNothing) : in_columns("facts", any);
     }
 
+    /// The squares that cover it, of the smallest of which they are not too many.
+    static std::string squares(const Box& box) {
+        for (auto level = kBoxLevels.rbegin(); level != kBoxLevels.rend(); ++level) {
+            Words any;
+            for (const auto& [low, high] : squares_of(box, *level)) {
+                if ((high.y - low.y + 1) * (high.x - low.x + 1) > kMostSquares) {
+                    any.clear();
+                    break;
+                }
+                for (auto y = low.y; y <= high.y; ++y)
+                    for (auto x = low.x; x <= high.x; ++x) any.push_back(in_quotes(square_word(*level, {y, x})));
+            }
+            if (!any.empty()) return in_columns("facts", any);
+        }
+        return fact(kLocation);
+    }
+
     static std::string years(const Choice& choice) {
         Words any;
         for (int year = choice.first_year; year <= choice.last_year; ++year) any.push_back(in_quotes(year_word(year)));
@@ -170,6 +190,13 @@ std::string own_with(const Asker& asker, std::string_view column, std::string_vi
     return all_of({in_columns(column, {in_quotes(words)}), seen_in(person_word(*asker.user))});
 }
 
+bool Expression::in_place(const std::optional<std::pair<std::int64_t, std::int64_t>>& position) const {
+    return std::ranges::all_of(boxes, [&](const Term* term) {
+        const bool in = position && contains(term->any.front().box, position->first, position->second);
+        return in != term->excluded;
+    });
+}
+
 bool Expression::in_time(std::int64_t row) const {
     const auto second = second_of(row);
     return std::ranges::all_of(dates, [&](const Term* term) {
@@ -185,8 +212,13 @@ Expression expression_of(const Question& question, const Asker& asker, const Val
     expression.from = first_row(kFarPast);
     expression.until = first_row(kFarFuture);
     Words wanted{rights_of(asker)}, excluded;
+    expression.own = asker.user;
     for (const auto& term : question.terms) {
         if (term.subject == Subject::words && !term.excluded) expression.has_words = true;
+        if (term.subject == Subject::box) {
+            expression.boxes.push_back(&term);
+            if (term.excluded) continue;  // its squares reach further than it
+        }
         const bool is_span = term.subject == Subject::date && term.any.size() == 1 && !term.excluded;
         if (is_span) {
             expression.from = std::max(expression.from, first_row(term.any.front().from));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,10 +20,14 @@ struct Expression {
     std::string text;                  // what MATCH takes
     bool has_words = false;            // which of the hits fit better can be said
     std::int64_t from = 0, until = 0;  // rows: `until` is not in it
-    std::vector<const Term*> dates;    // looked at row by row; of the question, which outlives this
+    // Looked at row by row; of the question, which outlives this:
+    std::vector<const Term*> dates, boxes;
+    std::optional<Id> own;  // whose positions count for the boxes
 
     /// Whether the time of a row is one that was asked for.
     [[nodiscard]] bool in_time(std::int64_t row) const;
+    /// Whether a position, or none, is one that was asked for.
+    [[nodiscard]] bool in_place(const std::optional<std::pair<std::int64_t, std::int64_t>>& position) const;
 };
 
 [[nodiscard]] Expression expression_of(const Question& question, const Asker& asker, const Values& values);

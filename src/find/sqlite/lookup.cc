@@ -39,6 +39,17 @@ std::vector<std::int64_t> Lookup::values(Facet facet) {
     return values;
 }
 
+/// What MATCH does not say: whether its time and its place are those that were asked for.
+bool Lookup::fits(const Expression& expression, std::int64_t row) {
+    if (!expression.in_time(row)) return false;
+    if (expression.boxes.empty()) return true;
+    Query found(database_,
+                "SELECT lat, lon, person.id FROM photo JOIN person ON number = owner WHERE row = ? AND lat IS NOT NULL",
+                row);
+    if (!found.step() || !expression.own || found.id(2) != *expression.own) return expression.in_place(std::nullopt);
+    return expression.in_place(std::pair(found.integer(0), found.integer(1)));
+}
+
 /// Hits are counted from the newest on, until there are too many.
 void Lookup::count(const Expression& expression, Found& found) {
     Query rows(database_,
@@ -46,7 +57,7 @@ void Lookup::count(const Expression& expression, Found& found) {
                expression.text, expression.from, expression.until);
     found.total = 0;
     while (rows.step()) {
-        if (!expression.in_time(rows.integer(0))) continue;
+        if (!fits(expression, rows.integer(0))) continue;
         found.more = found.total == kMostCounted;
         if (found.more) return;
         ++found.total;
@@ -59,7 +70,7 @@ Lookup::Found Lookup::newest(const Expression& expression, std::int64_t below, s
                "SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC",
                expression.text, expression.from, std::min(below, expression.until));
     while (rows.step()) {
-        if (!expression.in_time(rows.integer(0))) continue;
+        if (!fits(expression, rows.integer(0))) continue;
         if (found.rows.size() == limit) {
             found.last = false;
             break;
@@ -82,7 +93,7 @@ Lookup::Found Lookup::best(const Expression& expression, std::size_t offset, std
     };
     std::vector<Ranked> ranked;
     while (ranked.size() < kMostRanked && rows.step())
-        if (expression.in_time(rows.integer(0))) ranked.push_back({rows.real(1), rows.integer(0)});
+        if (fits(expression, rows.integer(0))) ranked.push_back({rows.real(1), rows.integer(0)});
     std::ranges::sort(
         ranked, [](const Ranked& a, const Ranked& b) { return a.rank != b.rank ? a.rank < b.rank : a.row > b.row; });
     Found found;

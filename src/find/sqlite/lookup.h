@@ -29,6 +29,7 @@ private:
     };
     [[nodiscard]] Found newest(const Expression& expression, std::int64_t below, std::size_t limit);
     [[nodiscard]] Found best(const Expression& expression, std::size_t offset, std::size_t limit);
+    [[nodiscard]] bool fits(const Expression& expression, std::int64_t row);
     void count(const Expression& expression, Found& found);
     [[nodiscard]] std::uint64_t count_up_to(const std::string& match, std::uint64_t most);
     [[nodiscard]] bool is_any(const Expression& expression);

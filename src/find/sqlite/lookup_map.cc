@@ -8,33 +8,11 @@ namespace cadre::find::sqlite {
 namespace {
 
 constexpr std::int64_t kMostLocated = 20'000;  // hits of a question that a map shows: the newest
-constexpr double kDateLine = 180;
 
 struct Sum {
     std::uint64_t photos = 0;
     std::int64_t lat = 0, lon = 0, newest = 0;
 };
-
-std::int64_t millionths(double degrees) { return std::llround(degrees * kMillionths); }
-
-/// A box that does not cross the date line, in squares.
-struct Squares {
-    Square low, high;
-};
-std::vector<Squares> squares_of(const Box& box, int level) {
-    const auto part = [&](double west, double east) {
-        return Squares{square_of(millionths(box.south), millionths(west), level),
-                       square_of(millionths(box.north), millionths(east), level)};
-    };
-    if (box.west <= box.east) return {part(box.west, box.east)};
-    return {part(box.west, kDateLine), part(-kDateLine, box.east)};
-}
-
-bool is_in(const Box& box, std::int64_t lat, std::int64_t lon) {
-    if (lat < millionths(box.south) || lat > millionths(box.north)) return false;
-    const bool east_of_west = lon >= millionths(box.west), west_of_east = lon <= millionths(box.east);
-    return box.west <= box.east ? east_of_west && west_of_east : east_of_west || west_of_east;
-}
 
 Cell cell_of(const Sum& square, const Id& newest) {
     const auto middle = [&](std::int64_t sum) {
@@ -69,7 +47,7 @@ std::vector<Cell> Lookup::found_cells(std::int64_t person, const Box& box, int l
                expression.text, expression.from, expression.until);
     for (std::int64_t seen = 0; seen < kMostLocated && rows.step(); ++seen) {
         const auto lat = rows.integer(1), lon = rows.integer(2);
-        if (rows.integer(3) != person || !expression.in_time(rows.integer(0)) || !is_in(box, lat, lon)) continue;
+        if (rows.integer(3) != person || !fits(expression, rows.integer(0)) || !contains(box, lat, lon)) continue;
         const auto at = square_of(lat, lon, level);
         auto& square = squares[{at.y, at.x}];
         ++square.photos;

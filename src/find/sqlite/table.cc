@@ -107,6 +107,10 @@ std::string facts_of(const Document& document) {
     const auto flag = [&](bool set, std::string_view word) {
         if (set) facts.emplace_back(word);
     };
+    if (document.location) {
+        const auto lat = millionths(document.location->first), lon = millionths(document.location->second);
+        for (const int level : kBoxLevels) facts.push_back(square_word(level, square_of(lat, lon, level)));
+    }
     flag(document.favourite, kFavourite);
     flag(document.archived, kArchived);
     flag(document.is_public, kPublic);
@@ -121,8 +125,6 @@ std::string access_of(const Document& document) {
     for (const auto& album : document.albums) access.push_back(album_word(album));
     return joined(access);
 }
-
-std::int64_t millionths(double degrees) { return std::llround(degrees * kMillionths); }
 
 }  // namespace
 
@@ -148,6 +150,18 @@ Square square_of(std::int64_t lat, std::int64_t lon, int level) {
     };
     return {along(lat + kQuarterTurn), along(lon + kHalfTurn)};
 }
+
+std::vector<Squares> squares_of(const Box& box, int level) {
+    constexpr double kDateLine = 180;
+    const auto part = [&](double west, double east) {
+        return Squares{square_of(millionths(box.south), millionths(west), level),
+                       square_of(millionths(box.north), millionths(east), level)};
+    };
+    if (box.west <= box.east) return {part(box.west, box.east)};
+    return {part(box.west, kDateLine), part(-kDateLine, box.east)};
+}
+
+std::string square_word(int level, Square square) { return fmt::format("q{}y{}x{}", level, square.y, square.x); }
 
 Table::Table(const std::filesystem::path& file) : file_(file), database_(file, Connection::Mode::write) {
     database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864;");

@@ -55,7 +55,14 @@ struct Square {
     std::int64_t y = 0, x = 0;
 };
 [[nodiscard]] Square square_of(std::int64_t lat, std::int64_t lon, int level);
-inline constexpr double kMillionths = 1e6;
+/// A box in squares: two parts, where it crosses the date line.
+struct Squares {
+    Square low, high;
+};
+[[nodiscard]] std::vector<Squares> squares_of(const Box& box, int level);
+/// A square of one of kBoxLevels, in which a photo is found by a part of the map.
+[[nodiscard]] std::string square_word(int level, Square square);
+inline constexpr std::array kBoxLevels = {4, 8, 12, 16};
 
 /// The one that writes. Not thread-safe. Every call throws Fault.
 class Table {
