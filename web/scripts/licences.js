@@ -10,6 +10,8 @@ const contained = [
   'thumbhash',
   '@noble/hashes',
   'photoswipe',
+  'topojson-client',
+  'world-atlas',
 ];
 /** Of packages that name their licence and leave its text out. */
 const texts = join(import.meta.dirname, 'licences');

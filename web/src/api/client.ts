@@ -15,7 +15,9 @@ export type Problem = Schemas['Problem'];
 export type NamedScope = Schemas['Scope'];
 /** What a link of a share shows, as its visitor. */
 export type ShareScope = `share:${string}`;
-export type Scope = NamedScope | `album:${string}` | `tag:${string}` | ShareScope;
+/** What a question finds, of all that one sees or of what everybody sees: a scope of this side alone. */
+export type SearchScope = `search/${'seen' | 'wall'}:${string}`;
+export type Scope = NamedScope | `album:${string}` | `tag:${string}` | ShareScope | SearchScope;
 export type Archive = Schemas['Archive'];
 export type ArchiveWish = Schemas['ArchiveWish'];
 export type Album = Schemas['Album'];
@@ -30,6 +32,10 @@ export type TagCount = Schemas['TagList']['tags'][number];
 export type Timeline = Schemas['Timeline'];
 export type TimelineMonth = Schemas['TimelineMonth'];
 export type MonthColumns = Schemas['MonthColumns'];
+export type FoundPage = Schemas['Found'];
+export type FoundColumns = FoundPage['photos'];
+export type Suggestion = Schemas['Suggestions']['suggestions'][number];
+export type MapCell = Schemas['Map']['cells'][number];
 export type TimelineChanged = Schemas['TimelineChanged'];
 export type PhotoChanged = Schemas['PhotoChanged'];
 export type User = Schemas['User'];

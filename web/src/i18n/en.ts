@@ -147,6 +147,8 @@ export const en = {
   size: 'Size',
   file: 'File',
   givenBy: 'Given by',
+  search: 'Search',
+  places: 'Places',
   place: 'Place',
   coordinates: 'Coordinates',
   tags: 'Tags',

@@ -152,6 +152,8 @@ export const fr: Messages = {
   size: 'Taille',
   file: 'Fichier',
   givenBy: 'Donnée par',
+  search: 'Recherche',
+  places: 'Lieux',
   place: 'Lieu',
   coordinates: 'Coordonnées',
   tags: 'Étiquettes',

@@ -54,7 +54,7 @@ async function prepared(wish: ArchiveWish): Promise<Archive> {
 export async function downloadSelected(ids: string[], scope: Scope): Promise<void> {
   const [id = ''] = ids;
   // Elsewhere they are one's own.
-  const mixed = scope === 'wall' || scope.startsWith('album:');
+  const mixed = scope === 'wall' || scope.startsWith('album:') || scope.startsWith('search/');
   if (ids.length > 1) return downloadZip({ photos: ids }, mixed);
   if (!mixed) return save(originalUrl(id));
   try {

@@ -1,10 +1,12 @@
 // The pages: what each draws, its title, who may see it, and where it is offered. A new page is a line here and one in
-// router/paths.ts. Search and the map come with their own lines.
+// router/paths.ts.
 import Archive from '@lucide/svelte/icons/archive';
 import BookImage from '@lucide/svelte/icons/book-image';
 import Frame from '@lucide/svelte/icons/frame';
 import Heart from '@lucide/svelte/icons/heart';
 import Images from '@lucide/svelte/icons/images';
+import MapPin from '@lucide/svelte/icons/map-pin';
+import Search from '@lucide/svelte/icons/search';
 import Server from '@lucide/svelte/icons/server';
 import Tags from '@lucide/svelte/icons/tags';
 import Trash from '@lucide/svelte/icons/trash-2';
@@ -13,6 +15,8 @@ import type { Me, Scope } from '../api/client';
 import type { Messages } from '../i18n/en';
 import { albums } from '../managers/albums.svelte';
 import { libraries } from '../managers/libraries.svelte';
+import { session } from '../managers/session.svelte';
+import { searchScope } from '../services/search';
 import type { PageName } from '../router/paths';
 import LibraryPage from './LibraryPage.svelte';
 
@@ -34,6 +38,8 @@ export interface Page {
   icon?: Icon;
   /** Left out on phones, where it is in the person's menu. */
   wideOnly?: boolean;
+  /** Left out where there is room for what the bar at the top has of it. */
+  narrowOnly?: boolean;
   /** Its visitors are nobody else: neither pages nor an account are offered. */
   bare?: boolean;
   /** Offered in the person's menu. */
@@ -108,8 +114,35 @@ export const pages: Record<PageName, Page> = {
     inMenu: true,
     draw: library,
   },
+  search: {
+    title: 'search',
+    named: (question) => question,
+    who: 'all',
+    scope: (question) => searchScope(question, !session.user),
+    icon: Search,
+    narrowOnly: true,
+    later: true,
+    draw: () => import('./search/SearchPage.svelte') as unknown as Later,
+  },
+  places: {
+    title: 'places',
+    who: 'member',
+    icon: MapPin,
+    wideOnly: true,
+    inMenu: true,
+    later: true,
+    draw: () => import('./places/PlacesPage.svelte'),
+  },
   wall: { title: 'wall', who: 'all', scope: 'wall', icon: Frame, draw: library },
-  trash: { title: 'trash', who: 'member', scope: 'trash', icon: Trash, draw: library },
+  trash: {
+    title: 'trash',
+    who: 'member',
+    scope: 'trash',
+    icon: Trash,
+    wideOnly: true,
+    inMenu: true,
+    draw: library,
+  },
   cluster: {
     title: 'cluster',
     who: 'admin',

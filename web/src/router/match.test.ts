@@ -50,6 +50,21 @@ describe('match', () => {
     }
   });
 
+  it('knows for what a page was asked, also with a photo open above it', () => {
+    for (const question of ['', 'red boat', 'tag:"a/b",c -is:public', '?&=+#%', 'été 夏']) {
+      const path = pathOf('search', question);
+      const { pathname, search } = new URL(path, 'http://cadre');
+      expect(match(pathname + search), question).toEqual({ ...plain, page: 'search', of: question });
+      const above = photoAddress(path, id);
+      expect(above).toBe(`/search/${id}${search}`);
+      expect(match(above), question).toEqual({ ...plain, page: 'search', of: question, photo: id });
+      expect(groundOf(above), question).toBe(path);
+      expect(groundOf(path), question).toBe(path);
+    }
+    expect(match('/photos?from=elsewhere')).toEqual({ ...plain, page: 'mine' });
+    expect(groundOf(`/photos/${id}?from=elsewhere`)).toBe('/photos');
+  });
+
   it('takes the setup token from the fragment, so that it reaches no log', () => {
     expect(match('/', '#setup=a_B-9')).toEqual({ ...plain, page: 'setup', token: 'a_B-9' });
   });

@@ -16,27 +16,39 @@ const nowhere: Route = { page: 'missing', of: null, photo: null, token: null };
 
 export function match(path: string, hash = ''): Route {
   if (hash.startsWith('#setup=')) return { ...nowhere, page: 'setup', token: hash.slice('#setup='.length) };
-  const address = trimmed(path);
-  const page = pageAt(address);
+  const { address, query } = split(path);
+  const page = pageAt(address, query);
   if (page) return { ...nowhere, ...page };
   const { before, last } = parted(address);
-  const above = isId.test(last) ? pageAt(before, true) : null;
+  const above = isId.test(last) ? pageAt(before, query, true) : null;
   return above ? { ...nowhere, ...above, photo: last } : nowhere;
 }
 
 /** The address of a photo that is opened from a page. */
 export function photoAddress(path: string, id: string): string {
-  return path === '/' ? `/${id}` : `${path}/${id}`;
+  const { address, query } = split(path);
+  return (address === '/' ? `/${id}` : `${address}/${id}`) + query;
 }
 
 /** The page's part of an address, at which a photo may be open. */
 export function groundOf(path: string): string {
-  const address = trimmed(path);
-  return match(address).photo === null ? address : parted(address).before;
+  const { address, query } = split(path);
+  const ground = match(address).photo === null ? address : parted(address).before;
+  return isAsked(ground) ? ground + query : ground;
 }
 
-function trimmed(path: string): string {
-  return path.replace(/([^/])\/$/, '$1');
+function isAsked(address: string): boolean {
+  return paths.some((page) => page.of === 'question' && page.path === address);
+}
+
+/** The query, with its question mark, counts only where a page is of it. */
+function split(path: string): { address: string; query: string } {
+  const [, before = '', query = ''] = /^([^?]*)(.*)$/.exec(path) ?? [];
+  return { address: before.replace(/([^/])\/$/, '$1'), query };
+}
+
+function questionOf(query: string): string {
+  return new URLSearchParams(query).get('q') ?? '';
 }
 
 function parted(address: string): { before: string; last: string } {
@@ -45,11 +57,15 @@ function parted(address: string): { before: string; last: string } {
 }
 
 /** `photos`: only pages above which photos open. */
-function pageAt(address: string, photos = false): Pick<Route, 'page' | 'of'> | null {
+function pageAt(address: string, query: string, photos = false): Pick<Route, 'page' | 'of'> | null {
   for (const page of paths) {
     if (photos && !page.photos) continue;
-    const of = page.of ? named(page, address) : null;
-    if (page.of ? of !== null : page.path === address) return { page: page.name, of };
+    if (page.of === 'id' || page.of === 'text') {
+      const of = named(page, address);
+      if (of !== null) return { page: page.name, of };
+    } else if (page.path === address) {
+      return { page: page.name, of: page.of ? questionOf(query) : null };
+    }
   }
   return null;
 }

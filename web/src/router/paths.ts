@@ -2,9 +2,9 @@
 
 export interface Address {
   name: string;
-  /** With `of` it ends in a slash, and what the page is of follows: `/albums/<id>`. */
+  /** With `of` it ends in a slash, and what the page is of follows: `/albums/<id>`. Or it is asked: `/search?q=<question>`. */
   path: string;
-  of?: 'id' | 'text';
+  of?: 'id' | 'text' | 'question';
   /** Photos open above it, at `<path>/<id>`. */
   photos?: boolean;
 }
@@ -20,6 +20,8 @@ const table = [
   { name: 'tag', path: '/tags/', of: 'text', photos: true },
   { name: 'shared', path: '/shared' },
   { name: 'share', path: '/s/', of: 'text', photos: true },
+  { name: 'search', path: '/search', of: 'question', photos: true },
+  { name: 'places', path: '/places' },
   { name: 'trash', path: '/trash', photos: true },
   { name: 'check', path: '/check' },
   { name: 'settings', path: '/settings' },
@@ -36,7 +38,9 @@ export const paths: readonly (Address & { name: PageName })[] = table;
 
 /** Of a page that is of something, that of what it is of. */
 export function pathOf(name: PageName, of = ''): string {
-  return (paths.find((one) => one.name === name)?.path ?? '/') + segment(of);
+  const page = paths.find((one) => one.name === name);
+  if (page?.of === 'question') return of === '' ? page.path : `${page.path}?q=${encodeURIComponent(of)}`;
+  return (page?.path ?? '/') + segment(of);
 }
 
 /**

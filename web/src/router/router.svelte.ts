@@ -22,7 +22,7 @@ class Router {
   constructor() {
     history.scrollRestoration = 'manual';
     this.#moved();
-    this.path = location.pathname;
+    this.path = location.pathname + location.search;
     addEventListener('popstate', () => this.#read());
     addEventListener('click', (event) => this.#click(event));
   }
@@ -46,7 +46,7 @@ class Router {
 
   #read(): void {
     this.#moved();
-    this.path = location.pathname;
+    this.path = location.pathname + location.search;
     this.hash = location.hash;
     this.entry = (history.state as Entry | null) ?? {};
   }
@@ -58,7 +58,7 @@ class Router {
     if (!link || link.origin !== location.origin || link.hasAttribute('download') || link.target !== '')
       return;
     event.preventDefault();
-    this.go(link.pathname + link.hash);
+    this.go(link.pathname + link.search + link.hash);
     scrollTo(0, 0);
   }
 }

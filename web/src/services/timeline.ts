@@ -8,11 +8,13 @@ import {
   type TimelineMonth,
 } from '../api/client';
 import { nearestFirst } from '../layout/months';
+import { found, foundPage, isSearch, search } from './search';
 
 /** Photos that are asked for at once. */
 export const blockSize = 1000;
 
-export function getTimeline(scope: Scope): Promise<Timeline> {
+export async function getTimeline(scope: Scope): Promise<Timeline> {
+  if (isSearch(scope)) return (await search(scope)).timeline;
   return call('get', '/api/v1/timeline', { query: { scope } });
 }
 
@@ -24,6 +26,7 @@ export async function getPage(
   count: number,
   signal?: AbortSignal,
 ): Promise<MonthColumns> {
+  if (isSearch(scope)) return foundPage(scope, month, offset, count);
   const query = { scope, offset, limit: count };
   return call('get', '/api/v1/timeline/{month}', { path: { month }, query, ...(signal && { signal }) });
 }
@@ -54,6 +57,7 @@ export async function monthOf(
 
 /** The ids of all photos of a scope, as the server has them now; a page of a month at a time. */
 export async function allIds(scope: Scope, signal: AbortSignal): Promise<string[]> {
+  if (isSearch(scope)) return [...(found(scope) ?? (await search(scope))).why.keys()];
   const ids: string[] = [];
   const { months } = await getTimeline(scope);
   for (const { month, count } of months) {

@@ -1,0 +1,14 @@
+import { call, type MapCell } from '../api/client';
+import type { Box } from '../map/mercator';
+
+/** One's own photographs in a box, together by squares as wide as the zoom asks for. */
+export async function getCells(box: Box, zoom: number, signal: AbortSignal): Promise<MapCell[]> {
+  const bbox = boxText(box);
+  return (await call('get', '/api/v1/map', { query: { bbox, zoom: Math.max(0, Math.floor(zoom)) }, signal }))
+    .cells;
+}
+
+/** As the contract writes it, to some ten centimetres. */
+export function boxText({ west, south, east, north }: Box): string {
+  return [west, south, east, north].map((degrees) => String(Number(degrees.toFixed(6)))).join(',');
+}
