@@ -91,7 +91,6 @@ public:
     [[nodiscard]] int columns() const { return sqlite3_column_count(statement_); }
     [[nodiscard]] std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
     [[nodiscard]] std::uint64_t bits(int column) const { return static_cast<std::uint64_t>(integer(column)); }
-    [[nodiscard]] double real(int column) const { return sqlite3_column_double(statement_, column); }
     /// Valid until the next step().
     [[nodiscard]] std::string_view text(int column) const;
     [[nodiscard]] std::string string(int column) const { return std::string(text(column)); }

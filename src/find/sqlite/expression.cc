@@ -32,7 +32,8 @@ std::string fact(std::string_view word) { return in_columns("facts", {in_quotes(
 
 class Builder {
 public:
-    Builder(const Asker& asker, const Values& values) : asker_(asker), values_(values) {}
+    Builder(const Asker& asker, const Values& values, Columns columns)
+        : asker_(asker), values_(values), columns_(columns) {}
 
     std::string term(const Term& term) const {
         Words any;
@@ -79,6 +80,11 @@ private:
 
     std::string words(const Choice& choice) const {
         const auto told = patterns(choice);
+        if (columns_ == Columns::said) {
+            Words said{in_columns("title tags", told)};
+            if (asker_.user) said.push_back(own(in_columns("place", told)));
+            return any_of(said);
+        }
         Words any{in_columns("title caption tags camera lens", told)};
         if (asker_.user) any.push_back(own(in_columns("file place country", told)));
         if (!albums_named(asker_.albums, choice).empty()) any.push_back(in_albums(choice));
@@ -163,6 +169,7 @@ private:
 
     const Asker& asker_;
     const Values& values_;
+    Columns columns_;
 };
 
 /// Whether the words of years say all of it.
@@ -206,8 +213,8 @@ bool Expression::in_time(std::int64_t row) const {
     });
 }
 
-Expression expression_of(const Question& question, const Asker& asker, const Values& values) {
-    const Builder builder(asker, values);
+Expression expression_of(const Question& question, const Asker& asker, const Values& values, Columns columns) {
+    const Builder builder(asker, values, columns), whole(asker, values, Columns::all);
     Expression expression;
     expression.from = first_row(kFarPast);
     expression.until = first_row(kFarFuture);
@@ -226,7 +233,7 @@ Expression expression_of(const Question& question, const Asker& asker, const Val
         } else if (term.subject == Subject::date && !is_years(term)) {
             expression.dates.push_back(&term);
         } else {
-            (term.excluded ? excluded : wanted).push_back(builder.term(term));
+            (term.excluded ? excluded : wanted).push_back(term.excluded ? whole.term(term) : builder.term(term));
         }
     }
     expression.text = all_of(wanted);

@@ -30,7 +30,11 @@ struct Expression {
     [[nodiscard]] bool in_place(const std::optional<std::pair<std::int64_t, std::int64_t>>& position) const;
 };
 
-[[nodiscard]] Expression expression_of(const Question& question, const Asker& asker, const Values& values);
+/// Where words are looked for: in all that is known, or in what people said in few words.
+enum class Columns { all, said };
+
+[[nodiscard]] Expression expression_of(const Question& question, const Asker& asker, const Values& values,
+                                       Columns columns = Columns::all);
 
 /// What the asker sees.
 [[nodiscard]] std::string rights_of(const Asker& asker);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
-#include <set>
+#include <unordered_set>
 
 #include "find/match.h"
 #include "find/words.h"
@@ -50,60 +50,50 @@ bool Lookup::fits(const Expression& expression, std::int64_t row) {
     return expression.in_place(std::pair(found.integer(0), found.integer(1)));
 }
 
-/// Hits are counted from the newest on, until there are too many.
-void Lookup::count(const Expression& expression, Found& found) {
-    Query rows(database_,
-               "SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC",
-               expression.text, expression.from, expression.until);
-    found.total = 0;
-    while (rows.step()) {
-        if (!fits(expression, rows.integer(0))) continue;
-        found.more = found.total == kMostCounted;
-        if (found.more) return;
-        ++found.total;
-    }
-}
-
-Lookup::Found Lookup::newest(const Expression& expression, std::int64_t below, std::size_t limit) {
+/// The newest first. Each pass makes the lists of all words that begin as was asked, so that one does all.
+Lookup::Found Lookup::walk(const Expression& expression, std::int64_t below, std::size_t limit, bool count) {
     Found found;
     Query rows(database_,
                "SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC",
                expression.text, expression.from, std::min(below, expression.until));
     while (rows.step()) {
-        if (!fits(expression, rows.integer(0))) continue;
-        if (found.rows.size() == limit) {
+        const auto row = rows.integer(0);
+        if (!fits(expression, row)) continue;
+        if (found.rows.size() < limit)
+            found.rows.push_back(row);
+        else
             found.last = false;
-            break;
-        }
-        found.rows.push_back(rows.integer(0));
+        found.more = count && found.total == kMostCounted;
+        if (found.more || (!count && !found.last)) break;
+        ++found.total;
     }
     return found;
 }
 
-Lookup::Found Lookup::best(const Expression& expression, std::size_t offset, std::size_t limit) {
-    // What people wrote of a photo says more than what a camera did. The order of the columns is that of the table.
-    Query rows(
-        database_,
-        "SELECT rowid, bm25(words, 8, 3, 6, 2, 1, 2, 4, 2, 0, 0) FROM words WHERE words MATCH ? AND rowid >= ? AND "
-        "rowid < ? ORDER BY rowid DESC",
-        expression.text, expression.from, expression.until);
-    struct Ranked {
-        double rank;
-        std::int64_t row;
-    };
-    std::vector<Ranked> ranked;
-    while (ranked.size() < kMostRanked && rows.step())
-        if (fits(expression, rows.integer(0))) ranked.push_back({rows.real(1), rows.integer(0)});
-    std::ranges::sort(
-        ranked, [](const Ranked& a, const Ranked& b) { return a.rank != b.rank ? a.rank < b.rank : a.row > b.row; });
-    Found found;
-    for (std::size_t i = offset; i < ranked.size() && found.rows.size() < limit; ++i)
-        found.rows.push_back(ranked[i].row);
-    found.last = offset + found.rows.size() >= ranked.size();
+Lookup::Found Lookup::newest(const Expression& expression, std::optional<std::int64_t> below, std::size_t limit) {
+    if (!below) return walk(expression, expression.until, limit, true);
+    auto found = walk(expression, *below, limit, false);
+    const auto all = walk(expression, expression.until, 0, true);
+    found.total = all.total;
+    found.more = all.more;
     return found;
 }
 
-bool Lookup::is_any(const Expression& expression) { return !newest(expression, expression.until, 1).rows.empty(); }
+/// First those where all words stand in what people said in few words: titles, tags and names of places.
+Lookup::Found Lookup::best(const Expression& expression, const Expression& said, std::size_t offset,
+                           std::size_t limit) {
+    auto ranked = walk(said, said.until, kMostRanked, false).rows;
+    const std::unordered_set<std::int64_t> first(ranked.begin(), ranked.end());
+    auto found = walk(expression, expression.until, kMostRanked, true);
+    for (const auto row : found.rows)
+        if (ranked.size() < kMostRanked && !first.contains(row)) ranked.push_back(row);
+    found.rows.assign(ranked.begin() + static_cast<std::ptrdiff_t>(std::min(offset, ranked.size())),
+                      ranked.begin() + static_cast<std::ptrdiff_t>(std::min(offset + limit, ranked.size())));
+    found.last = offset + limit >= ranked.size();
+    return found;
+}
+
+bool Lookup::is_any(const Expression& expression) { return !walk(expression, expression.until, 0, false).last; }
 
 std::vector<std::string> Lookup::near(const std::string& word) {
     std::vector<std::string> meant;
@@ -144,16 +134,16 @@ Result<Hits> Lookup::search(const Wish& wish) {
     if (!cursor) return fail(ErrorKind::invalid, "This cursor was not given out by this server.");
     Hits hits;
     hits.question = wish.question;
-    auto expression = expression_of(hits.question, wish.asker, kept);
-    if (expression.has_words && !is_any(expression) && correct(hits.question, wish.asker))
-        expression = expression_of(hits.question, wish.asker, kept);
-    const bool ranked = wish.order == Order::relevance && expression.has_words;
-    Found found;
-    if (ranked)
-        found = best(expression, static_cast<std::size_t>(std::max<std::int64_t>(*cursor, 0)), wish.limit);
-    else
-        found = newest(expression, wish.cursor.empty() ? expression.until : *cursor, wish.limit);
-    count(expression, found);
+    bool ranked = false;
+    const auto look = [&] {
+        const auto expression = expression_of(hits.question, wish.asker, kept);
+        ranked = wish.order == Order::relevance && expression.has_words;
+        if (!ranked) return newest(expression, wish.cursor.empty() ? std::nullopt : cursor, wish.limit);
+        const auto said = expression_of(hits.question, wish.asker, kept, Columns::said);
+        return best(expression, said, static_cast<std::size_t>(std::max<std::int64_t>(*cursor, 0)), wish.limit);
+    };
+    auto found = look();
+    if (found.total == 0 && correct(hits.question, wish.asker)) found = look();
     for (const auto row : found.rows) hits.ids.push_back(id_of(row));
     hits.total = found.total;
     hits.more = found.more;

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,10 +28,12 @@ private:
         std::uint64_t total = 0;
         bool more = false;
     };
-    [[nodiscard]] Found newest(const Expression& expression, std::int64_t below, std::size_t limit);
-    [[nodiscard]] Found best(const Expression& expression, std::size_t offset, std::size_t limit);
     [[nodiscard]] bool fits(const Expression& expression, std::int64_t row);
-    void count(const Expression& expression, Found& found);
+    /// Without `count` it ends where it knows whether there are more than `limit`.
+    [[nodiscard]] Found walk(const Expression& expression, std::int64_t below, std::size_t limit, bool count);
+    [[nodiscard]] Found newest(const Expression& expression, std::optional<std::int64_t> below, std::size_t limit);
+    [[nodiscard]] Found best(const Expression& expression, const Expression& said, std::size_t offset,
+                             std::size_t limit);
     [[nodiscard]] std::uint64_t count_up_to(const std::string& match, std::uint64_t most);
     [[nodiscard]] bool is_any(const Expression& expression);
     /// The question with what its mistyped words may mean; false where there is nothing of the kind.

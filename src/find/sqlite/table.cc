@@ -19,7 +19,7 @@ namespace {
 
 using cadre::sqlite::WriteTransaction;
 
-constexpr int kVersion = 3;
+constexpr int kVersion = 4;
 constexpr std::uintmax_t kReadWhole = std::uintmax_t{64} << 20;  // bytes of a file that are looked through at the start
 constexpr std::size_t kMostKnown = 400'000;                      // words, about 20 MB
 constexpr std::chrono::seconds kNoteEvery{30};
