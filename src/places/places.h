@@ -25,8 +25,8 @@ struct Place {
 /// Safe to ask from several threads at once. What it answers points into it.
 class Places {
 public:
-    /// Reads what tools/places made, in some 35 ms, and holds 9 MB. Blocks. Errors: a sentence for a file that is not there
-    /// or is none of its kind.
+    /// Reads what tools/places made, in some 35 ms, and holds 9 MB. Blocks. Errors: a sentence for a file that is not
+    /// there or is none of its kind.
     [[nodiscard]] static Result<std::unique_ptr<const Places>> load(const std::filesystem::path& file);
     ~Places();
 
