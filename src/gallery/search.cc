@@ -113,8 +113,8 @@ Task<FoundPage> Search::search(Viewer viewer, bool wall, std::string question, f
     }
     // Within one second timelines have an order of their own, which the finder does not know.
     if (order == find::Order::newest)
-        std::ranges::stable_sort(page.photos,
-                                 [](const FoundPhoto& a, const FoundPhoto& b) { return a.row.place > b.row.place; });
+        std::ranges::sort(page.photos,
+                          [](const FoundPhoto& a, const FoundPhoto& b) { return a.row.place > b.row.place; });
     co_return page;
 }
 

@@ -28,9 +28,16 @@ constexpr std::array<Kind, 5> kKinds = {{{"tag", Facet::tag},
 
 struct Candidate {
     Suggestion suggestion;
-    std::string match;      // finds those that have it
-    bool at_start = false;  // what is typed stands at its beginning
+    std::string match;       // finds those that have it
+    bool at_start = false;   // what is typed stands at its beginning
+    std::size_t number = 0;  // in the order of the kinds
 };
+
+/// The best first. (std::stable_sort calls what clang's library has deprecated.)
+bool before(const Candidate& a, const Candidate& b) {
+    if (a.at_start != b.at_start) return a.at_start;
+    return a.suggestion.count != b.suggestion.count ? a.suggestion.count > b.suggestion.count : a.number < b.number;
+}
 
 std::string fact_of(Facet facet, const std::string& value) {
     switch (facet) {
@@ -64,7 +71,7 @@ std::vector<Suggestion> Lookup::suggest(const std::string& typed, const Asker& a
     const auto consider = [&](std::string_view kind, std::string value, std::string_view words, std::string match) {
         const bool at_start = words.starts_with(wanted);
         if (!at_start && words.find(" " + wanted) == std::string_view::npos) return;
-        candidates.push_back({{std::string(kind), std::move(value), 0}, std::move(match), at_start});
+        candidates.push_back({{std::string(kind), std::move(value), 0}, std::move(match), at_start, candidates.size()});
     };
     // Without the albums: each costs a look into every piece of the index, for each candidate.
     const Asker counting{asker.user, {}};
@@ -84,15 +91,12 @@ std::vector<Suggestion> Lookup::suggest(const std::string& typed, const Asker& a
             const auto words = fmt::format("{}", fmt::join(words_of(album.title), " "));
             consider("album", album.title, words, seen_in(album_word(album.id)));
         }
-    std::ranges::stable_sort(candidates,
-                             [](const Candidate& a, const Candidate& b) { return a.at_start > b.at_start; });
+    std::ranges::sort(candidates, before);
     if (candidates.size() > kMostCounted) candidates.resize(kMostCounted);
 
     for (auto& one : candidates) one.suggestion.count = count_up_to(one.match, kMostSuggested);
     std::erase_if(candidates, [](const Candidate& one) { return one.suggestion.count == 0; });
-    std::ranges::stable_sort(candidates, [](const Candidate& a, const Candidate& b) {
-        return a.at_start != b.at_start ? a.at_start : a.suggestion.count > b.suggestion.count;
-    });
+    std::ranges::sort(candidates, before);
     std::vector<Suggestion> suggestions;
     for (auto& one : candidates)
         if (suggestions.size() < limit) suggestions.push_back(std::move(one.suggestion));
