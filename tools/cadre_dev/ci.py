@@ -129,7 +129,7 @@ def lab() -> Count:
 
 
 # All rooms with tests but decode and media: their decoders run under limits of address space that AddressSanitizer exceeds.
-SANITIZED = ("base", "http", "redis", "blobs", "catalog", "jobs", "events", "gallery", "worker", "api", "cli")
+SANITIZED = ("base", "http", "redis", "blobs", "catalog", "jobs", "events", "find", "places", "gallery", "worker", "api", "cli")
 
 
 def sanitizers() -> Count:
