@@ -68,6 +68,8 @@ export class Library {
   #changed: Set<string> | 'all' | null = null;
   #wanted: ReadonlySet<string> = new Set();
   #left = false;
+  /** Of what was read last. */
+  #version = '';
 
   constructor(readonly scope: Scope) {}
 
@@ -125,6 +127,13 @@ export class Library {
       this.#refreshing = null;
     });
     return this.#refreshing;
+  }
+
+  /** Reads again, if anything has changed between the last reading and now. */
+  async catchUp(): Promise<void> {
+    await this.#refreshing;
+    const now = await getTimeline(this.scope).catch(() => null);
+    if (now && this.status === 'ready' && now.version !== this.#version) await this.refresh();
   }
 
   /** Where a photo stands, of what is loaded. */
@@ -277,6 +286,7 @@ export class Library {
       }
       return block;
     });
+    this.#version = timeline.version;
     this.months = timeline.months;
     this.total = timeline.total;
     this.status = 'ready';

@@ -10,6 +10,8 @@ export interface Listener {
   photoChanged(change: PhotoChanged): void;
   /** Something may have been missed: look at everything again. */
   resync(): void;
+  /** From now on one hears of everything: what was read before may be older. */
+  opened(): void;
 }
 
 /** Listens until the function that it returns is called. `who` listens: another person's windows share nothing with these. */
@@ -22,6 +24,7 @@ export function listen(scope: Scope, who: string, listener: Listener): () => voi
       if (event === 'timeline.changed')
         listener.timelineChanged((JSON.parse(data) as TimelineChanged).months);
       else if (event === 'photo.changed') listener.photoChanged(JSON.parse(data) as PhotoChanged);
+      else if (event === 'opened') listener.opened();
       else listener.resync();
     },
     leave.signal,
@@ -30,6 +33,7 @@ export function listen(scope: Scope, who: string, listener: Listener): () => voi
 }
 
 const resync: Heard = { event: 'resync', data: '{}' };
+const opened: Heard = { event: 'opened', data: '{}' };
 
 function stream(scope: Scope, heard: (message: Heard) => void, signal: AbortSignal, after: boolean): void {
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -37,7 +41,7 @@ function stream(scope: Scope, heard: (message: Heard) => void, signal: AbortSign
   for (const event of names) {
     source.addEventListener(event, ({ data }: MessageEvent<string>) => heard({ event, data }));
   }
-  if (after) source.addEventListener('open', () => heard(resync), { once: true });
+  source.addEventListener('open', () => heard(after ? resync : opened), { once: true });
   source.addEventListener('error', () => {
     // While it is CONNECTING the browser tries again by itself.
     if (source.readyState === EventSource.CLOSED && timer === undefined) {
