@@ -183,6 +183,11 @@ Task<Archive> Archives::make(Viewer viewer, ArchiveWish wish) {
     } else {
         CO_CHECK(co_await maker.add_named(std::move(wish.photos)));
     }
+    if (view && !source.empty()) {
+        // What changed meanwhile may be in it or not: nobody is given it again.
+        CO_TRY(const auto version, co_await stores.catalog.version(*view));
+        if (!source.starts_with(version + " ")) source.clear();
+    }
     Archive archive{make_id(stores.clock, stores.random), {}};
     CO_TRY(archive.head, co_await maker.keep(prefix_of(keeper, archive.id), std::move(filename), std::move(source)));
     CO_CHECK(co_await let_go(keeper));
@@ -220,12 +225,17 @@ Task<std::optional<Archive>> Archives::made_before(Id keeper, ArchiveContent con
 
 /// Of all but the newest.
 Task<void> Archives::let_go(Id keeper) {
-    CO_TRY(const auto all, co_await all_of(keeper));
-    std::vector<std::string> old;
-    for (std::size_t i = 0; i + kMaxArchives < all.size(); ++i)
-        for (const auto* part : {"head", "list"}) old.push_back(prefix_of(keeper, all[i]) + part);
-    if (old.empty()) co_return Result<void>();
-    co_return co_await gallery_.stores().blobs.remove(std::move(old));
+    CO_TRY(auto all, co_await all_of(keeper));
+    all.resize(all.size() - std::min(all.size(), kMaxArchives));
+    co_return co_await let_go_of(keeper, std::move(all));
+}
+
+Task<void> Archives::let_go_of(Id keeper, std::vector<Id> archives) {
+    if (archives.empty()) co_return Result<void>();
+    std::vector<std::string> parts;
+    for (const auto& id : archives)
+        for (const auto* part : {"head", "list"}) parts.push_back(prefix_of(keeper, id) + part);
+    co_return co_await gallery_.stores().blobs.remove(std::move(parts));
 }
 
 Task<ArchiveHead> Archives::find(Viewer viewer, Id id) {
@@ -246,10 +256,18 @@ Task<ArchiveHead> Archives::find(Viewer viewer, Id id) {
 Task<std::shared_ptr<ArchiveReader>> Archives::read(Viewer viewer, Id id, ArchiveHead head, std::uint64_t offset,
                                                     std::uint64_t length) {
     CO_TRY(const auto keeper, keeper_for(viewer));
+    const bool again = !head.source.empty();
     auto reader = std::make_shared<ArchiveReader>(gallery_, std::move(viewer), prefix_of(keeper, id), std::move(head),
                                                   offset, length);
-    CO_CHECK(co_await reader->check());
-    co_return reader;
+    auto right = co_await reader->check();
+    if (right) co_return reader;
+    // Whoever asks for a new one is not to be given this one again.
+    if (again && code_of(right.error()) == Code::archive_outdated) {
+        std::vector<Id> one{id};
+        const auto gone = co_await let_go_of(keeper, std::move(one));
+        if (!gone) log::warn("the list of an archive stays", {{"archive", id.text()}, {"why", gone.error().message}});
+    }
+    co_return fail(std::move(right).error());
 }
 
 }  // namespace cadre::gallery

@@ -58,6 +58,7 @@ private:
     Task<std::vector<Id>> all_of(Id keeper);
     Task<std::optional<Archive>> made_before(Id keeper, ArchiveContent content, std::string source);
     Task<void> let_go(Id keeper);
+    Task<void> let_go_of(Id keeper, std::vector<Id> archives);
 
     Gallery& gallery_;
 };

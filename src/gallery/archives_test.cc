@@ -248,6 +248,35 @@ TEST_F(ArchivesTest, VisitorsAreGivenTheSameOneWhileTheShareShowsTheSame) {
     EXPECT_LT(clock_.now() - later.id.made_at(), Millis(1000)) << "whoever asks has some days to fetch it";
 }
 
+TEST_F(ArchivesTest, OneThatCannotBeFinishedIsNotGivenAgain) {
+    const auto ref = add_photo("first");
+    const auto made = share({ref.id});
+    const auto archive = value(of_share(made));
+    put(Ledger::prefix(ref) + "original", "longer than first");
+    auto head = archive.head;
+    const auto size = head.size();
+    const auto refused = result_of(archives().read(visitor(made), archive.id, std::move(head), 0, size));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(code_of(refused.error()), Code::archive_outdated);
+    put(Ledger::prefix(ref) + "original", "first");
+    EXPECT_NE(value(of_share(made)).id, archive.id);
+}
+
+TEST_F(ArchivesTest, NorOneInWhichSomethingChangedWhileItWasMade) {
+    const auto first = add_photo("first"), second = add_photo("second");
+    const auto made = share({first.id, second.id});
+    bool changed = false;
+    blobs_->before_put = [&]() -> Task<void> {
+        if (!std::exchange(changed, true)) edit(second, "title", "meanwhile");
+        co_return Result<void>();
+    };
+    const auto archive = value(of_share(made));  // whose sums have to be kept, which are puts
+    blobs_->before_put = nullptr;
+    ASSERT_TRUE(changed);
+    edit(second, "title", "first");
+    EXPECT_NE(value(of_share(made)).id, archive.id);
+}
+
 TEST_F(ArchivesTest, WhatChangesAllTheTimeIsMadeSoOftenInAnHour) {
     const auto ref = add_photo("first");
     const auto made = share({ref.id});
