@@ -78,7 +78,7 @@ template <typename Row>
 std::optional<std::vector<Row>> take(std::string_view& bytes, std::size_t count) {
     if (bytes.size() / sizeof(Row) < count) return std::nullopt;
     std::vector<Row> rows(count);
-    std::memcpy(rows.data(), bytes.data(), count * sizeof(Row));
+    if (count > 0) std::memcpy(rows.data(), bytes.data(), count * sizeof(Row));  // of none there is no address
     bytes.remove_prefix(count * sizeof(Row));
     return rows;
 }
