@@ -10,6 +10,8 @@ from failure.client import Client
 from failure.journal import Journal
 
 PATIENCE = 240.0  # seconds until a fleet has to be whole again by itself
+# A node of Garage that was away hears of what was deleted meanwhile when it compares its tables: once in ten minutes.
+IN_STEP = 660.0
 
 
 def lost(journal: Journal, client: Client, at_most=10) -> list[str]:

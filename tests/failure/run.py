@@ -107,7 +107,7 @@ class Run(Promises):
         self.settle()
         _, lost = checks.until(lambda: checks.lost(self.journal, self.client))
         self.promise(f"everything acknowledged is there ({self.journal})", not lost, "; ".join(lost or []))
-        _, found = checks.until(lambda: checks.verify(self.plan))
+        _, found = checks.until(lambda: checks.verify(self.plan), checks.IN_STEP)
         self.promise("cadre verify finds nothing", found is None, found or "")
         print(f"    whole {time.monotonic() - self._began:.0f} s after the fault")
 
