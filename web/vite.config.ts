@@ -12,7 +12,7 @@ const changing =
   /src\/(components\/(Album|Selection|TagDialog)|pages\/albums\/|managers\/(albumChanges|changes|members)|i18n\/albums)/;
 
 /** Of several parts that are fetched later, and of no first one. */
-const apart = /src\/(components\/(AccountForm|ConfirmDialog)|files\/copy)/;
+const apart = /src\/(components\/(AccountForm|ConfirmDialog|FormDialog)|files\/copy)/;
 
 /** Fetched by whoever shares by a link. */
 const sharing =

@@ -175,6 +175,31 @@ describe("search and places", { timeout: 300_000, skip }, () => {
     await page.getByText("2 photographs", { exact: true }).waitFor();
   });
 
+  it("who has no account finds what is on the wall, and nothing else", async () => {
+    await ask("PATCH", `/photos/${photos[0]}`, { visibility: "public" });
+    const visitor = await open(browser, server.url, { locale: "fr-FR" });
+    visitor.page.context().setDefaultTimeout(30_000);
+    await visitor.page.goto(server.url);
+    const theirs = visitor.page.getByRole("combobox", { name: "Rechercher" });
+    await theirs.fill("boat");
+    await visitor.page.keyboard.press("Enter");
+    await visitor.page.getByText("1 photographie", { exact: true }).waitFor();
+    const ids = () =>
+      visitor.page
+        .locator("a[data-id]")
+        .evaluateAll((all) => all.map((one) => one.dataset.id));
+    await visitor.page.locator(tiles).first().waitFor();
+    assert.deepEqual(await ids(), [photos[0]]);
+    await assertAccessible(visitor.page);
+    await visitor.page.locator("a[data-id]").click();
+    await visitor.page
+      .getByRole("dialog")
+      .getByRole("heading", { name: "The red boat" })
+      .waitFor();
+    troubles.push(...visitor.troubles);
+    await visitor.close();
+  });
+
   it("says nothing that nobody should see", () => {
     assert.deepEqual(troubles, []);
   });

@@ -1,7 +1,6 @@
 // Tags that the server renames or takes off after its answer.
 import { pause } from '../api/retry';
 import { deleteTag, listTags, renameTag } from '../services/tags';
-import { libraries } from './libraries.svelte';
 import { tags } from './tags.svelte';
 
 const firstLook = 250;
@@ -19,8 +18,8 @@ export async function remove(tag: string): Promise<void> {
 }
 
 /**
- * Looks until no photograph has the tag any more, and then at what is shown: a page that opens just now misses what was
- * told before it listened. Somebody may have given the tag anew, or the server may be away: that it may not go on for ever.
+ * The list of tags hears of no events: it is read until the old name is gone from it. Somebody may have given the tag anew, or
+ * the server may be away: that it may not go on for ever.
  */
 async function follow(tag: string): Promise<void> {
   for (let wait = firstLook; wait < longestPause; wait *= 2) {
@@ -28,7 +27,6 @@ async function follow(tag: string): Promise<void> {
     const list = await listTags().catch(() => null);
     if (!list) continue;
     tags.adopt(list);
-    libraries.refresh([]);
     if (!list.some((one) => one.tag === tag)) return;
   }
 }
