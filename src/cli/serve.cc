@@ -111,7 +111,8 @@ private:
             return;
         }
         finder_ = std::move(*finder);
-        search_.emplace(library_->gallery(), *finder_, [this](double lat, double lon) { return names_of(lat, lon); });
+        search_.emplace(library_->gallery(), *finder_.finder,
+                        [this](double lat, double lon) { return names_of(lat, lon); });
     }
 
     Result<void> look_around() {
@@ -167,19 +168,9 @@ private:
     }
 
     [[nodiscard]] gallery::PlaceNames names_of(double lat, double lon) const {
-        gallery::PlaceNames names;
-        for (const auto language : {places::Language::english, places::Language::french}) {
-            const auto place = places_ ? places_->at(lat, lon, language) : std::nullopt;
-            if (!place) continue;
-            const auto add = [](std::vector<std::string>& to, std::string_view name) {
-                if (!name.empty() && std::find(to.begin(), to.end(), name) == to.end()) to.emplace_back(name);
-            };
-            add(names.places, place->name);
-            add(names.places, place->region);
-            add(names.countries, place->country);
-            add(names.countries, place->country_code);
-        }
-        return names;
+        if (!places_) return {};
+        auto names = places_->names_at(lat, lon);
+        return {std::move(names.places), std::move(names.countries)};
     }
 
     [[nodiscard]] bool asked_for(std::string_view setting) const {
@@ -333,7 +324,7 @@ private:
         const bool telling = library_->gallery().afterwards().busy();
         if (!answered || !handed_back || interrupted || telling) leave(kDone);
         library_.reset();  // before the threads' io_contexts, on which its coroutines ran
-        finder_.reset();   // as well
+        finder_ = {};      // as well
     }
 
     const Invocation& invocation_;
@@ -352,7 +343,7 @@ private:
     std::optional<worker::Runner> runner_;
     http::Router router_;
     std::unique_ptr<Library> library_;
-    std::unique_ptr<find::Finder> finder_;
+    OwnFinder finder_;
     std::optional<gallery::Search> search_;
     const gallery::Process identity_;
     gallery::Presence presence_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
@@ -165,6 +166,22 @@ std::optional<Place> Places::at(double lat, double lon, Language language) const
                  .region = index_->text(region.name[in]),
                  .country = index_->text(region.country[in]),
                  .country_code = region.code.data()};
+}
+
+Names Places::names_at(double lat, double lon) const {
+    Names names;
+    const auto add = [](std::vector<std::string>& to, std::string_view name) {
+        if (!name.empty() && std::ranges::find(to, name) == to.end()) to.emplace_back(name);
+    };
+    for (const auto language : {Language::english, Language::french}) {
+        const auto place = at(lat, lon, language);
+        if (!place) break;
+        add(names.places, place->name);
+        add(names.places, place->region);
+        add(names.countries, place->country);
+        add(names.countries, place->country_code);
+    }
+    return names;
 }
 
 }  // namespace cadre::places

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -22,6 +23,12 @@ struct Place {
     std::string_view country_code;  // ISO 3166-1 alpha-2, as "FR"
 };
 
+/// Each once.
+struct Names {
+    std::vector<std::string> places;     // of the town and the region
+    std::vector<std::string> countries;  // and its code
+};
+
 /// Safe to ask from several threads at once. What it answers points into it.
 class Places {
 public:
@@ -32,6 +39,9 @@ public:
 
     /// The town whose people would say that they live there, at most 50 km away; degrees, north and east positive.
     [[nodiscard]] std::optional<Place> at(double lat, double lon, Language language) const;
+
+    /// What it is called in every language: for those who look for it.
+    [[nodiscard]] Names names_at(double lat, double lon) const;
 
 private:
     struct Index;

@@ -71,6 +71,14 @@ TEST_F(PlacesTest, ATownIsNamedInBothLanguages) {
     EXPECT_EQ(places->at(47.99, -4.11, Language::english)->region, "Brittany");
 }
 
+TEST_F(PlacesTest, AllNamesOfATownAreToldOnce) {
+    const auto places = load(file_of({{48, -4.1, 63849, "Quimper", "Kemper"}})).value();
+    const auto names = places->names_at(48, -4.1);
+    EXPECT_EQ(names.places, (std::vector<std::string>{"Quimper", "Brittany", "Kemper", "Bretagne"}));
+    EXPECT_EQ(names.countries, (std::vector<std::string>{"France", "FR"}));
+    EXPECT_TRUE(places->names_at(0, 0).places.empty());
+}
+
 TEST_F(PlacesTest, ACityReachesFurtherThanAVillage) {
     // The thirteenth arrondissement is nearer to the middle of Gentilly than to that of Paris.
     const std::vector<Town> towns = {{48.853, 2.349, 2138551, "Paris", "Paris"},
