@@ -85,6 +85,16 @@ def seen_everywhere(lab, show: Promises) -> None:
     statuses = [visitor.ask("GET", media).status for visitor in visitors]
     show.promise("so is its picture", statuses == [200] * len(statuses), f"{statuses}")
 
+    def unfound() -> list[str]:
+        answers = [owner.ask("GET", "/api/v1/search?q=lab.jpg") for owner in owners for _ in range(REPLICAS)]
+        return [answer.served_by or answer.why for answer in answers
+                if answer.status != 200 or photo not in answer.json["photos"]["id"]]
+
+    # A replica that has just started goes through the library first.
+    began_to_look = time.monotonic()
+    _, left = checks.until(unfound, 30)
+    show.promise("every replica finds it by a search", not left, ", ".join(sorted(set(left or []))) or f"{time.monotonic() - began_to_look:.2f} s")
+
     gone = owners[0].ask("DELETE", f"{path}?permanent=true")
     began = time.monotonic()
     show.promise("it is deleted through machine 1", gone.status == 204, f"{gone.status} {gone.why}")
