@@ -21,9 +21,7 @@ std::optional<places::Place> place_of(const Call& call, const gallery::Photo& ph
     const auto* places = call.context.options.places;
     if (places == nullptr || !photo.location || !gallery::may(call.viewer, gallery::Action::see_details, photo))
         return std::nullopt;
-    const bool french = preferred_language(call.request) == Language::fr;
-    return places->at(photo.location->first, photo.location->second,
-                      french ? places::Language::french : places::Language::english);
+    return places->at(photo.location->first, photo.location->second, preferred_language(call.request));
 }
 
 }  // namespace

@@ -173,7 +173,7 @@ Names Places::names_at(double lat, double lon) const {
     const auto add = [](std::vector<std::string>& to, std::string_view name) {
         if (!name.empty() && std::ranges::find(to, name) == to.end()) to.emplace_back(name);
     };
-    for (const auto language : {Language::english, Language::french}) {
+    for (const auto language : {Language::en, Language::fr}) {
         const auto place = at(lat, lon, language);
         if (!place) break;
         add(names.places, place->name);

@@ -1,7 +1,6 @@
 // Names for positions: the town, its region and its country, of the towns of GeoNames with at least 1,000 people.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -9,11 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/language.h"
 #include "base/result.h"
 
 namespace cadre::places {
-
-enum class Language : std::uint8_t { english, french };
 
 /// Where a photo was taken, in words. A region may be unknown: then it is empty.
 struct Place {

@@ -49,7 +49,7 @@ protected:
         std::ofstream(file, std::ios::binary) << bytes;
         return Places::load(file);
     }
-    std::string name_at(const std::vector<Town>& towns, double lat, double lon, Language language = Language::english) {
+    std::string name_at(const std::vector<Town>& towns, double lat, double lon, Language language = Language::en) {
         const auto places = load(file_of(towns)).value();
         const auto place = places->at(lat, lon, language);
         return place ? std::string(place->name) : "none";
@@ -62,13 +62,13 @@ private:
 TEST_F(PlacesTest, ATownIsNamedInBothLanguages) {
     const auto places =
         load(file_of({{48.676, -1.852, 5751, "Cancale", "Cancale"}, {48, -4.1, 63849, "Quimper", "Kemper"}})).value();
-    const auto place = places->at(47.99, -4.11, Language::french);
+    const auto place = places->at(47.99, -4.11, Language::fr);
     ASSERT_TRUE(place);
     EXPECT_EQ(place->name, "Kemper");
     EXPECT_EQ(place->region, "Bretagne");
     EXPECT_EQ(place->country, "France");
     EXPECT_EQ(place->country_code, "FR");
-    EXPECT_EQ(places->at(47.99, -4.11, Language::english)->region, "Brittany");
+    EXPECT_EQ(places->at(47.99, -4.11, Language::en)->region, "Brittany");
 }
 
 TEST_F(PlacesTest, AllNamesOfATownAreToldOnce) {
