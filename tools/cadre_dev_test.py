@@ -1,9 +1,10 @@
 import json
 import re
+import shutil
 import unittest
 import xml.etree.ElementTree
 
-from cadre_dev import bill, fuzz, image, package, packages, shell, test
+from cadre_dev import bill, build, fuzz, image, package, packages, shell, test
 
 REPORT = """<testsuite tests="4" failures="1" disabled="1" skipped="2">
 <testcase name="ok" status="run"/>
@@ -62,8 +63,9 @@ class Package(unittest.TestCase):
     def test_all_that_name_the_version_name_the_same(self):
         newest = package.RELEASE.search((shell.ROOT / "CHANGELOG.md").read_text())[1]
         self.assertEqual(newest, package.version())
-        lock = json.loads((shell.ROOT / "web" / "package-lock.json").read_text())
-        self.assertEqual(lock["version"], package.version())
+        for folder in (build.WEB, build.PLACES):
+            lock = json.loads((folder / "package-lock.json").read_text())
+            self.assertEqual(lock["version"], package.version(), folder.name)
 
     def test_the_changelog_is_debians(self):
         markdown = "# Changelog\n\n## [2.0.0] - 2026-02-01\n\n### Added\n\n- One\n  thing.\n\n## [1.0.0] - 2026-01-01\n\n- Before.\n"
@@ -99,6 +101,11 @@ class Bill(unittest.TestCase):
         found = [component["purl"] for component in bill.of_debian(image.packages_of(self.STATUS), 13)]
         self.assertEqual(found, ["pkg:deb/debian/libc6@2.41-12%2Bdeb13u5?arch=amd64&distro=debian-13",
                                  "pkg:deb/debian/libde265-0@1%3A1.0?arch=amd64&distro=debian-13"])
+
+    @unittest.skipIf(shutil.which("npm") is None, "npm is away")
+    def test_what_the_lock_files_of_npm_name_is_listed(self):
+        found = {component["name"] for component in bill.of_npm()}
+        self.assertLessEqual({"svelte", "@photostructure/tz-lookup"}, found)
 
 
 if __name__ == "__main__":

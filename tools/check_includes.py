@@ -48,6 +48,7 @@ LIBRARIES = [
     (re.compile(r"sqlite3\.h"), ("base/sqlite.",)),
     (re.compile(r"hiredis/"), ("redis/",)),
     (re.compile(r"nanoflann"), ("places/",)),
+    (re.compile(r"date/"), ("base/zones.cc",)),
     (re.compile(r"toml\+\+/"), ("base/settings_file.cc",)),
     (re.compile(r"nlohmann/"), ()),
 ]

@@ -31,7 +31,7 @@ LIBRARIES = ["libvips42", "libvips42t64", "libheif1", "libexiv2-27", "libexiv2-2
 PASSWORD = "a good password"
 WAIT = 120  # seconds for one file
 CORPUS = ROOT / "fuzz" / "corpus" / "heif"
-SOURCE = ROOT / "docs" / "images" / "wall.webp"
+SOURCE = ROOT / "docs" / "images" / "library.webp"
 
 # What the files are made from: name → words of vips that make it from the picture before.
 SOURCES = {

@@ -7,8 +7,7 @@ import tempfile
 import time
 import unittest
 
-from cadre_dev import shell
-from cadre_dev.together import run_together
+from cadre_dev import shell, together
 
 
 @contextlib.contextmanager
@@ -39,6 +38,10 @@ def prints(text: str, *, then=lambda: None, count=None):
         return count or shell.Count(passed=1)
 
     return stage
+
+
+def run_together(stages, at_once, seconds=60, **more):
+    return together.run_together(stages, at_once, lambda _: seconds, **more)
 
 
 class Together(unittest.TestCase):
@@ -89,6 +92,34 @@ class Together(unittest.TestCase):
         self.assertEqual(sorted(total.names), ["a: The compiler is away.", "b: bad", "c: it ended with exit code 7 and no count",
                                                "d: it ended with exit code 1 and no count"])
         self.assertIn("ValueError: a fault of ours", lines)
+
+    def test_what_does_not_end_is_stopped_with_all_that_it_started_and_shows_how_far_it_came(self):
+        def hangs():
+            print("here", flush=True)
+            started = subprocess.Popen(["sleep", "600"])
+            (self.folder / "sleeps").write_text(str(started.pid))
+            started.wait()
+
+        with printed() as lines:
+            total = run_together([("a", hangs), ("b", prints("x"))], at_once=1, seconds=1)
+        self.assertEqual((total.passed, total.failed), (1, 1))
+        self.assertEqual(total.names, ("a: it had not ended after 0 minutes, and was stopped",))
+        self.assertIn("here", lines)
+        started = pathlib.Path("/proc") / (self.folder / "sleeps").read_text() / "stat"
+        self.assertTrue(not started.exists() or started.read_text().rsplit(")", 1)[1].split()[0] == "Z")
+
+    def test_what_is_stopped_may_count_as_given_up(self):
+        with printed() as lines:
+            total = run_together([("a", lambda: time.sleep(600)), ("b", lambda: os._exit(7))], at_once=1, seconds=1,
+                                 given_up=lambda name: shell.Count(skipped=1))
+        self.assertEqual((total.skipped, total.failed), (1, 1))
+        self.assertIn("dev: a: it had not ended after 0 minutes, and was stopped", lines)
+
+    def test_what_is_shown_comes_as_it_is_printed(self):
+        with printed() as lines:
+            run_together([("a", lambda: shell.Count(passed=subprocess.run(["echo", "one"], check=True).returncode + 1))], at_once=1,
+                         shown=True)
+        self.assertEqual([line for line in lines if line and not line.startswith("dev: ")], ["=== a", "one", "=== times", lines[-1]])
 
 
 if __name__ == "__main__":

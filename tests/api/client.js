@@ -4,6 +4,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import http from "node:http";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { checkAnswer } from "./contract.js";
+import { eventually } from "./eventually.js";
 import { picture } from "./pictures.js";
 
 const shared = process.env.CADRE_TEST_URL;
@@ -68,12 +69,10 @@ export class Client {
   }
 
   async ready(id) {
-    for (;;) {
-      const answer = await this.get(`/api/v1/photos/${id}`);
-      assert.equal(answer.status, 200, String(answer.body));
-      if (answer.json.state !== "processing") return answer.json;
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
+    const ask = () => this.get(`/api/v1/photos/${id}`);
+    const answer = await eventually(ask, ({ status, json }) => status !== 200 || json.state !== "processing");
+    assert.equal(answer.status, 200, String(answer.body));
+    return answer.json;
   }
 }
 
@@ -86,6 +85,7 @@ function send(url, method, path, headers, body) {
       answer.on("end", () => resolve(read(answer, Buffer.concat(pieces))));
     });
     request.on("error", reject);
+    request.setTimeout(120_000, () => request.destroy(new Error(`no answer to ${method} ${path} within 2 minutes`)));
     request.end(body);
   });
 }
@@ -107,8 +107,7 @@ function read(answer, raw) {
 
 /** Until the server has what search looks through. */
 export async function searchable(client) {
-  while ((await client.get("/api/v1/search?scope=wall")).status === 503)
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  await eventually(() => client.get("/api/v1/search?scope=wall"), ({ status }) => status !== 503, 50);
 }
 
 export const password = "correct horse battery staple";

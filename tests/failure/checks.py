@@ -14,6 +14,12 @@ PATIENCE = 240.0  # seconds until a fleet has to be whole again by itself
 IN_STEP = 660.0
 
 
+def of_the_catalog(photo: dict) -> dict:
+    """A photo as its owner sees it, without what search says of it: that follows the catalog, and after a loss is made
+    again while all else is answered."""
+    return {name: value for name, value in photo.items() if name != "duplicate_of"}
+
+
 def lost(journal: Journal, client: Client, at_most=10) -> list[str]:
     """Photos that are not as they were acknowledged."""
     findings = []

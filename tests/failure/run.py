@@ -70,11 +70,11 @@ class Run(Promises):
         checks.until(lambda: checks.processing(self.client) != 0, 120)
 
     def library(self, ids=None) -> dict[str, dict | None]:
-        """Photos, of the whole load if not said otherwise, in all that the API shows; nothing of those that are gone."""
+        """Photos, of the whole load if not said otherwise, in all that the API shows of the catalog; nothing of those that are gone."""
         shown = {}
         for photo in ids or [photo.id for photo in self.journal.photos]:
             answer = self.client.ask("GET", f"/api/v1/photos/{photo}")
-            shown[photo] = answer.json if answer.status == 200 else None
+            shown[photo] = checks.of_the_catalog(answer.json) if answer.status == 200 else None
         return shown
 
     # For the table

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import http from "node:http";
 import net from "node:net";
 import { after, before, describe, test } from "node:test";
+import { eventually } from "../api/eventually.js";
 import { missing, startNginx } from "./nginx.js";
 import { picture } from "./pictures.js";
 import { freePort } from "./ports.js";
@@ -35,11 +36,8 @@ describe("nginx before the program", options, () => {
     const sent = await fetch(`${url}/api/v1/photos${query}`, { method: "POST", body: picture(n), headers: authorised() });
     assert.equal(sent.status, 201);
     const { id } = await sent.json();
-    for (;;) {
-      const photo = await (await get(`/api/v1/photos/${id}`, authorised())).json();
-      if (photo.state === "ready") return photo;
-      await pause(30);
-    }
+    const ask = async () => (await get(`/api/v1/photos/${id}`, authorised())).json();
+    return eventually(ask, ({ state }) => state === "ready");
   }
 
   test("health and figures are nowhere, as a problem that names the request", async () => {
@@ -128,8 +126,8 @@ describe("nginx before the program", options, () => {
     assert.equal(ended.status, 204);
     for (const path of paths) assert.equal((await get(path)).status, 404, path);
     await get("/api/v1/nothing/after/it");
-    let logged = "";
-    while (!logged.includes("/nothing/after/it")) logged = String(await readFile(`${path}/access.log`));
+    const read = async () => String(await readFile(`${path}/access.log`));
+    const logged = await eventually(read, (log) => log.includes("/nothing/after/it"));
     assert.ok(logged.includes('"path":"/api/v1/s/-"') && logged.includes('"path":"/s/-"'));
     assert.ok(!logged.includes(share.key));
     assert.ok(replica.log.includes("/api/v1/s/-") && !replica.log.includes(share.key));
@@ -152,8 +150,8 @@ describe("nginx before the program", options, () => {
       assert.equal(answer.status, 503, what);
     }
     assert.equal((await fetch(`${away}/api/v1/me`)).status, 503);
-    let logged = "";
-    while (!logged.includes("/api/v1/me")) logged = String(await readFile(`${there}/error.log`));
+    const read = async () => String(await readFile(`${there}/error.log`));
+    const logged = await eventually(read, (log) => log.includes("/api/v1/me"));
     assert.ok(!logged.includes(key), logged);
   });
 

@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { eventually } from "../api/eventually.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 export const program = process.env.CADRE_TEST_PROGRAM ?? join(root, "build", "cadre");
@@ -131,11 +132,7 @@ export class Server {
 
   /** Waits until none is processing. */
   async settled() {
-    for (;;) {
-      const photos = await this.photos();
-      if (photos.every(({ state }) => state !== "processing")) return photos;
-      await pause(50);
-    }
+    return eventually(() => this.photos(), (photos) => photos.every(({ state }) => state !== "processing"), 50);
   }
 }
 

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { crc32, deflateSync } from "node:zlib";
+import { eventually } from "../api/eventually.js";
 import { freePort } from "./ports.js";
 import { atEnd, folder, pause, Server } from "./program.js";
 
@@ -104,12 +105,10 @@ async function started(t, { program, start }, upstream) {
     child.kill("SIGTERM");
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   });
-  for (;;) {
-    assert.equal(child.exitCode, null, `${program} ended: ${said}`);
-    const answer = await visitor(port).get("/api/v1/me").catch(() => null);
-    if (answer?.status === 200) return port;
-    await pause(50);
-  }
+  const ask = () => visitor(port).get("/api/v1/me").catch(() => null);
+  await eventually(ask, (answer) => child.exitCode !== null || answer?.status === 200, 50);
+  assert.equal(child.exitCode, null, `${program} ended: ${said}`);
+  return port;
 }
 
 /** A browser at 127.0.0.3, whose requests are for photos.example.org. */

@@ -6,6 +6,7 @@ import { chmod, mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import net from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import { eventually } from "../api/eventually.js";
 import { picture } from "./pictures.js";
 import { Server, cadre, done, folder, pause, person } from "./program.js";
 import { startRedis } from "./stores.js";
@@ -137,7 +138,7 @@ test("SIGTERM lets an upload that is under way finish, and no new one begin", as
   socket.write(bytes.subarray(0, 100));
   await pause(200); // until the server has read the header
   server.child.kill("SIGTERM");
-  await until(async () => !(await fetch(`${server.url}/livez`).catch(() => null)));
+  await eventually(() => fetch(`${server.url}/livez`).catch(() => null), (answer) => answer === null, 20);
   socket.write(bytes.subarray(100));
   await once(server.child, "exit");
   assert.equal(server.child.exitCode, 0, server.log);
@@ -159,7 +160,7 @@ test("a second signal ends it at once", async (t) => {
   socket.write("Content-Length: 100\r\n\r\n{");
   await pause(200); // until the server has read the header
   server.child.kill("SIGTERM");
-  await until(() => server.log.includes("stopping"));
+  await eventually(async () => server.log, (log) => log.includes("stopping"), 20);
   assert.equal(server.child.exitCode, null);
   server.child.kill("SIGTERM");
   await once(server.child, "exit");
@@ -217,10 +218,6 @@ test("nothing but the library is in the data folder", async (t) => {
   for (const name of await readdir(data)) assert.match(name, known);
 });
 
-async function until(holds) {
-  while (!(await holds())) await pause(20);
-}
-
 test("the log has the library's own words for a file that is refused, and none of the file before", async (t) => {
   const data = await folder(t);
   const server = await Server.start(t, data);
@@ -228,8 +225,8 @@ test("the log has the library's own words for a file that is refused, and none o
   const whole = picture(1);
   for (const bytes of [whole.subarray(0, 40), Buffer.from("GIF89a no picture at all")])
     assert.ok([415, 422].includes((await server.upload(bytes)).status));
-  const lines = server.log.split("\n").filter((line) => line.includes("a file was refused"));
-  assert.equal(lines.length, 2, server.log);
+  const refused = async () => server.log.split("\n").filter((line) => line.includes("a file was refused"));
+  const lines = await eventually(refused, ({ length }) => length === 2);
   const details = lines.map((line) => /detail="([^"]+)"/.exec(line)?.[1]);
   assert.match(details[0], /png/i);
   assert.doesNotMatch(details[1] ?? "", /png/i);

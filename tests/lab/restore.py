@@ -63,7 +63,7 @@ class Person:
                 if answer.status != 200:
                     raise Failed(f"the list of photos is answered {answer.status} {answer.why}")
                 for photo in answer.json["photos"]:
-                    found[photo["id"]] = (scope, photo, *self._bytes(client, photo))
+                    found[photo["id"]] = (scope, checks.of_the_catalog(photo), *self._bytes(client, photo))
                 cursor = answer.json["next"]
         return found
 

@@ -35,9 +35,9 @@ def cpp_format() -> Count:
 
 def tidy() -> Count:
     """clang-tidy is slow, so it reads what changed since the commit before, with the flags of the clang build."""
-    database = ROOT / "build" / "clang"
+    database = ROOT / "build" / "fuzz"
     if not (database / "compile_commands.json").exists():
-        say("skipped: `cmake --preset clang` has not been run here")
+        say("skipped: `cmake --preset fuzz` has not been run here")
         return Count(skipped=1)
     changed = output("git", "diff", "--name-only", "--diff-filter=d", "HEAD~1", "--", "src/*.cc").splitlines()[:TIDY_AT_MOST]
     if not changed:

@@ -13,7 +13,7 @@ from cadre_dev import docker_engine, images
 from cadre_dev.shell import ROOT, Failed, say
 
 SUITES = {12: "bookworm", 13: "trixie"}
-PICTURE = ROOT / "docs" / "images" / "wall.webp"
+PICTURE = ROOT / "docs" / "images" / "library.webp"
 PASSWORD = "a good password\n"
 LIBRARY = "/var/lib/cadre"
 WAIT = 60  # seconds

@@ -15,10 +15,10 @@ from cadre_dev.shell import ROOT, Failed, must, output, say
 BUILD = """
     g++ cmake ninja-build pkg-config ccache mold git ca-certificates
     libboost1.81-dev libssl-dev libfmt-dev libexpected-dev libtomlplusplus-dev libsqlite3-dev libsodium-dev
-    libutf8proc-dev libdeflate-dev libnanoflann-dev
+    libutf8proc-dev libdeflate-dev libnanoflann-dev libhowardhinnant-date-dev
     libbrotli-dev zlib1g-dev libhiredis-dev libpugixml-dev libvips-dev libexiv2-dev liblcms2-dev libwebp-dev libseccomp-dev
 """.split()
-TEST = "libgtest-dev libgmock-dev chromium redis-server redis-tools openssl unzip".split()
+TEST = "libgtest-dev libgmock-dev chromium firefox-esr redis-server redis-tools openssl unzip".split()
 DEMO = ["mate-backgrounds"]
 LINT = "shellcheck clang-format-14 clang-tidy-19 ansible ansible-lint vagrant vagrant-libvirt".split()
 CLANG = ["clang-19"]
@@ -184,6 +184,14 @@ def geonames() -> list[pathlib.Path]:
     if not all(file.exists() for file in found):
         raise Failed("Debian's package libgeonames-common, which names places, cannot be fetched.")
     return found
+
+
+def extracted(package: str) -> pathlib.Path:
+    """A Debian package's files, below a folder in the cache; it is not installed. Empty, if it cannot be fetched."""
+    root = cache() / package
+    if not root.exists():
+        _extract(package, root)
+    return root
 
 
 def _extract(package: str, root: pathlib.Path) -> None:

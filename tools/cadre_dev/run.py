@@ -5,16 +5,15 @@ import pathlib
 import secrets
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
 
-from cadre_dev import build, packages
+from cadre_dev import build, demo
 from cadre_dev.shell import ROOT, Child, Failed, must, say
 
 CADRE = ROOT / "build" / "cadre"
-PHOTOGRAPHS = pathlib.Path("/usr/share/backgrounds/mate")
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 ADMINISTRATOR = "admin"
 
 
@@ -60,10 +59,12 @@ def _administrator(data: pathlib.Path) -> str:
 def fill(data: pathlib.Path, url: str, *more) -> str:
     """Imports the demo's photographs, and answers the administrator's password. `more` is told to `cadre import`."""
     password = _administrator(data)
-    photographs = sorted(path for path in PHOTOGRAPHS.rglob("*") if path.suffix.lower() in SUFFIXES)
-    say(f"importing {len(photographs)} photographs of Debian's mate-backgrounds")
-    must(CADRE, "import", "--server", url, "--token-file", data / "demo-token", "--visibility", "public", *more,
-         *photographs)
+    with tempfile.TemporaryDirectory(prefix="cadre-demo-") as folder:
+        count = demo.lay_out(pathlib.Path(folder))
+        say(f"importing {count} photographs out of Debian's packages")
+        # Each by its name: of the folder around them the import would make an album too.
+        must(CADRE, "import", "--server", url, "--token-file", data / "demo-token", "--visibility", "public", "--albums", *more,
+             *sorted(path for path in pathlib.Path(folder).iterdir() if path.suffix != ".xmp"))
     return password
 
 
@@ -75,8 +76,6 @@ def _demo(data: pathlib.Path, url: str) -> None:
 
 def main(arguments) -> int:
     build.program()
-    if arguments.demo:
-        packages.debian(packages.DEMO)
     data = ROOT / "data" / ("demo" if arguments.demo else "solo")
     data.mkdir(parents=True, exist_ok=True)
     port = arguments.port or free_port()

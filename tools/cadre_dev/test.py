@@ -95,7 +95,7 @@ def node_suite(name, url=None, token=None, addresses=()) -> Count:
     with tempfile.TemporaryDirectory() as scratch:
         report = pathlib.Path(scratch) / "report.tap"
         shared = {"CADRE_TEST_URL": url, "CADRE_TEST_TOKEN": token, "CADRE_TEST_ADDRESSES": " ".join(addresses)} if url else {}
-        code = call("node", "--test", f"--test-concurrency={1 if url else FILES_AT_ONCE[name]}",
+        code = call("node", "--test", f"--test-concurrency={1 if url else FILES_AT_ONCE[name]}", f"--test-timeout={FILE_AT_MOST * 1000}",
                     "--test-reporter=spec", "--test-reporter-destination=stdout",
                     "--test-reporter=tap", f"--test-reporter-destination={report}", *files,
                     env={"CADRE_TEST_PROGRAM": str(ROOT / "build" / "cadre"), **shared})
@@ -128,6 +128,11 @@ def tools() -> Count:
     return unittests("tools")
 
 
+# Seconds that a stage may take: three times what the longest took on a machine of load 20 (638 s). A file of node's, half of that.
+STAGE_AT_MOST = 30 * 60
+FILE_AT_MOST = STAGE_AT_MOST // 2
+
+
 # Run beside each other, but for `build`, which the others need. What takes longest begins first.
 STAGES = ("build", "servers", "browser", "integration", "cpp", "api", "web", "traffic", "tools")
 
@@ -148,5 +153,5 @@ def main(arguments) -> int:
         return close(run_stages([(arguments.only, stages[arguments.only])]))
     built = run_stages([("build", stages["build"])])
     # Some cases of `servers` have time limits.
-    beside = run_together([(name, stages[name]) for name in STAGES[1:]], at_once=arguments.at_once, first=("servers",))
+    beside = run_together([(name, stages[name]) for name in STAGES[1:]], arguments.at_once, lambda _: STAGE_AT_MOST, first=("servers",))
     return close(built + beside)

@@ -129,7 +129,7 @@ def lost(run: Run) -> None:
 
 
 def _identical(run: Run, before: dict[str, dict]) -> None:
-    """In all that the API shows of each photo."""
+    """In all that the API shows of each photo in the catalog."""
     after = run.library(before)
     changed = [photo for photo, shown in before.items() if after[photo] != shown]
     run.promise("the library is identical", not changed,
