@@ -10,6 +10,7 @@ import subprocess
 import urllib.request
 from statistics import median
 
+import _nginx
 from _gallery import Failed, Gallery, cpu_seconds, free_port, main, photographs, report, stop, table, temporary_folder
 from _gallery import wait_ready
 
@@ -20,25 +21,11 @@ CONNECTIONS = 16
 TARGET = 1.0
 
 NGINX = """
-daemon off;
-{user}
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 1024; }}
-http {{
-    types {{ image/webp webp; }}
-    access_log off;
     sendfile on;
     tcp_nopush on;
     open_file_cache max=1000 inactive=60s;
     open_file_cache_valid 60s;
     keepalive_requests 1000000000;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
     server {{
         listen 127.0.0.1:{port};
         root {folder}/root;
@@ -47,7 +34,6 @@ http {{
         }}
         location = /readyz {{ return 200; }}
     }}
-}}
 """
 
 # What nginx writes by itself.
@@ -66,13 +52,10 @@ class Nginx:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         lines = "\n".join(f'            add_header {name} "{value}";' for name, value in headers)
-        self.configuration = folder / "nginx.conf"
-        self.configuration.write_text(NGINX.format(folder=folder, port=self.port, headers=lines,
-                                                   user="user root;" if os.geteuid() == 0 else ""))
+        self.command = _nginx.configure(folder, NGINX.format(folder=folder, port=self.port, headers=lines))
 
     def __enter__(self):
-        self.process = subprocess.Popen(["taskset", "-c", "0", "nginx", "-c", self.configuration],
-                                        env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin"})
+        self.process = subprocess.Popen(["taskset", "-c", "0", *self.command], env=_nginx.environment())
         wait_ready(self.process, self.port, pause=0.01)
         return self
 
