@@ -20,7 +20,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     }
     (void)wrong.result();
     api::Wrong wrong_of_bulk;
-    (void)api::read_bulk_change(value->get_object(), wrong_of_bulk);
+    api::Dates dates;
+    (void)api::read_bulk_change(value->get_object(), wrong_of_bulk, dates);
     (void)wrong_of_bulk.result();
     return 0;
 }

@@ -1,12 +1,15 @@
 // Dates, names and texts out of files.
+#include "base/quantity.h"
 #include "base/taken_at.h"
 #include "base/time.h"
 #include "base/unicode.h"
 #include "base/utf8.h"
+#include "base/zones.h"
 #include "decode/date_text.h"
 #include "fuzz.h"
 #include "gallery/filename.h"
 #include "gallery/name_date.h"
+#include "gallery/photo_date.h"
 #include "media/legacy_text.h"
 #include "media/text.h"
 
@@ -26,6 +29,20 @@ void read_dates(std::string_view text) {
     const auto [offset, date] = first_line(text);
     if (const auto taken = decode::parse_date(date, offset, kNow)) reads_the_same(*taken);
     if (const auto taken = gallery::date_in_name(text, kNow)) reads_the_same(*taken);
+}
+
+/// As a person asks for it: the text is a duration, or a zone.
+void move_dates(std::string_view text) {
+    const auto [zone, date] = first_line(text);
+    const auto taken = parse_taken_at(date);
+    if (const auto by = parse_iso_duration(zone); by && taken && std::abs(by->count()) < 4'000'000'000) {
+        const auto there = gallery::shifted(taken, by->count());
+        if (there) must(gallery::shifted(*there, -by->count()).value() == *taken, "there and back is where it was");
+    }
+    for (const bool keeps_instant : {false, true})
+        if (Zone::named(zone))
+            if (const auto there = gallery::in_zone(taken, {std::string(zone), keeps_instant, ""}))
+                reads_the_same(*there);
 }
 
 void clean(std::string_view text) {
@@ -61,6 +78,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace cadre;
     const auto text = fuzz::text_of(data, size);
     fuzz::read_dates(text);
+    fuzz::move_dates(text);
     fuzz::clean(text);
     fuzz::read_names(text);
     return 0;

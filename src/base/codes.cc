@@ -239,6 +239,13 @@ constexpr CodeEntry kTable[] = {
       "Photos came into this month or left it while it was read in pieces. Begin again at its start."},
      {"Le mois a changé entre-temps",
       "Des photos sont arrivées dans ce mois ou l’ont quitté pendant sa lecture par morceaux. Recommencez au début."}},
+    {{Code::look_alikes_changed, "look-alikes-changed", 409},
+     {"These look-alikes changed meanwhile",
+      "A photo came to this group or left it since you read it. Nothing was changed now. Load the look-alikes again, "
+      "then decide."},
+     {"Ces photos semblables ont changé entre-temps",
+      "Une photo est arrivée dans ce groupe ou l’a quitté depuis que vous l’avez lu. Rien n’a été modifié maintenant. "
+      "Rechargez les photos semblables, puis décidez."}},
     {{Code::upload_offset_differs, "upload-offset-differs", 409},
      {"The upload goes on elsewhere",
       "The piece does not begin where the upload stands. Ask with HEAD where that is, and send the rest from there."},
@@ -407,6 +414,38 @@ constexpr CodeEntry kTable[] = {
       "Une recherche est faite de mots et de filtres comme tag:plage, year:2024 ou -is:archived. Une partie de "
       "celle-ci "
       "n’est ni l’un ni l’autre ; la réponse dit laquelle, et ce qui a pu être voulu."}},
+    {{Code::date_unknown, "date-unknown", 422},
+     {"The photo has no date",
+      "What has no date cannot be moved by hours or into another time zone. Give it a date first."},
+     {"La photo n’a pas de date",
+      "Ce qui n’a pas de date ne peut être ni décalé de quelques heures ni mis dans un autre fuseau horaire. "
+      "Donnez-lui "
+      "d’abord une date."}},
+    {{Code::date_not_exact, "date-not-exact", 422},
+     {"The date is not known to the time",
+      "Of this photo only the year, the month or the day is known. A day is moved by whole days; a month, a year and "
+      "the "
+      "time zone of any of them are not moved. Set the date instead."},
+     {"La date n’est pas connue à l’heure près",
+      "De cette photo, on ne connaît que l’année, le mois ou le jour. Un jour se décale de jours entiers ; un mois, "
+      "une "
+      "année, et le fuseau horaire de tous trois ne changent pas. Donnez plutôt une date."}},
+    {{Code::date_without_offset, "date-without-offset", 422},
+     {"Nobody knows in which time zone the camera’s clock ran",
+      "The date of this photo has no offset from UTC, so that its moment is not known and cannot be kept. Say in which "
+      "zone the clock ran (`camera_time_zone`), or keep what the clock shows."},
+     {"Personne ne sait dans quel fuseau horaire était l’horloge de l’appareil",
+      "La date de cette photo n’a pas de décalage par rapport à UTC : son instant n’est pas connu et ne peut pas être "
+      "gardé. Dites dans quel fuseau était l’horloge (`camera_time_zone`), ou gardez ce qu’elle affiche."}},
+    {{Code::date_out_of_range, "date-out-of-range", 422},
+     {"The date would lie outside the years 1 to 9999", "Move it by less."},
+     {"La date sortirait des années 1 à 9999", "Décalez-la de moins."}},
+    {{Code::date_of_file_unknown, "date-of-file-unknown", 422},
+     {"What the file says of its date is not known",
+      "The date was changed under an older release, which did not keep the file’s own. `cadre reread` reads it again."},
+     {"Ce que le fichier dit de sa date n’est pas connu",
+      "La date a été changée avec une version plus ancienne, qui n’a pas gardé celle du fichier. `cadre reread` la "
+      "relit."}},
     {{Code::upload_locked, "upload-locked", 423},
      {"Somebody else goes on with this upload right now",
       "Another request sends a piece of the same upload. Wait a few seconds, ask with HEAD where it stands, and go on "

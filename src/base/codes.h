@@ -63,6 +63,7 @@ enum class Code : std::uint8_t {
     too_many_tokens,
     token_chain_too_long,
     month_changed,
+    look_alikes_changed,
     upload_offset_differs,
     // 410
     archive_outdated,
@@ -98,6 +99,11 @@ enum class Code : std::uint8_t {
     album_circle,
     archive_empty,
     search_not_understood,
+    date_unknown,
+    date_not_exact,
+    date_without_offset,
+    date_out_of_range,
+    date_of_file_unknown,
     // 423, 429, 431, 460
     upload_locked,
     too_many_attempts,

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <boost/json/src.hpp>
 #include <cmath>
+#include <utility>
+
+#include "base/json_memory.h"
 
 namespace cadre {
 namespace {
@@ -18,11 +21,13 @@ bool is_finite(const json::value& value) {
 
 }  // namespace
 
-Result<json::value> parse_json(std::string_view text) {
+Result<json::value> parse_json(std::string_view text) { return parse_json_in({}, text); }
+
+Result<json::value> parse_json_in(json::storage_ptr memory, std::string_view text) {
     boost::system::error_code error;
     json::parse_options options;
     options.max_depth = 32;
-    auto value = json::parse({text.data(), text.size()}, error, {}, options);
+    auto value = json::parse({text.data(), text.size()}, error, std::move(memory), options);
     if (error) return fail(Code::malformed_json, "This is not valid JSON: " + error.message() + ".");
     if (!is_finite(value)) return fail(Code::malformed_json, "This is not valid JSON: a number is too large.");
     return value;

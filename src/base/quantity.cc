@@ -71,6 +71,39 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
     return std::chrono::milliseconds(*count);
 }
 
+std::optional<std::chrono::seconds> parse_iso_duration(std::string_view text) {
+    struct Part {
+        char unit;
+        bool of_day;  // behind the T
+        std::int64_t seconds;
+    };
+    constexpr Part kParts[] = {
+        {'W', false, 604'800}, {'D', false, 86'400}, {'H', true, 3'600}, {'M', true, 60}, {'S', true, 1}};
+    const bool negative = text.starts_with('-');
+    if (negative || text.starts_with('+')) text.remove_prefix(1);
+    if (!text.starts_with('P')) return std::nullopt;
+    text.remove_prefix(1);
+    std::int64_t sum = 0;
+    bool in_day = false, any = false;
+    for (const auto& [unit, of_day, seconds] : kParts) {
+        if (of_day && !in_day && text.starts_with('T')) {
+            in_day = true;
+            text.remove_prefix(1);
+            if (text.empty()) return std::nullopt;
+        }
+        const auto digits = text.find_first_not_of("0123456789");
+        if (digits == 0 || digits == std::string_view::npos || text[digits] != unit || of_day != in_day) continue;
+        const auto number = parse_integer(text.substr(0, digits));
+        std::int64_t product = 0;
+        if (!number || __builtin_mul_overflow(*number, seconds, &product) || __builtin_add_overflow(sum, product, &sum))
+            return std::nullopt;
+        text.remove_prefix(digits + 1);
+        any = true;
+    }
+    if (!any || !text.empty()) return std::nullopt;
+    return std::chrono::seconds(negative ? -sum : sum);
+}
+
 std::string format_duration(std::chrono::milliseconds duration) {
     if (duration.count() == 0) return "0s";
     return format_with_unit(duration.count(), kDurations);

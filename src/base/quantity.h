@@ -20,6 +20,10 @@ namespace cadre {
 /// In the largest unit that divides it: "90s", "2m".
 [[nodiscard]] std::string format_duration(std::chrono::milliseconds duration);
 
+/// ISO 8601, without years and months, whose length differs: "PT1H30M", "-P1D", "P2W", "+PT90S". Whole numbers, each
+/// unit once and the larger first. Nothing for all else.
+[[nodiscard]] std::optional<std::chrono::seconds> parse_iso_duration(std::string_view text);
+
 /// Decimal digits, perhaps with a minus before them, and nothing else.
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
 

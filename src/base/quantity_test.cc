@@ -38,5 +38,17 @@ TEST(Quantity, DurationsNeedAUnit) {
     EXPECT_EQ(format_duration(milliseconds(0)), "0s");
 }
 
+TEST(Quantity, DurationsOfIso8601AreSecondsWithASign) {
+    EXPECT_EQ(parse_iso_duration("PT1H30M")->count(), 5'400);
+    EXPECT_EQ(parse_iso_duration("-P1D")->count(), -86'400);
+    EXPECT_EQ(parse_iso_duration("P2W")->count(), 1'209'600);
+    EXPECT_EQ(parse_iso_duration("+P1DT2H3M4S")->count(), 93'784);
+    EXPECT_EQ(parse_iso_duration("PT90S")->count(), 90);
+    EXPECT_EQ(parse_iso_duration("PT0S")->count(), 0);
+    for (const auto* text : {"", "P", "PT", "P1DT", "1H", "P1H", "PT1D", "P1M", "P1Y", "PT1.5H", "PT1M1H", "PT1H1H",
+                             "PTH", "--P1D", "P1D ", "P-1D", "P99999999999999999999D", "P9223372036854775807W"})
+        EXPECT_FALSE(parse_iso_duration(text)) << text;
+}
+
 }  // namespace
 }  // namespace cadre

@@ -113,8 +113,9 @@ const Setting kTable[] = {
 
     {"The program itself", "web", Kind::path, &Settings::web, by_serve, kAuto, "web beside the program", 0, 0, "",
      "The folder of the web interface's files."},
-    {"", "places", Kind::path, &Settings::places, by_serve, kAuto, "places.bin beside the program", 0, 0, "",
-     "The towns by which positions are named. Without it photographs have positions and no places."},
+    {"", "places", Kind::path, &Settings::places, kByJobs, kAuto, "places.bin beside the program", 0, 0, "",
+     "The towns by which positions are named, and their time zones. Without it photographs have positions and no "
+     "places."},
     {"", "log_level", Kind::choice, &Settings::log_level, kByAll, "info", "", 0, 0, "debug|info|warn|error",
      "Lines below this level are not written."},
     {"", "access_log", Kind::boolean, &Settings::access_log, by_serve, "true", "", 0, 0, "",

@@ -42,10 +42,11 @@ enum Takes : unsigned {
     by_copy = 1u << 9,
     by_jobs = 1u << 10,
     by_reread = 1u << 11,
+    by_export = 1u << 12,
 };
 inline constexpr unsigned kByJobs = by_serve | by_worker | by_reread;
-inline constexpr unsigned kByStores =
-    by_serve | by_worker | by_keeper | by_reindex | by_verify | by_copy | by_user | by_token | by_jobs | by_reread;
+inline constexpr unsigned kByStores = by_serve | by_worker | by_keeper | by_reindex | by_verify | by_copy | by_user |
+                                      by_token | by_jobs | by_reread | by_export;
 inline constexpr unsigned kByAll = kByStores | by_import | by_healthcheck;
 
 /// A default that depends on the surroundings or on other settings; `note` says on what.

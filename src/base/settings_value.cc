@@ -31,6 +31,7 @@ constexpr CommandBit kCommands[] = {
     {"copy", by_copy},
     {"jobs", by_jobs},
     {"reread", by_reread},
+    {"export", by_export},
 };
 
 std::string replaced(std::string_view text, char from, char to) {

@@ -94,6 +94,10 @@ std::string fold_case(std::string_view utf8) {
     return mapped(utf8, kOptions);
 }
 
+std::string composed(std::string_view utf8) {
+    return mapped(utf8, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+}
+
 std::string bare(std::string_view utf8) {
     constexpr auto kOptions = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
                                                              UTF8PROC_CASEFOLD | UTF8PROC_IGNORE | UTF8PROC_STRIPMARK);

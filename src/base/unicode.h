@@ -16,6 +16,10 @@ namespace cadre {
 /// no key for it, or are in a hurry. What is not UTF-8 stays itself.
 [[nodiscard]] std::string bare(std::string_view utf8);
 
+/// The same text with each letter and its marks as one character where Unicode has one (NFC, Unicode Standard Annex
+/// 15): files written on a Mac have é as two. What is not UTF-8 stays itself.
+[[nodiscard]] std::string composed(std::string_view utf8);
+
 /// Whether a character is of a word: a letter, a mark or a number.
 [[nodiscard]] bool is_of_word(char32_t character);
 

@@ -40,6 +40,13 @@ TEST(Unicode, WhatWasFoldedStaysAsItIs) {
     }
 }
 
+TEST(Unicode, LettersAreComposedAndNothingElseChanges) {
+    EXPECT_EQ(composed("E\u0301te\u0301"), "Été");
+    EXPECT_EQ(composed("\u1100\u1161"), "가");
+    for (const char* text : {"", "Été", "ﬁ", "ＡＤＡ", "👨‍👩‍👧", "a\u200bd", "x\xff"})
+        EXPECT_EQ(composed(text), text);
+}
+
 TEST(Unicode, WhatIsNoUtf8FoldsToItself) {
     EXPECT_EQ(fold_case("A\xff"), "A\xff");
     EXPECT_EQ(fold_case(""), "");

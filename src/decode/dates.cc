@@ -13,6 +13,8 @@
 namespace cadre::decode {
 namespace {
 
+using media::DateSource;
+
 constexpr std::int64_t kDay = 86'400;
 
 class Dates {
@@ -90,22 +92,30 @@ bool may_share_offset(const Dates& dates, const TakenAt& taken, int offset) {
     return std::abs(taken.time.seconds - std::int64_t{60} * offset - gps->time.seconds) < kDay / 48;
 }
 
+struct Candidate {
+    TakenAt taken;
+    DateSource source;
+};
+
 /// Dates of taking, the best first.
-std::vector<TakenAt> candidates(const Dates& dates) {
-    std::vector<TakenAt> all;
-    const auto add = [&](const std::optional<TakenAt>& taken) {
-        if (taken) all.push_back(*taken);
+std::vector<Candidate> candidates(const Dates& dates) {
+    std::vector<Candidate> all;
+    const auto add = [&](DateSource source, const std::optional<TakenAt>& taken) {
+        if (taken) all.push_back({*taken, source});
     };
-    add(dates.exif("Exif.Photo.DateTimeOriginal", "Exif.Photo.OffsetTimeOriginal", "Exif.Photo.SubSecTimeOriginal"));
-    add(dates.exif("Exif.Image.DateTimeOriginal", "Exif.Photo.OffsetTimeOriginal", "Exif.Photo.SubSecTimeOriginal"));
-    add(dates.exif("Exif.Photo.DateTimeDigitized", "Exif.Photo.OffsetTimeDigitized", "Exif.Photo.SubSecTimeDigitized"));
+    const auto exif = [&](const char* date, const char* offset, const char* fraction) {
+        add(DateSource::exif, dates.exif(date, offset, fraction));
+    };
+    exif("Exif.Photo.DateTimeOriginal", "Exif.Photo.OffsetTimeOriginal", "Exif.Photo.SubSecTimeOriginal");
+    exif("Exif.Image.DateTimeOriginal", "Exif.Photo.OffsetTimeOriginal", "Exif.Photo.SubSecTimeOriginal");
+    exif("Exif.Photo.DateTimeDigitized", "Exif.Photo.OffsetTimeDigitized", "Exif.Photo.SubSecTimeDigitized");
     for (const char* key :
          {"Xmp.exif.DateTimeOriginal", "Xmp.photoshop.DateCreated", "Xmp.xmp.CreateDate", "Xmp.exif.DateTimeDigitized"})
-        add(dates.xmp(key));
-    add(dates.iptc("Iptc.Application2.DateCreated", "Iptc.Application2.TimeCreated"));
-    add(dates.iptc("Iptc.Application2.DigitizationDate", "Iptc.Application2.DigitizationTime"));
-    add(dates.gps());
-    add(dates.png());
+        add(DateSource::xmp, dates.xmp(key));
+    add(DateSource::iptc, dates.iptc("Iptc.Application2.DateCreated", "Iptc.Application2.TimeCreated"));
+    add(DateSource::iptc, dates.iptc("Iptc.Application2.DigitizationDate", "Iptc.Application2.DigitizationTime"));
+    add(DateSource::gps, dates.gps());
+    add(DateSource::png, dates.png());
     return all;
 }
 
@@ -115,9 +125,9 @@ bool refines(const TakenAt& exact, const TakenAt& rough) {
 }
 
 /// What the first lacks, from others that show the same second: the offset, the fraction.
-void complete(TakenAt& taken, const std::vector<TakenAt>& all, const Dates& dates) {
+void complete(TakenAt& taken, const std::vector<Candidate>& all, const Dates& dates) {
     if (taken.precision != Precision::time) return;
-    for (const auto& other : all) {
+    for (const auto& [other, source] : all) {
         if (!same_second(taken, other)) continue;
         if (!taken.time.offset_minutes) taken.time.offset_minutes = other.time.offset_minutes;
         if (taken.time.microseconds == 0) taken.time.microseconds = other.time.microseconds;
@@ -134,20 +144,48 @@ void complete(TakenAt& taken, const std::vector<TakenAt>& all, const Dates& date
     }
 }
 
+/// Whether some zone is, or was since 1970, so many minutes from UTC.
+bool is_real_offset(std::int64_t minutes) {
+    constexpr std::int64_t kOthers[] = {-570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 690, 765, 825};
+    if (minutes < -720 || minutes > 840) return false;
+    return minutes % 60 == 0 || std::ranges::count(kOthers, minutes) != 0;
+}
+
+/// How far the clock was from the GPS's UTC. A clock may be wrong by minutes, and a fix as old: what is further from an
+/// offset that exists says nothing.
+std::optional<int> offset_by_gps(const Dates& dates, const TakenAt& taken) {
+    constexpr std::int64_t kFarthest = 300;  // seconds
+    constexpr std::int64_t kQuarter = 900;
+    const auto gps = dates.gps();
+    if (!gps || !gps->time.offset_minutes) return std::nullopt;
+    const std::int64_t apart = taken.time.seconds - (gps->time.seconds - std::int64_t{60} * *gps->time.offset_minutes);
+    const std::int64_t rounded = std::llround(static_cast<double>(apart) / kQuarter) * kQuarter;
+    if (std::abs(apart - rounded) > kFarthest || !is_real_offset(rounded / 60)) return std::nullopt;
+    return static_cast<int>(rounded / 60);
+}
+
 }  // namespace
 
 std::optional<DateFound> date_of_taking(const Tags& tags, WallTime now) {
     const Dates dates(tags, now);
     const auto all = candidates(dates);
+    DateFound found;
     if (all.empty()) {
         const auto changed = dates.changed();
-        return changed ? std::optional(DateFound{*changed, true}) : std::nullopt;
+        if (!changed) return std::nullopt;
+        found = {*changed, DateSource::changed};
+    } else {
+        found = {all.front().taken, all.front().source};
+        for (const auto& other : all)
+            if (refines(other.taken, found.taken)) found = {other.taken, other.source};
+        complete(found.taken, all, dates);
     }
-    TakenAt taken = all.front();
-    for (const auto& other : all)
-        if (refines(other, taken)) taken = other;
-    complete(taken, all, dates);
-    return DateFound{taken, false};
+    auto& time = found.taken.time;
+    if (found.taken.precision == Precision::time && !time.offset_minutes) {
+        time.offset_minutes = offset_by_gps(dates, found.taken);
+        found.offset_from_gps = time.offset_minutes.has_value();
+    }
+    return found;
 }
 
 }  // namespace cadre::decode

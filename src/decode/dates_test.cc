@@ -7,6 +7,8 @@
 namespace cadre::decode {
 namespace {
 
+using media::DateSource;
+
 // 2024-06-01T00:00:00Z
 const WallTime kNow{std::chrono::seconds(1'717'200'000)};
 
@@ -127,11 +129,47 @@ TEST(Dates, OffsetTimeAloneCountsUnlessAnotherTimeContradictsIt) {
     tags.exif["Exif.Image.DateTime"] = "2008:10:22 16:28:39";
     tags.exif["Exif.GPSInfo.GPSDateStamp"] = "2008:10:22";
     tags.exif["Exif.GPSInfo.GPSTimeStamp"] = "7/1 28/1 30/1";
-    EXPECT_EQ(taken(tags), "2008-10-22T16:28:39") << "by the GPS it was +09:00";
+    EXPECT_EQ(taken(tags), "2008-10-22T16:28:39+09:00") << "that of the GPS, which contradicts +02:00";
     tags.exif["Exif.GPSInfo.GPSTimeStamp"] = "14/1 28/1 30/1";
     EXPECT_EQ(taken(tags), "2008-10-22T16:28:39+02:00");
     tags.exif["Exif.Photo.OffsetTimeDigitized"] = "+03:00";
     EXPECT_EQ(taken(tags), "2008-10-22T16:28:39+02:00") << "the GPS denies the other";
+}
+
+TEST(Dates, WithoutAnOffsetTheyHaveThatOfTheClockBesideTheGps) {
+    const auto beside = [](const std::string& clock, const std::string& gps, const char* day = "2008:10:22") {
+        Tags tags;
+        tags.exif["Exif.Photo.DateTimeOriginal"] = clock;
+        tags.exif["Exif.GPSInfo.GPSDateStamp"] = day;
+        tags.exif["Exif.GPSInfo.GPSTimeStamp"] = gps;
+        const auto found = date_of_taking(tags, kNow);
+        return text_of(found->taken) + (found->offset_from_gps ? " by the GPS" : "");
+    };
+    EXPECT_EQ(beside("2008:10:22 16:28:39", "14/1 28/1 30/1"), "2008-10-22T16:28:39+02:00 by the GPS");
+    EXPECT_EQ(beside("2008:10:22 16:28:39", "14/1 32/1 0/1"), "2008-10-22T16:28:39+02:00 by the GPS")
+        << "a clock may err";
+    EXPECT_EQ(beside("2008:10:22 16:28:39", "16/1 28/1 41/1"), "2008-10-22T16:28:39Z by the GPS");
+    EXPECT_EQ(beside("2008:10:22 16:28:39", "10/1 58/1 39/1"), "2008-10-22T16:28:39+05:30 by the GPS");
+    EXPECT_EQ(beside("2008:10:22 16:28:39", "10/1 43/1 39/1"), "2008-10-22T16:28:39+05:45 by the GPS");
+    EXPECT_EQ(beside("2008:10:23 03:28:39", "14/1 28/1 39/1"), "2008-10-23T03:28:39+13:00 by the GPS");
+    EXPECT_EQ(beside("2008:10:22 23:28:39", "8/1 28/1 39/1", "2008:10:23"), "2008-10-22T23:28:39-09:00 by the GPS");
+    EXPECT_EQ(beside("2008:10:22 16:28:39", "14/1 20/1 30/1"), "2008-10-22T16:28:39") << "8 minutes from every zone";
+    EXPECT_EQ(beside("2008:10:22 16:28:39", "15/1 43/1 39/1"), "2008-10-22T16:28:39") << "no zone has +00:45";
+    EXPECT_EQ(beside("2008:10:25 16:28:39", "14/1 28/1 39/1"), "2008-10-25T16:28:39") << "a fix of days ago";
+    EXPECT_EQ(beside("2008:10:22", "14/1 28/1 30/1"), "2008-10-22T14:28:30Z") << "it is the GPS's";
+}
+
+TEST(Dates, TellWhichFieldTheyAreFrom) {
+    Tags tags;
+    tags.exif["Exif.Photo.DateTimeOriginal"] = "1978:00:00 00:00:00";
+    EXPECT_EQ(date_of_taking(tags, kNow)->source, DateSource::exif);
+    tags.iptc["Iptc.Application2.DateCreated"] = "1978-05-03";
+    EXPECT_EQ(date_of_taking(tags, kNow)->source, DateSource::iptc) << "it is the more exact one";
+    tags.xmp["Xmp.photoshop.DateCreated"] = "1978-05-03T10:00:00";
+    EXPECT_EQ(date_of_taking(tags, kNow)->source, DateSource::xmp);
+    Tags gps;
+    gps.exif["Exif.GPSInfo.GPSDateStamp"] = "2008:10:22";
+    EXPECT_EQ(date_of_taking(gps, kNow)->source, DateSource::gps);
 }
 
 TEST(Dates, FractionsAreDigits) {
@@ -157,10 +195,10 @@ TEST(Dates, OfTakingBeatThoseOfChangingWhereverTheyAre) {
     Tags tags;
     tags.exif["Exif.Image.DateTime"] = "2020:01:01 00:00:00";
     EXPECT_EQ(taken(tags), "2020-01-01T00:00:00");
-    EXPECT_TRUE(date_of_taking(tags, kNow)->of_change);
+    EXPECT_EQ(date_of_taking(tags, kNow)->source, DateSource::changed);
     tags.png.emplace_back("Creation Time", "Wed, 22 Oct 2008 16:28:39 GMT");
     EXPECT_EQ(taken(tags), "2008-10-22T16:28:39Z");
-    EXPECT_FALSE(date_of_taking(tags, kNow)->of_change);
+    EXPECT_EQ(date_of_taking(tags, kNow)->source, DateSource::png);
     tags.exif["Exif.GPSInfo.GPSDateStamp"] = "2008:10:23";
     EXPECT_EQ(taken(tags), "2008-10-23");
     tags.exif["Exif.GPSInfo.GPSTimeStamp"] = "7/1 28/1 305/10";

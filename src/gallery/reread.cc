@@ -4,10 +4,13 @@
 #include <set>
 
 #include "base/log.h"
+#include "base/unicode.h"
 #include "gallery/announcer.h"
 #include "gallery/derivatives.h"
 #include "gallery/file_facts.h"
+#include "gallery/likeness.h"
 #include "gallery/photo.h"
+#include "gallery/photo_date.h"
 
 namespace cadre::gallery {
 namespace {
@@ -25,8 +28,8 @@ const Ref kRequests{Kind::settings, *parse_id("00000000-0000-7000-8000-000000000
 constexpr std::string_view kAsked = "reread_asked";
 constexpr std::string_view kDone = "reread_done";
 
-constexpr std::string_view kFromFile[] = {field::kTakenAt, field::kTitle,    field::kCaption,
-                                          field::kCamera,  field::kLocation, field::kRating};
+constexpr std::string_view kFromFile[] = {field::kTakenAt, field::kTakenFrom, field::kTitle, field::kCaption,
+                                          field::kCamera,  field::kLocation,  field::kRating};
 
 bool is_tag(std::string_view name) { return name.starts_with(field::kTagPrefix); }
 bool is_from_file(std::string_view name) { return is_tag(name) || std::ranges::count(kFromFile, name) != 0; }
@@ -34,7 +37,7 @@ bool is_from_file(std::string_view name) { return is_tag(name) || std::ranges::c
 /// Which stamps are a reading's.
 class Readings {
 public:
-    explicit Readings(const Truth& truth) : fields_(truth.facts.fields) {
+    explicit Readings(const Truth& truth) : fields_(truth.facts.fields), dated_by_hand_(is_dated_by_hand(truth)) {
         for (const auto name : {field::kSha256, field::kReadWith})
             if (const auto found = fields_.find(name); found != fields_.end()) stamps_.insert(found->second.stamp);
         const auto* last = truth.facts.find(field::kReadWith);
@@ -42,15 +45,20 @@ public:
         if (tags == nullptr || !tags->is_array()) return;
         for (const auto& tag : tags->get_array())
             if (tag.is_string())
-                tags_.insert(std::string(field::kTagPrefix) + std::string(std::string_view(tag.get_string())));
+                tags_.insert(std::string(field::kTagPrefix) + composed(std::string_view(tag.get_string())));
+        for (const auto& [name, field] : fields_)
+            if (is_tag(name) && field.value == true && stamps_.contains(field.stamp) && composed(name) != name)
+                composed_now_.insert(composed(name));
     }
 
     /// Whether the field is the last reading's, or is absent and may become this one's.
     [[nodiscard]] bool may_set(const std::string& name) const {
+        // Who sets a date, and takes it back, leaves it to readings again.
+        if (name == field::kTakenAt || name == field::kTakenFrom) return !dated_by_hand_;
         const auto found = fields_.find(name);
         if (found != fields_.end()) return stamps_.contains(found->second.stamp);
         // A tag that the file had before and the photo has no more was taken off, long enough ago to be forgotten.
-        return !tags_.contains(name);
+        return !tags_.contains(name) || composed_now_.contains(name);
     }
     [[nodiscard]] bool set(const std::string& name) const { return fields_.contains(name) && may_set(name); }
 
@@ -58,6 +66,8 @@ private:
     const std::map<std::string, catalog::Field, std::less<>>& fields_;
     std::set<Stamp> stamps_;
     std::set<std::string> tags_;
+    std::set<std::string> composed_now_;  // that it has as readers before 28 November 2026 left them: not composed
+    bool dated_by_hand_;
 };
 
 std::int64_t reader_of(const Truth& truth) {
@@ -100,10 +110,14 @@ json::value read_with(const Changes& facts) {
     return value;
 }
 
-Changes changes_by_reading(const Truth& truth, Changes facts) {
+Changes changes_by_reading(const Truth& truth, Changes facts, const ZoneAt& zone_at) {
     const Readings readings(truth);
     const auto marker = read_with(facts);
-    Changes changes;
+    const auto place = facts.find(field::kLocation);
+    const auto* const read = place == facts.end() ? nullptr : &place->second;
+    const bool of_file = readings.may_set(std::string(field::kLocation));
+    add_offset_of_place(facts, of_file ? read : truth.facts.find(field::kLocation), zone_at);
+    Changes changes = remembered_date(truth, facts);
     for (auto& [name, value] : facts) {
         const auto* now = truth.facts.find(name);
         if (readings.may_set(name) && (now == nullptr || *now != value)) changes.insert_or_assign(name, value);
@@ -209,11 +223,20 @@ Task<std::optional<media::Metadata>> Reread::probe(Id id, Id owner) {
     co_return std::move(probe->metadata);
 }
 
+/// What look-alikes are found by comes from the pixels: where an older release made the derivatives, they are made
+/// again.
+Task<void> Reread::derive_again(Id id, catalog::Truth truth) {
+    if (truth.string(field::kState) != "ready" || has_likeness(truth)) co_return Result<void>();
+    co_return co_await gallery_.stores().jobs.push(
+        jobs::make_job(job::kDerive, id.text(), truth.string(field::kOwner)));
+}
+
 Task<Reread::Outcome> Reread::read_again(Id id, RereadProgress progress) {
     const auto& stores = gallery_.stores();
     const Ref ref{Kind::photo, id};
     CO_TRY(const auto entry, co_await stores.catalog.get(ref));
     if (!entry || entry->truth.purged) co_return Outcome::passed_over;
+    CO_CHECK(co_await derive_again(id, entry->truth));
     const bool is_done = progress.all ? read_at(entry->truth) >= progress.asked : reader_of(entry->truth) >= kReader;
     if (is_done) co_return Outcome::passed_over;
 
@@ -222,8 +245,8 @@ Task<Reread::Outcome> Reread::read_again(Id id, RereadProgress progress) {
     Changed changed;
     if (metadata) {
         const auto facts = facts_of_file(*metadata, photo.filename, stores.clock.now());
-        const auto decide = [&facts](const Truth& truth) -> Result<Changes> {
-            return changes_by_reading(truth, facts);
+        const auto decide = [&, this](const Truth& truth) -> Result<Changes> {
+            return changes_by_reading(truth, facts, gallery_.policy().zone_at);
         };
         auto edited = co_await gallery_.ledger().edit(ref, decide);
         if (!edited && edited.error().kind == ErrorKind::not_found) co_return Outcome::passed_over;

@@ -1,5 +1,6 @@
 // Metadata read again from the originals of photos that are there already, because this release reads more of it than
-// the one that they were sent to. What somebody has set stays as it is.
+// the one that they were sent to. What somebody has set stays as it is. What is known of their pixels is made again,
+// too, where it lacks what this release derives.
 //
 // What was read from the file, and when, is told by stamps: a photo's first facts have all the stamp of its hash, which
 // never changes; what a later reading set has the stamp of the field "read_with". Everything else was set by people.
@@ -15,15 +16,15 @@
 namespace cadre::gallery {
 
 /// Counted up with every release that reads metadata better: what was read by an older one is read again.
-inline constexpr std::int64_t kReader = 2;
+inline constexpr std::int64_t kReader = 3;
 
 /// The field "read_with" for what was just read: {"reader", "tags"}. The tags tell one that the file gained from one
 /// that somebody took off.
 [[nodiscard]] json::value read_with(const Changes& facts);
 
 /// What reading the file again changes in a photo whose truth this is; `facts` are those of the file as it is read now.
-/// Nothing where nothing changes.
-[[nodiscard]] Changes changes_by_reading(const catalog::Truth& truth, Changes facts);
+/// Nothing where nothing changes. `zone_at` as the gallery's policy has it.
+[[nodiscard]] Changes changes_by_reading(const catalog::Truth& truth, Changes facts, const ZoneAt& zone_at = {});
 
 struct RereadCounts {
     std::uint64_t photos = 0;      // looked at
@@ -65,6 +66,7 @@ public:
 
 private:
     enum class Outcome { passed_over, same, changed, unreadable };
+    Task<void> derive_again(Id id, catalog::Truth truth);
     Task<Outcome> read_again(Id id, RereadProgress progress);
     Task<std::optional<media::Metadata>> probe(Id id, Id owner);
 

@@ -118,7 +118,8 @@ TEST_F(RereadTest, ATagThatWasTakenOffAndForgottenDoesNotComeBack) {
     auto truth = truth_of(old_photo());
     const auto facts = [&] { return facts_of_file(files_say_.metadata, "", clock_.now()); };
     auto changes = changes_by_reading(truth, facts());
-    for (auto& [name, value] : changes) truth.facts.set(name, std::move(value), {truth.facts.newest().n + 1, 1});
+    const catalog::Stamp stamp{truth.facts.newest().n + 1, 1};
+    for (auto& [name, value] : changes) truth.facts.set(name, std::move(value), stamp);
     ASSERT_TRUE(truth.flag("tag:boat"));
     truth.facts.fields.erase("tag:boat");  // as the ledger forgets it after some time
     EXPECT_TRUE(changes_by_reading(truth, facts()).empty());
@@ -126,6 +127,39 @@ TEST_F(RereadTest, ATagThatWasTakenOffAndForgottenDoesNotComeBack) {
     changes = changes_by_reading(truth, facts());
     EXPECT_TRUE(changes.contains("tag:new"));
     EXPECT_FALSE(changes.contains("tag:boat"));
+}
+
+/// é as one character and as e with an accent: files written on a Mac have the second.
+const std::string kComposed = "\u00e9t\u00e9";
+const std::string kTakenApart = "e\u0301te\u0301";
+
+TEST_F(RereadTest, TagsThatLookTheSameAreOne) {
+    files_say_.metadata.keywords = {kTakenApart, kComposed};
+    files_say_.metadata.title = kTakenApart;
+    const auto facts = facts_of_file(files_say_.metadata, "", clock_.now());
+    EXPECT_TRUE(facts.contains("tag:" + kComposed));
+    EXPECT_FALSE(facts.contains("tag:" + kTakenApart));
+    EXPECT_EQ(facts.at("title"), json::value(kComposed));
+}
+
+TEST_F(RereadTest, ATagThatAnOlderReleaseReadTakenApartIsComposed) {
+    auto truth = truth_of(old_photo());
+    files_say_.metadata.keywords = {kTakenApart, "boat"};
+    const auto facts = [&] { return facts_of_file(files_say_.metadata, "", clock_.now()); };
+    auto as_before = facts();
+    as_before.erase("tag:" + kComposed);
+    as_before["tag:" + kTakenApart] = true;
+    const catalog::Stamp stamp{truth.facts.newest().n + 1, 1};
+    for (const auto& [name, value] : as_before) truth.facts.set(name, value, stamp);
+    truth.facts.set("read_with", read_with(as_before), stamp);
+
+    const auto changes = changes_by_reading(truth, facts());
+    ASSERT_TRUE(changes.contains("tag:" + kComposed));
+    EXPECT_EQ(changes.at("tag:" + kComposed), json::value(true));
+    EXPECT_TRUE(changes.at("tag:" + kTakenApart).is_null());
+    // Whoever took it off meant what it looks like.
+    truth.facts.set("tag:" + kTakenApart, nullptr, {stamp.n + 1, 2});
+    EXPECT_FALSE(changes_by_reading(truth, facts()).contains("tag:" + kComposed));
 }
 
 TEST_F(RereadTest, AFileIsReadOnceAndAgainOnlyWhenItIsAskedFor) {
@@ -184,6 +218,27 @@ TEST_F(RereadTest, WhatAReadingSetsIsNobodysEdit) {
     EXPECT_FALSE(is_edited(truth_of(ref), "rating")) << "neither the file nor anybody has set it";
     EXPECT_TRUE(is_edited(edit(ref, "title", "mine"), "title"));
     EXPECT_TRUE(is_edited(edit(ref, "title", nullptr), "title")) << "emptied is edited";
+}
+
+TEST_F(RereadTest, OfAPhotoWhoseLikenessIsNotKnownTheDerivativesAreMadeAgain) {
+    const auto old = old_photo("one"), known = old_photo("two"), young = old_photo("three");
+    const auto ready = [&](const Ref& ref, const json::value& likeness) {
+        Changes derived;
+        derived["state"] = "ready";
+        if (!likeness.is_null()) derived[std::string(catalog::field::kLikeness)] = likeness;
+        ask(gallery_->ledger().derive(ref, std::move(derived)));
+    };
+    ready(old, nullptr);
+    ready(known, json::array{"", nullptr});
+    work(ask_for());
+    const auto taken = ask(jobs_->take({job::kDerive}, Millis(60'000), Millis(0)));
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->job.subject, old.id.text());
+    ask(jobs_->done(*taken));
+    EXPECT_FALSE(ask(jobs_->take({job::kDerive}, Millis(60'000), Millis(0)))) << "those that are known or not ready";
+    work(ask_for());
+    EXPECT_TRUE(ask(jobs_->take({job::kDerive}, Millis(60'000), Millis(0)))) << "asked for again, it is tried again";
+    EXPECT_EQ(truth_of(young).string("state"), "");
 }
 
 }  // namespace

@@ -17,13 +17,20 @@
 namespace cadre::places {
 namespace {
 
-// The file: this, then the header, the towns, the regions, and their names, each with a NUL after it. Numbers are
-// little-endian, names are offsets into the last part.
-constexpr std::string_view kMagic = "CADREPL1";
+// The file: this, then the header, the towns, the regions, the time zones, the cells of the map of these, and all
+// names, each with a NUL after it. Numbers are little-endian, names are offsets into the last part.
+constexpr std::string_view kMagic = "CADREPL2";
 
 struct Header {
-    std::uint32_t towns, regions, texts;
+    std::uint32_t towns, regions, zones, cells, texts;
 };
+
+// The map of time zones: rows of cells from the north-west to the south-east, then blocks of four, each what a cell
+// before it is divided into. A cell has a zone's number and kOfZone, or a block's number.
+using Cell = std::uint16_t;
+constexpr Cell kOfZone = 0x8000;
+constexpr std::size_t kRows = 24, kColumns = 48;
+constexpr std::size_t kBlock = 4;
 
 struct Town {
     std::int32_t lat, lon;  // in 1/100,000 degree
@@ -89,6 +96,8 @@ std::optional<std::vector<Row>> take(std::string_view& bytes, std::size_t count)
 struct Places::Index {
     std::vector<Town> towns;
     std::vector<Region> regions;
+    std::vector<std::uint32_t> zones;  // their names
+    std::vector<Cell> cells;           // none: no zones are known
     std::string texts;
     Cloud cloud;
     std::optional<Tree> tree;  // over `cloud`
@@ -101,10 +110,14 @@ struct Places::Index {
         if (!header) return nullptr;
         auto towns = take<Town>(bytes, header->front().towns);
         auto regions = towns ? take<Region>(bytes, header->front().regions) : std::nullopt;
-        if (!regions || bytes.size() != header->front().texts || !bytes.ends_with('\0')) return nullptr;
+        auto zones = regions ? take<std::uint32_t>(bytes, header->front().zones) : std::nullopt;
+        auto cells = zones ? take<Cell>(bytes, header->front().cells) : std::nullopt;
+        if (!cells || bytes.size() != header->front().texts || !bytes.ends_with('\0')) return nullptr;
         auto index = std::make_unique<Index>();
         index->towns = std::move(*towns);
         index->regions = std::move(*regions);
+        index->zones = std::move(*zones);
+        index->cells = std::move(*cells);
         index->texts = bytes;
         if (!index->sound()) return nullptr;
         index->plant();
@@ -121,8 +134,43 @@ struct Places::Index {
             if (town.region >= regions.size() || !named(town.name)) return false;
         for (const auto& region : regions)
             if (!named(region.name) || !named(region.country) || region.code[2] != '\0') return false;
+        return named(zones) && sound_cells();
+    }
+
+    [[nodiscard]] bool sound_cells() const {
+        constexpr std::size_t kFirst = kRows * kColumns;
+        if (cells.empty()) return true;
+        if (cells.size() < kFirst || (cells.size() - kFirst) % kBlock != 0) return false;
+        const auto blocks = (cells.size() - kFirst) / kBlock;
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            const bool of_zone = (cells[i] & kOfZone) != 0;
+            if (of_zone && (cells[i] & ~kOfZone) >= static_cast<int>(zones.size())) return false;
+            // Only blocks that stand behind it, so that every way ends.
+            const auto first = i < kFirst ? 0 : (i - kFirst) / kBlock + 1;
+            if (!of_zone && (cells[i] < first || cells[i] >= blocks)) return false;
+        }
         return true;
     }
+
+    /// Empty where none is known, or only that of a ship's clock.
+    [[nodiscard]] std::string_view land_zone(double lat, double lon) const {
+        if (cells.empty() || !(std::abs(lat) <= 90 && std::abs(lon) <= 180)) return {};
+        // So little more than 180 and 360 that the last row and column have an end.
+        double row = (90 - lat) / 180.00000000000003 * kRows;
+        double column = (180 + lon) / 360.00000000000006 * kColumns;
+        auto cell = cells[static_cast<std::size_t>(row) * kColumns + static_cast<std::size_t>(column)];
+        while ((cell & kOfZone) == 0) {
+            row = (row - std::floor(row)) * 2;
+            column = (column - std::floor(column)) * 2;
+            cell = cells[kRows * kColumns + kBlock * cell + 2 * static_cast<std::size_t>(row) +
+                         static_cast<std::size_t>(column)];
+        }
+        const auto zone = text(zones[cell & ~kOfZone & 0xffff]);
+        return zone.starts_with("Etc/") ? std::string_view() : zone;
+    }
+
+    /// The town whose people would say that they live there; null further than kFarthestKm from all.
+    [[nodiscard]] const Town* town_at(double lat, double lon) const;
 
     void plant() {
         cloud.points.reserve(towns.size());
@@ -145,20 +193,25 @@ Result<std::unique_ptr<const Places>> Places::load(const std::filesystem::path& 
     return std::unique_ptr<const Places>(new Places(std::move(index)));
 }
 
-std::optional<Place> Places::at(double lat, double lon, Language language) const {
+const Town* Places::Index::town_at(double lat, double lon) const {
     const auto here = point_of(lat, lon);
     std::array<std::uint32_t, kCompared> found{};
     std::array<float, kCompared> squares{};  // of the chords' lengths
-    const auto count = index_->tree->knnSearch(here.data(), kCompared, found.data(), squares.data());
+    const auto count = tree->knnSearch(here.data(), kCompared, found.data(), squares.data());
     const Town* best = nullptr;
     double least = 0;
     for (std::size_t i = 0; i < count; ++i) {
-        const auto& town = index_->towns[found[i]];
+        const auto& town = towns[found[i]];
         const double km = kEarthKm * 2 * std::asin(std::min(1.0, std::sqrt(double{squares[i]}) / 2));
         if (km > kFarthestKm) break;  // the nearest come first
         const double distance = distance_from(town, km);
         if (best == nullptr || distance < least) best = &town, least = distance;
     }
+    return best;
+}
+
+std::optional<Place> Places::at(double lat, double lon, Language language) const {
+    const auto* const best = index_->town_at(lat, lon);
     if (best == nullptr) return std::nullopt;
     const auto& region = index_->regions[best->region];
     const auto in = static_cast<std::size_t>(language);
@@ -166,6 +219,14 @@ std::optional<Place> Places::at(double lat, double lon, Language language) const
                  .region = index_->text(region.name[in]),
                  .country = index_->text(region.country[in]),
                  .country_code = region.code.data()};
+}
+
+std::string_view Places::zone_at(double lat, double lon) const {
+    const auto here = index_->land_zone(lat, lon);
+    if (!here.empty()) return here;
+    // On a beach, or an island smaller than a cell.
+    const auto* const town = index_->town_at(lat, lon);
+    return town == nullptr ? std::string_view() : index_->land_zone(town->lat * 1e-5, town->lon * 1e-5);
 }
 
 Names Places::names_at(double lat, double lon) const {

@@ -1,4 +1,5 @@
-// Names for positions: the town, its region and its country, of the towns of GeoNames with at least 1,000 people.
+// Names for positions: the town, its region and its country, of the towns of GeoNames with at least 1,000 people; and
+// the time zone there.
 #pragma once
 
 #include <filesystem>
@@ -40,6 +41,10 @@ public:
 
     /// What it is called in every language: for those who look for it.
     [[nodiscard]] Names names_at(double lat, double lon) const;
+
+    /// The IANA name of the time zone there; empty at sea and where nobody knows. Cells are some 10 km wide where zones
+    /// meet: of the people of the earth 3 in 1,000 live in one that is another zone's.
+    [[nodiscard]] std::string_view zone_at(double lat, double lon) const;
 
 private:
     struct Index;

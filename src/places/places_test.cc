@@ -18,8 +18,15 @@ struct Town {
     std::string english, french;
 };
 
+/// A map of zones: what its cells say from the north-west on, and after 24 rows of 48 in blocks of four.
+struct Zones {
+    std::vector<std::string> names;
+    std::vector<std::uint16_t> cells;
+};
+constexpr std::uint16_t kOfZone = 0x8000;
+
 /// As tools/places/make.mjs writes it; every town is in one region.
-std::string file_of(const std::vector<Town>& towns) {
+std::string file_of(const std::vector<Town>& towns, const Zones& zones = {}) {
     std::string texts(1, '\0');
     const auto text = [&texts](const std::string& said) {
         const auto at = static_cast<std::uint32_t>(texts.size());
@@ -35,11 +42,23 @@ std::string file_of(const std::vector<Town>& towns) {
     }
     for (const auto* name : {"Brittany", "Bretagne", "France", "France"}) words.push_back(text(name));
     words.push_back('F' | 'R' << 8);
-    const std::array header = {static_cast<std::uint32_t>(towns.size()), 1U, static_cast<std::uint32_t>(texts.size())};
-    std::string bytes = "CADREPL1";
+    for (const auto& name : zones.names) words.push_back(text(name));
+    const auto count = [](const auto& of) { return static_cast<std::uint32_t>(of.size()); };
+    const std::array header = {count(towns), 1U, count(zones.names), count(zones.cells), count(texts)};
+    std::string bytes = "CADREPL2";
     bytes.append(reinterpret_cast<const char*>(header.data()), sizeof header);
     bytes.append(reinterpret_cast<const char*>(words.data()), words.size() * sizeof words[0]);
+    bytes.append(reinterpret_cast<const char*>(zones.cells.data()), zones.cells.size() * sizeof zones.cells[0]);
     return bytes + texts;
+}
+
+/// The sea, with Brittany divided once and once more.
+Zones zones_of_brittany() {
+    Zones zones{{"Etc/UTC", "Europe/Paris", "Europe/Jersey"}, std::vector<std::uint16_t>(24 * 48, kOfZone)};
+    zones.cells[5 * 48 + 23] = 0;  // 45° to 52.5° north, 7.5° to 0° west
+    zones.cells.insert(zones.cells.end(), {kOfZone | 2, 1, kOfZone | 1, kOfZone | 1});
+    zones.cells.insert(zones.cells.end(), {kOfZone, kOfZone | 2, kOfZone, kOfZone | 1});
+    return zones;
 }
 
 class PlacesTest : public testing::Test {
@@ -106,11 +125,47 @@ TEST_F(PlacesTest, WhatIsNoSuchFileIsToldAsThat) {
     for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_FALSE(load(whole.substr(0, size))) << size;
     EXPECT_FALSE(load(whole + "more"));
     auto astray = whole;
-    astray[8 + 12 + 20] = 9;  // the town's region
+    astray[8 + 20 + 20] = 9;  // the town's region
     const auto refused = load(astray);
     ASSERT_FALSE(refused);
     EXPECT_TRUE(refused.error().message.ends_with("is no file of places, or is damaged.")) << refused.error().message;
     EXPECT_FALSE(Places::load("/nowhere/places.bin"));
+}
+
+TEST_F(PlacesTest, AZoneIsThatOfTheCellHoweverOftenThatIsDivided) {
+    const auto places = load(file_of({}, zones_of_brittany())).value();
+    EXPECT_EQ(places->zone_at(48.1, -1.7), "Europe/Paris");
+    EXPECT_EQ(places->zone_at(47, -6), "Europe/Paris");
+    EXPECT_EQ(places->zone_at(51, -5), "Europe/Jersey");
+    EXPECT_EQ(places->zone_at(51.5, -1), "Europe/Jersey");
+    EXPECT_EQ(places->zone_at(49, -1), "Europe/Paris");
+    for (const auto& [lat, lon] :
+         {std::pair{52.0, -3.0}, {0.0, 0.0}, {90.0, 0.0}, {-90.0, 180.0}, {-90.0, -180.0}, {91.0, 0.0}, {0.0, 181.0}})
+        EXPECT_EQ(places->zone_at(lat, lon), "") << lat << " " << lon;
+    EXPECT_EQ(load(file_of({})).value()->zone_at(48, -2), "") << "a file without a map";
+}
+
+TEST_F(PlacesTest, OnABeachTheZoneIsThatOfTheTown) {
+    const auto places = load(file_of({{49.4, -2.0, 5000, "Town", "Ville"}}, zones_of_brittany())).value();
+    EXPECT_EQ(places->zone_at(49.4, -2.3), "") << "whose own cell is of the sea here";
+    const auto near = load(file_of({{49, -1.7, 5000, "Town", "Ville"}}, zones_of_brittany())).value();
+    EXPECT_EQ(near->zone_at(49.3, -1.95), "Europe/Paris");
+    EXPECT_EQ(near->zone_at(50.2, -3.0), "") << "too far out";
+}
+
+TEST_F(PlacesTest, AMapThatLeadsAstrayIsNone) {
+    const auto broken = [&](auto change) {
+        auto zones = zones_of_brittany();
+        change(zones.cells);
+        return load(file_of({}, zones)).has_value();
+    };
+    EXPECT_TRUE(broken([](auto&) {}));
+    EXPECT_FALSE(broken([](auto& cells) { cells[0] = kOfZone | 3; })) << "a zone that is not there";
+    EXPECT_FALSE(broken([](auto& cells) { cells[0] = 2; })) << "a block that is not there";
+    EXPECT_FALSE(broken([](auto& cells) { cells[24 * 48 + 4] = 1; })) << "a cell within itself";
+    EXPECT_FALSE(broken([](auto& cells) { cells[24 * 48 + 4] = 0; })) << "a circle";
+    EXPECT_FALSE(broken([](auto& cells) { cells.pop_back(); }));
+    EXPECT_FALSE(broken([](auto& cells) { cells.resize(24 * 48 - 1); }));
 }
 
 }  // namespace

@@ -5,11 +5,11 @@ import { people } from "./client.js";
 import { jpeg, picture } from "./pictures.js";
 import { Server } from "./server.js";
 
-let server, member;
+let server, member, nobody;
 
 before(async () => {
   server = await Server.start();
-  ({ member } = await people(server));
+  ({ member, nobody } = await people(server));
 });
 after(() => server.stop());
 
@@ -41,6 +41,7 @@ function withExif(tags, salt) {
   return Buffer.concat([jpeg.subarray(0, 2), segment, body, comment, jpeg.subarray(2)]);
 }
 const original = 0x9003;
+const offset = 0x9011;
 const fraction = 0x9291;
 let salt = 0;
 const taken = (tags) => withExif(tags, ++salt);
@@ -123,7 +124,11 @@ test("a person may say as much of a date as they know", async () => {
   assert.deepEqual(await change({ taken_at: "1958" }), ["1958-01-01T00:00:00", "year"]);
   assert.deepEqual(await change({ taken_at: "1958-06-12" }), ["1958-06-12T00:00:00", "day"]);
   assert.deepEqual(await change({ taken_precision: "month" }), ["1958-06-01T00:00:00", "month"]);
-  assert.deepEqual(await change({ taken_precision: "day" }), ["1958-06-01T00:00:00", "month"], "nothing gets more exact");
+  assert.deepEqual(
+    await change({ taken_precision: "day" }),
+    ["1958-06-01T00:00:00", "month"],
+    "nothing gets more exact",
+  );
   assert.deepEqual(await change({ taken_at: "1958-06-12T10:20:30.5+01:00", taken_precision: "time" }), [
     "1958-06-12T10:20:30.5+01:00",
     "time",
@@ -133,6 +138,130 @@ test("a person may say as much of a date as they know", async () => {
     "year",
   ]);
   assert.deepEqual(await change({ taken_at: null, taken_precision: null }), [null, null]);
-  for (const body of [{ taken_at: "1958-13" }, { taken_at: "58" }, { taken_precision: "decade" }, { taken_precision: 1 }])
+  for (const body of [
+    { taken_at: "1958-13" },
+    { taken_at: "58" },
+    { taken_precision: "decade" },
+    { taken_precision: 1 },
+  ])
     assert.equal((await member.patch(`/api/v1/photos/${id}`, body)).status, 400, JSON.stringify(body));
+});
+
+const bulk = async (ids, change) => {
+  const answer = await member.post("/api/v1/photos/bulk", { ids, change });
+  assert.equal(answer.status, 200, String(answer.body));
+  return answer.json.results;
+};
+const told = async (id) => {
+  const { taken_at, taken_precision, taken_from } = (await member.get(`/api/v1/photos/${id}`)).json;
+  return [taken_at, taken_precision, taken_from];
+};
+
+test("a photo says where its date is from, and to its owner alone", async () => {
+  const camera = await sent(taken({ [original]: "2018:07:14 16:02:09" }), { filename: "a.jpg", visibility: "public" });
+  assert.equal(camera.taken_from, "exif");
+  assert.equal((await sent(picture(), { filename: "IMG-20240531-WA0003.jpg" })).taken_from, "filename");
+  assert.equal((await sent(picture(), { filename: "x.png", modified: "2014-06-01T00:30:00Z" })).taken_from, "modified");
+  assert.equal((await sent(picture(), { filename: "x.png" })).taken_from, "uploaded");
+  await member.ready(camera.id);
+  const seen = (await nobody.get(`/api/v1/photos/${camera.id}`)).json;
+  assert.deepEqual([seen.taken_at, "taken_from" in seen], ["2018-07-14T16:02:09", false]);
+  await member.patch(`/api/v1/photos/${camera.id}`, { taken_at: "2018" });
+  assert.deepEqual(await told(camera.id), ["2018-01-01T00:00:00", "year", "person"]);
+  await member.patch(`/api/v1/photos/${camera.id}`, { taken_from: "file" });
+  assert.deepEqual(await told(camera.id), ["2018-07-14T16:02:09", "time", "exif"]);
+  await member.patch(`/api/v1/photos/${camera.id}?unless_edited=true`, { taken_at: "2017-07-14T16:02:09Z" });
+  assert.deepEqual(await told(camera.id), ["2017-07-14T16:02:09Z", "time", "sidecar"]);
+});
+
+test("many are moved, each by itself, and undone as they were", async () => {
+  const exact = await sent(taken({ [original]: "2016:02:29 23:30:00", [offset]: "+02:00" }), { filename: "a.jpg" });
+  const day = await sent(picture(), { filename: "IMG-20240531-WA0004.jpg" });
+  const none = await sent(picture(), { filename: "x.png" });
+  const ids = [exact.id, day.id, none.id];
+  const before = await Promise.all(ids.map(told));
+  const results = await bulk(ids, { shift_taken_at: "PT1H" });
+  assert.deepEqual(
+    results.map(({ status, code, taken_before }) => [status, code, taken_before]),
+    [
+      [200, null, "2016-02-29T23:30:00+02:00"],
+      [422, "date-not-exact", undefined],
+      [422, "date-unknown", undefined],
+    ],
+  );
+  assert.ok(results[1].detail.length > 10);
+  assert.deepEqual(await told(exact.id), ["2016-03-01T00:30:00+02:00", "time", "person"]);
+  assert.ok(
+    (await member.get("/api/v1/timeline/2016-03?scope=mine")).json.id.includes(exact.id),
+    "it stands in its month",
+  );
+  assert.deepEqual((await bulk([day.id], { shift_taken_at: -86400 }))[0].taken_before, "2024-05-31");
+  assert.deepEqual(await told(day.id), ["2024-05-30T00:00:00", "day", "person"]);
+  const set = await bulk(ids, { taken_at: "1999" });
+  assert.deepEqual(
+    set.map(({ taken_before }) => taken_before),
+    ["2016-03-01T00:30:00+02:00", "2024-05-30", null],
+  );
+  await bulk(ids, { taken_at: ["2016-02-29T23:30:00+02:00", "2024-05-31", null] });
+  assert.deepEqual(await Promise.all(ids.map(told)), before);
+});
+
+test("a zone keeps what the clock shows, or the moment", async () => {
+  const { id } = await sent(taken({ [original]: "2015:07:01 20:00:00" }), { filename: "a.jpg" });
+  const become = async (change) => {
+    const [{ code }] = await bulk([id], change);
+    return code ?? (await told(id))[0];
+  };
+  assert.equal(await become({ time_zone: "Asia/Tokyo", keep: "instant" }), "date-without-offset");
+  assert.equal(await become({ time_zone: "America/New_York" }), "2015-07-01T20:00:00-04:00");
+  assert.equal(await become({ time_zone: "Europe/Paris", keep: "instant" }), "2015-07-02T02:00:00+02:00");
+  assert.equal(await become({ time_zone: "-09:30", keep: "clock" }), "2015-07-02T02:00:00-09:30");
+  await bulk([id], { taken_from: "file" });
+  assert.equal(
+    await become({ time_zone: "Asia/Tokyo", keep: "instant", camera_time_zone: "Europe/Paris" }),
+    "2015-07-02T03:00:00+09:00",
+  );
+  const patched = await member.patch(`/api/v1/photos/${id}`, { shift_taken_at: 60 });
+  assert.equal(patched.json.taken_at, "2015-07-02T03:01:00+09:00");
+  await member.patch(`/api/v1/photos/${id}`, { taken_at: null });
+  assert.equal((await member.patch(`/api/v1/photos/${id}`, { shift_taken_at: 60 })).status, 422);
+});
+
+test("what is no change of a date is refused, field by field", async () => {
+  const { id } = await sent(picture(), { filename: "x.png" });
+  for (const change of [
+    { shift_taken_at: "1h" },
+    { shift_taken_at: 1.5 },
+    { shift_taken_at: 1e12 },
+    { time_zone: "Europe/Nowhere" },
+    { time_zone: "Europe/Paris", keep: "both" },
+    { time_zone: "Europe/Paris", camera_time_zone: "Asia/Tokyo" },
+    { keep: "clock" },
+    { taken_from: "person" },
+    { taken_at: "2020", shift_taken_at: 60 },
+    { taken_at: ["2020", "2021"] },
+    { taken_at: [] },
+    { taken_at: ["soon"] },
+  ]) {
+    const answer = await member.post("/api/v1/photos/bulk", { ids: [id], change });
+    assert.equal(answer.status, 400, JSON.stringify(change));
+    assert.ok(answer.json.errors.length > 0);
+  }
+  assert.equal((await member.patch(`/api/v1/photos/${id}`, { taken_at: ["2020"] })).status, 400);
+});
+
+test("a place gives its offset, to those who see the place", async () => {
+  const { id } = await sent(taken({ [original]: "2014:07:01 20:00:00" }), { filename: "a.jpg", visibility: "public" });
+  const at = async (location) => {
+    const { taken_at, taken_from, offset_from } = (await member.patch(`/api/v1/photos/${id}`, { location })).json;
+    return [taken_at, taken_from, offset_from];
+  };
+  assert.deepEqual(await at({ lat: 48.85, lon: 2.35 }), ["2014-07-01T20:00:00+02:00", "exif", "place"]);
+  const month = (await member.get("/api/v1/timeline/2014-07?scope=mine")).json;
+  assert.equal(month.taken_at[month.id.indexOf(id)], "2014-07-01T20:00:00");
+  await member.ready(id);
+  assert.equal((await nobody.get(`/api/v1/photos/${id}`)).json.taken_at, "2014-07-01T20:00:00");
+  assert.deepEqual(await at({ lat: 35.68, lon: 139.76 }), ["2014-07-01T20:00:00+09:00", "exif", "place"]);
+  assert.deepEqual(await at({ lat: -40, lon: -30 }), ["2014-07-01T20:00:00", "exif", null]);
+  assert.deepEqual(await at(null), ["2014-07-01T20:00:00", "exif", null]);
 });

