@@ -105,10 +105,11 @@ int dispatch(const std::vector<std::string>& words) {
 }  // namespace
 
 std::vector<Command> commands() {
-    return {serve_command(),      worker_command(),        keeper_command(),       import_command(),
-            reindex_command(),    reread_command(),        verify_command(),       copy_command(),
-            user_add_command(),   user_password_command(), token_create_command(), jobs_list_command(),
-            jobs_retry_command(), config_command(),        healthcheck_command(),  version_command()};
+    return {serve_command(),     worker_command(),     keeper_command(),        import_command(),
+            export_command(),    reindex_command(),    reread_command(),        verify_command(),
+            copy_command(),      user_add_command(),   user_password_command(), token_create_command(),
+            jobs_list_command(), jobs_retry_command(), config_command(),        healthcheck_command(),
+            version_command()};
 }
 
 void complain(const std::string& sentence) { fmt::print(stderr, "cadre: {}\n", sentence); }

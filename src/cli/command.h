@@ -23,6 +23,7 @@ struct Command {
 [[nodiscard]] Command worker_command();
 [[nodiscard]] Command keeper_command();
 [[nodiscard]] Command import_command();
+[[nodiscard]] Command export_command();
 [[nodiscard]] Command reindex_command();
 [[nodiscard]] Command reread_command();
 [[nodiscard]] Command verify_command();

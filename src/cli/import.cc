@@ -13,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/import/pipeline.h"
 #include "cli/import/progress.h"
+#include "cli/import/shelf.h"
 
 namespace cadre::cli {
 namespace {
@@ -34,8 +35,8 @@ Result<Wanted> read_wanted(const Invocation& invocation) {
     TRY(wanted.server, http::parse_url(invocation.settings.server));
     for (const auto& operand : invocation.operands) wanted.paths.emplace_back(operand);
 
-    wanted.options.visibility = invocation.option("--visibility").value_or("private");
-    if (wanted.options.visibility != "private" && wanted.options.visibility != "public")
+    wanted.options.visibility = invocation.option("--visibility");
+    if (const auto& said = wanted.options.visibility; said && said != "private" && said != "public")
         return fail(ErrorKind::invalid, "--visibility is “public” or “private”.");
     std::int64_t at_once = kSendAtOnce;
     if (const auto text = invocation.option("--at-once")) at_once = parse_integer(*text).value_or(0);
@@ -45,6 +46,7 @@ Result<Wanted> read_wanted(const Invocation& invocation) {
     wanted.options.hash_at_once = std::max(1U, std::thread::hardware_concurrency());
     wanted.options.wait = invocation.has("--wait");
     wanted.options.restore = invocation.has("--restore");
+    wanted.options.albums = invocation.has("--albums");
     return wanted;
 }
 
@@ -69,19 +71,33 @@ private:
     std::thread thread_;
 };
 
-/// Says who the token's owner is before anything is sent. Errors: no gallery there, or it does not know the token.
-Result<void> greet(asio::io_context& io, Remote& remote) {
-    Result<std::string> name = fail(ErrorKind::internal, "");
-    asio::co_spawn(io, remote.who_am_i(), [&](const std::exception_ptr& fault, Result<std::string> answer) {
+template <class T>
+Result<T> wait_for(asio::io_context& io, Task<T> task) {
+    Result<T> outcome = fail(ErrorKind::internal, "");
+    asio::co_spawn(io, std::move(task), [&](const std::exception_ptr& fault, Result<T> answer) {
         if (fault) std::rethrow_exception(fault);
-        name = std::move(answer);
+        outcome = std::move(answer);
         io.stop();
     });
     io.run();
     io.restart();
-    if (!name) return fail(std::move(name).error());
-    fmt::print("Sending as {}.\n", *name);
+    return outcome;
+}
+
+/// Says who the token's owner is before anything is sent. Errors: no gallery there, or it does not know the token.
+Result<void> greet(asio::io_context& io, Remote& remote) {
+    TRY(const auto name, wait_for(io, remote.who_am_i()));
+    fmt::print("Sending as {}.\n", name);
     return {};
+}
+
+/// Makes the albums that exports among the paths list.
+Result<void> make_albums(asio::io_context& io, Shelf& shelf, const std::vector<std::filesystem::path>& paths) {
+    std::vector<std::string> problems;
+    auto listed = find_album_lists(paths, problems);
+    for (const auto& problem : problems) complain(problem);
+    if (listed.empty()) return {};
+    return wait_for(io, shelf.make(std::move(listed)));
 }
 
 int import_photos(const Invocation& invocation) {
@@ -94,10 +110,13 @@ int import_photos(const Invocation& invocation) {
     Remote remote(io.get_executor(), wanted->server, invocation.settings.token, {});
     if (auto met = greet(io, remote); !met) return report(met.error());
 
+    Shelf shelf(io.get_executor(), remote);
+    if (auto made = make_albums(io, shelf, wanted->paths); !made) return report(made.error());
+
     Walker walker(wanted->paths);
     Report told;
     Pool pool(wanted->options.hash_at_once, wanted->options.hash_at_once);
-    Pipeline pipeline(io, pool, walker, remote, told, wanted->options);
+    Pipeline pipeline(io, pool, walker, remote, shelf, told, wanted->options);
     Count count(wanted->paths);
     Progress progress(told, pipeline, count.total, count.counted);
     bool interrupted = false;
@@ -126,7 +145,9 @@ Command import_command() {
     return {{"import",
              "PATH…",
              "Sends folders of photographs to a gallery; what it has already is skipped.",
-             {{"--visibility", "public|private", "Whether everybody may see them; private unless said otherwise."},
+             {{"--visibility", "public|private",
+               "Whether everybody may see them; private, unless said here or by a sidecar of `cadre export`."},
+              {"--albums", "", "Makes an album of each folder with photographs, in those of the folders around it."},
               {"--wait", "", "Waits until every photo is ready, or could not be decoded, and reports that too."},
               {"--restore", "", "Takes what is in the trash out of it; without it, that stays there."},
               {"--verbose", "", "Names all that is left out, and why."},

@@ -52,7 +52,11 @@ std::size_t guests_of(const Settings& settings) {
     return static_cast<std::size_t>(std::min(settings.workers, kMost));
 }
 
-Library::Library() : files_(kFileThreads, kCalls), scratch_(kScratchThreads, kCalls), passwords_(1, kPasswords) {}
+Library::Library(std::string places)
+    : files_(kFileThreads, kCalls),
+      scratch_(kScratchThreads, kCalls),
+      passwords_(1, kPasswords),
+      places_file_(std::move(places)) {}
 
 Library::~Library() {
     passwords_.stop();
@@ -61,7 +65,7 @@ Library::~Library() {
 }
 
 Result<std::unique_ptr<Library>> Library::open(const Settings& settings, Access access) {
-    std::unique_ptr<Library> library(new Library);
+    std::unique_ptr<Library> library(new Library(settings.places));
     CHECK_RESULT(library->open_stores(settings, access));
     return library;
 }
@@ -71,11 +75,22 @@ Result<void> Library::open_stores(const Settings& settings, Access access) {
     TRY(blobs_, open_blobs(settings.blobs, settings, clock_, files_, index_.reserve.get()));
     CHECK_RESULT(make_folder(settings.scratch));
     decoders_ = media::make_sandboxed_decoders(decoder_options(settings));
+    auto policy = policy_of(settings);
+    policy.zone_at = [this](double lat, double lon) {
+        const auto known = places();
+        return known ? std::string((*known)->zone_at(lat, lon)) : std::string();
+    };
     gallery_ =
         std::make_unique<gallery::Gallery>(gallery::Stores{*blobs_, *index_.catalog, *index_.jobs, *index_.events,
                                                            *decoders_, clock_, random_, scratch_, passwords_},
-                                           policy_of(settings));
+                                           std::move(policy));
     return {};
+}
+
+Result<const places::Places*> Library::places() {
+    std::call_once(places_read_, [this] { places_ = places::Places::load(places_file_); });
+    if (!places_) return fail(places_.error());
+    return places_->get();
 }
 
 Task<void> Library::keep_reserve() {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "base/clock.h"
@@ -14,6 +15,7 @@
 #include "cli/stores.h"
 #include "gallery/gallery.h"
 #include "gallery/reindex.h"
+#include "places/places.h"
 
 namespace cadre::cli {
 
@@ -30,6 +32,10 @@ public:
     /// Null in Solo.
     [[nodiscard]] redis::Cluster* redis() { return index_.redis.get(); }
 
+    /// What names positions, read when it is first asked for, by any thread. Errors: a sentence for a file that cannot
+    /// be read; then photos have no offset of their place either.
+    [[nodiscard]] Result<const places::Places*> places();
+
     /// Makes what Solo keeps for a full disk, where it is not there and there is room for it.
     Task<void> keep_reserve();
     /// Whether the catalog lacks what the blobs hold. If they hold nothing it is complete from here on.
@@ -38,7 +44,7 @@ public:
     Task<gallery::ReindexReport> rebuild(gallery::Parts parts = gallery::Parts::all);
 
 private:
-    Library();
+    explicit Library(std::string places);
     Result<void> open_stores(const Settings& settings, Access access);
 
     SystemClock clock_;
@@ -50,6 +56,9 @@ private:
     std::unique_ptr<blobs::Store> blobs_;
     std::unique_ptr<media::Decoders> decoders_;
     std::unique_ptr<gallery::Gallery> gallery_;
+    const std::string places_file_;
+    std::once_flag places_read_;
+    Result<std::unique_ptr<const places::Places>> places_;
 };
 
 /// How many jobs more than `workers` may run at once, each of somebody of whom none runs.

@@ -24,6 +24,8 @@
 #include "cli/version.h"
 #include "cli/vitals.h"
 #include "gallery/accounts.h"
+#include "gallery/duplicates.h"
+#include "gallery/generations.h"
 #include "gallery/repairs.h"
 #include "gallery/search.h"
 #include "http/metrics.h"
@@ -40,6 +42,7 @@ constexpr Millis kRebuildPause{10'000};
 constexpr Millis kDeclaredEvery{3'600'000};
 constexpr Millis kLinkEvery{2'000};
 constexpr Millis kFollowAgain{20};
+constexpr Millis kLookForGeneration{15'000};
 
 /// Why the server is not ready, for /readyz: read by any thread.
 enum class Stage { starting, rebuilding, ready, failed };
@@ -113,6 +116,10 @@ private:
         finder_ = std::move(*finder);
         search_.emplace(library_->gallery(), *finder_.finder,
                         [this](double lat, double lon) { return names_of(lat, lon); });
+        look_alikes_.emplace(library_->gallery(), *finder_.finder);
+        if (!is_fleet(settings_)) return;
+        generations_.emplace(library_->gallery(), *finder_.finder);
+        search_->begin_from(*generations_);
     }
 
     Result<void> look_around() {
@@ -158,8 +165,9 @@ private:
         options.reasons = [this] { return reasons(); };
         options.fleet = &*fleet_;
         if (search_) options.search = &*search_;
+        if (look_alikes_) options.look_alikes = &*look_alikes_;
         CHECK_RESULT(load_places());
-        options.places = places_.get();
+        options.places = places_;
         if (asked_for("web") || std::filesystem::exists(std::filesystem::path(settings_.web) / "index.html"))
             options.web = settings_.web;
         else
@@ -178,12 +186,12 @@ private:
     }
 
     Result<void> load_places() {
-        auto loaded = places::Places::load(settings_.places);
-        if (!loaded && asked_for("places")) return fail(std::move(loaded).error());
+        const auto loaded = library_->places();
+        if (!loaded && asked_for("places")) return fail(loaded.error());
         if (loaded)
-            places_ = std::move(*loaded);
+            places_ = *loaded;
         else
-            log::warn("positions are not named", {{"reason", loaded.error().message}});
+            log::warn("positions are not named, and have no time zone", {{"reason", loaded.error().message}});
         return {};
     }
 
@@ -261,10 +269,18 @@ private:
             chores.push_back({part.name, Millis(0), gallery::Fleet::kLookEvery, part.renew, true});
         chores.push_back({"reserve", Millis(0), kReserveEvery, [this] { return library_->keep_reserve(); }});
         if (search_) chores.push_back({"search", Millis(0), kFollowAgain, [this] { return search_->follow(); }, true});
+        if (generations_)
+            chores.push_back(
+                {"generations of search", Millis(0), kLookForGeneration, [this] { return keep_generation(); }});
         worker::Options options;
         options.workers = static_cast<std::size_t>(settings_.workers);
         options.guests = guests_of(settings_);
         runner_.emplace(queue, library_->clock(), worker::kinds_of(library_->gallery()), std::move(chores), options);
+    }
+
+    Task<void> keep_generation() {
+        gallery::Stands stands = [this] { return search_->standing(); };
+        co_return co_await generations_->keep(std::move(stands));
     }
 
     Task<void> sample() {
@@ -344,10 +360,12 @@ private:
     http::Router router_;
     std::unique_ptr<Library> library_;
     OwnFinder finder_;
+    std::optional<gallery::Generations> generations_;
     std::optional<gallery::Search> search_;
+    std::optional<gallery::LookAlikes> look_alikes_;
     const gallery::Process identity_;
     gallery::Presence presence_;
-    std::unique_ptr<const places::Places> places_;
+    const places::Places* places_ = nullptr;
     std::optional<gallery::Fleet> fleet_;
 };
 

@@ -55,8 +55,8 @@ private:
     }
 
     Task<void> copy_shown(const Shown& shown) {
-        if (shown.folder == "uploads" || shown.folder == "archives" || (shown.folder == "media" && !options_.media))
-            co_return Result<void>();
+        const bool passes = shown.folder == "uploads" || shown.folder == "archives" || shown.folder == "find";
+        if (passes || (shown.folder == "media" && !options_.media)) co_return Result<void>();
         const bool media = shown.folder == "media";
         if (!media && !catalog::kind_of(shown.folder)) {
             for (const auto& item : shown.items)

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "base/unicode.h"
 #include "base/utf8.h"
 #include "catalog/entry.h"
 #include "gallery/name_date.h"
 #include "gallery/photo.h"
+#include "gallery/photo_date.h"
 
 namespace cadre::gallery {
 namespace {
@@ -35,10 +37,12 @@ std::string_view cut_characters(std::string_view utf8, std::size_t most) {
     return utf8.substr(0, bytes);
 }
 
-std::optional<TakenAt> taken_of(const media::Metadata& metadata, std::string_view filename, WallTime now) {
-    if (metadata.taken_at && !metadata.taken_at_is_change) return metadata.taken_at;
-    const auto named = date_in_name(filename, now);
-    return named ? named : metadata.taken_at;
+Dated date_of(const media::Metadata& metadata, std::string_view filename, WallTime now) {
+    const bool of_change = metadata.taken_from == media::DateSource::changed;
+    const auto named = metadata.taken_at && !of_change ? std::nullopt : date_in_name(filename, now);
+    if (named) return {named, "filename", ""};
+    return {metadata.taken_at, std::string(media::kDateSources.at(static_cast<std::size_t>(metadata.taken_from))),
+            metadata.offset_from_gps ? "gps" : ""};
 }
 
 }  // namespace
@@ -48,15 +52,16 @@ Changes facts_of_file(const media::Metadata& metadata, std::string_view filename
     const auto set = [&](std::string_view name, json::value value) {
         facts.insert_or_assign(std::string(name), std::move(value));
     };
-    if (const auto taken = taken_of(metadata, filename, now)) set(field::kTakenAt, json::value(text_of(*taken)));
+    set_date_of_file(facts, date_of(metadata, filename, now));
     if (!metadata.title.empty())
-        set(field::kTitle, json::value(std::string(cut_characters(metadata.title, kMaxTitle))));
+        set(field::kTitle, json::value(std::string(cut_characters(composed(metadata.title), kMaxTitle))));
     if (!metadata.caption.empty())
-        set(field::kCaption, json::value(std::string(cut_characters(metadata.caption, kMaxCaption))));
+        set(field::kCaption, json::value(std::string(cut_characters(composed(metadata.caption), kMaxCaption))));
     std::size_t tags = 0;
     for (const auto& keyword : metadata.keywords) {
-        if (keyword.empty() || utf8_length(keyword).value_or(kMaxTag + 1) > kMaxTag || ++tags > kMaxTags) continue;
-        set(std::string(field::kTagPrefix) + keyword, true);
+        const auto tag = composed(keyword);
+        if (tag.empty() || utf8_length(tag).value_or(kMaxTag + 1) > kMaxTag || ++tags > kMaxTags) continue;
+        set(std::string(field::kTagPrefix) + tag, true);
     }
     if (auto camera = camera_of(metadata); !camera.empty()) set(field::kCamera, std::move(camera));
     if (metadata.location)

@@ -15,6 +15,7 @@
 #include "gallery/afterwards.h"
 #include "gallery/ledger.h"
 #include "gallery/lifetime.h"
+#include "gallery/zone_at.h"
 #include "jobs/queue.h"
 #include "media/decoders.h"
 
@@ -42,6 +43,7 @@ struct Policy {
     int trash_days = 30;
     std::string scratch;                                   // folder for files of uploads under way
     std::uint64_t scratch_bytes = std::uint64_t{8} << 30;  // all of them together
+    ZoneAt zone_at;                                        // whose offset a date without one has; empty: it has none
 };
 
 /// Kinds of jobs, in the order in which a worker prefers them.

@@ -1,5 +1,7 @@
 #include "gallery/once.h"
 
+#include "base/concurrently.h"
+
 namespace cadre::gallery {
 namespace {
 
@@ -9,6 +11,21 @@ constexpr Millis kLongestPause{250};
 constexpr std::chrono::minutes kPatience{1};
 
 }  // namespace
+
+asio::awaitable<void> Renewed::during(std::function<asio::awaitable<void>()> work, bool renews) {
+    const std::function<asio::awaitable<void>(std::size_t)> both = [&](std::size_t which) -> asio::awaitable<void> {
+        if (which == 1) {
+            co_await renew();
+            co_return;
+        }
+        struct Stop {
+            Renewed& renewed;
+            ~Stop() { renewed.stop(); }
+        } const stop{*this};
+        co_await work();
+    };
+    co_await concurrently(renews ? 2 : 1, 2, both);
+}
 
 asio::awaitable<void> Renewed::renew() {
     while (!over_) {

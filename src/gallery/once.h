@@ -13,7 +13,6 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "base/concurrently.h"
 #include "base/sleep.h"
 #include "base/task.h"
 #include "catalog/catalog.h"
@@ -39,12 +38,14 @@ public:
     Renewed(catalog::Catalog& catalog, catalog::Lease lease, const asio::any_io_executor& executor)
         : catalog_(catalog), lease_(std::move(lease)), wake_(executor) {}
 
-    /// Until stop().
-    asio::awaitable<void> renew();
-    void stop();
+    /// Does the work, and renews the lease until that has ended; without `renews` it only does the work.
+    asio::awaitable<void> during(std::function<asio::awaitable<void>()> work, bool renews = true);
     [[nodiscard]] const catalog::Lease& lease() const { return lease_; }
 
 private:
+    asio::awaitable<void> renew();
+    void stop();
+
     catalog::Catalog& catalog_;
     catalog::Lease lease_;
     asio::steady_timer wake_;
@@ -73,15 +74,7 @@ Task<T> once(OnceStores stores, std::string name, std::function<Task<std::option
     if (!held) co_return std::move(*found);
     Renewed renewed(stores.catalog, std::move(*held), co_await asio::this_coro::executor);
     std::optional<Result<T>> made;
-    const std::function<asio::awaitable<void>(std::size_t)> both = [&](std::size_t which) -> asio::awaitable<void> {
-        if (which == 1) {
-            co_await renewed.renew();
-            co_return;
-        }
-        struct Stop {
-            Renewed& renewed;
-            ~Stop() { renewed.stop(); }
-        } const stop{renewed};
+    const std::function<asio::awaitable<void>()> work = [&]() -> asio::awaitable<void> {
         // Whoever had the lease before may have made it since.
         const auto there = co_await look();
         if (!there)
@@ -91,7 +84,7 @@ Task<T> once(OnceStores stores, std::string name, std::function<Task<std::option
         else
             made.emplace(co_await make());
     };
-    co_await concurrently(stores.renews ? 2 : 1, 2, both);
+    co_await renewed.during(work, stores.renews);
     if (*made) {
         if (auto still = check_still_held(stores.clock, renewed.lease()); !still)
             made.emplace(fail(std::move(still).error()));

@@ -11,6 +11,7 @@
 #include "gallery/file_facts.h"
 #include "gallery/filename.h"
 #include "gallery/once.h"
+#include "gallery/photo_date.h"
 #include "gallery/photos.h"
 #include "gallery/reread.h"
 #include "gallery/scratch.h"
@@ -202,6 +203,8 @@ Task<Uploaded> Upload::keep(std::string sha256, media::Probe probe) {
     const catalog::Ref ref{catalog::Kind::photo, make_id(stores.clock, stores.random)};
     const auto filename = clean_filename(options_.filename);
     Changes facts = facts_of_file(probe.metadata, filename, stores.clock.now());
+    if (const auto place = facts.find(field::kLocation); place != facts.end())
+        add_offset_of_place(facts, &place->second, gallery_.policy().zone_at);
     auto reading = read_with(facts);
     const auto set = [&](std::string_view name, json::value value) {
         facts.insert_or_assign(std::string(name), std::move(value));

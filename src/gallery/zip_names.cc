@@ -8,7 +8,6 @@
 #include "base/hash.h"
 #include "base/unicode.h"
 #include "base/utf8.h"
-#include "gallery/filename.h"
 
 namespace cadre::gallery {
 namespace {
@@ -46,17 +45,21 @@ std::string_view stem_of(std::string_view name) {
     return dot == std::string_view::npos || dot == 0 ? name : name.substr(0, dot);
 }
 
+std::string numbered(std::string_view name, std::uint32_t number, std::size_t most) {
+    const auto behind = number == 1 ? std::string() : fmt::format(" ({})", number);
+    const auto stem = stem_of(name);
+    const auto extension = name.substr(stem.size());
+    const auto room = most - std::min(most, behind.size() + extension.size());
+    return fmt::format("{}{}{}", cut_utf8(stem, room), behind, extension);
+}
+
 std::string ZipNames::unique(std::string name) {
     const auto digest = [](std::string_view text) { return digest64(fold_case(text)); };
     const auto [first, fresh] = taken_.try_emplace(digest(name), 1);
     if (fresh) return name;
     const auto key = first->first;
     for (;;) {
-        const auto number = fmt::format(" ({})", ++taken_[key]);
-        const auto stem = stem_of(name);
-        const auto extension = std::string_view(name).substr(stem.size());
-        const auto room = kMaxFilename - std::min(kMaxFilename, number.size() + extension.size());
-        auto candidate = fmt::format("{}{}{}", cut_utf8(stem, room), number, extension);
+        auto candidate = numbered(name, ++taken_[key]);
         if (taken_.try_emplace(digest(candidate), 1).second) return candidate;
     }
 }

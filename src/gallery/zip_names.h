@@ -6,6 +6,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "gallery/filename.h"
+
 namespace cadre::gallery {
 
 /// A name that Windows, macOS and Linux take for a file's: clean_filename(), without characters, names (CON, NUL, …)
@@ -14,6 +16,10 @@ namespace cadre::gallery {
 
 /// Up to its extension, which begins at its last dot.
 [[nodiscard]] std::string_view stem_of(std::string_view name);
+
+/// "a.jpg" with a number behind its stem: "a (2).jpg". With 1 the name itself. At most `most` bytes, which leave room
+/// for its extension: a longer stem is cut between two characters.
+[[nodiscard]] std::string numbered(std::string_view name, std::uint32_t number, std::size_t most = kMaxFilename);
 
 /// Gives each name once, whatever its case and however its letters are composed: "a.jpg", "A (2).jpg". Holds some bytes
 /// a name.

@@ -210,7 +210,7 @@ test("what sidecars say reaches the photos, once, and what people set later stay
     tags: ["hill"],
     rating: 4,
     favourite: false,
-    taken_at: "2018-08-11T17:38:25",
+    taken_at: "2018-08-11T17:38:25+02:00", // its place gives the offset
     location: { lat: 48.8583333333333, lon: 2.29166666666667 },
     path: "raw",
   });

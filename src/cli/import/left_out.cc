@@ -132,6 +132,8 @@ constexpr auto kRules = std::to_array<Rule>({
     {"*.arp", What::file, kSettings},
     {"*.cos", What::file, kSettings},
     {"*.thm", What::file, kThumbnails},
+    {"SHA256SUMS", What::file, kExport},
+    {"cadre-albums.json", What::file, kExport},
     // downloads under way
     {"*.part", What::file, kUnfinished},
     {"*.partial", What::file, kUnfinished},

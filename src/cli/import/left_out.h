@@ -22,6 +22,7 @@ inline constexpr Reason kSnapshots{"snapshots", "It holds older states of the sa
 inline constexpr Reason kLibrary{"library", "It belongs to an application's library, beside its originals."};
 inline constexpr Reason kPicasa{"library", "It holds what photographs were before Picasa changed them."};
 inline constexpr Reason kCadre{"library", "It is the data of a Cadre. `cadre copy` copies libraries."};
+inline constexpr Reason kExport{"export", "It belongs to an export of a Cadre, beside its photographs."};
 inline constexpr Reason kProgram{"program", "It is a program, or belongs to one."};
 inline constexpr Reason kUnfinished{"unfinished", "It is a download that has not ended."};
 inline constexpr Reason kCloud{"cloud", "The file itself is in the cloud and not on this machine."};
@@ -30,7 +31,7 @@ inline constexpr Reason kSettings{"settings", "It holds another program's settin
 inline constexpr Reason kNoFile{"no_file", "It is neither a file nor a folder, or a link that leads nowhere."};
 inline constexpr Reason kAgain{"again", "It is a folder that was met before, by this or another name."};
 inline constexpr Reason kInTrash{"in_trash", "It is in your trash in the gallery; --restore takes it out."};
-inline constexpr Reason kThrownAway{"trashed", "Google Photos had it in its trash."};
+inline constexpr Reason kThrownAway{"trashed", "It lay in the trash where it comes from."};
 }  // namespace reason
 
 /// Whether a folder (or else a file) of this name is left out. The case of ASCII letters does not matter.

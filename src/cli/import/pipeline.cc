@@ -15,6 +15,7 @@
 #include "base/encoding.h"
 #include "base/sleep.h"
 #include "cli/import/text.h"
+#include "gallery/album.h"
 #include "gallery/filename.h"
 
 namespace cadre::cli {
@@ -88,6 +89,7 @@ Step take_step(Walker& walker) {
     step.hashed = hash_file(step.found->path);
     if (step.hashed) {
         step.hashed->folder = gallery::clean_folder(as_utf8(step.found->folder));
+        step.hashed->shelf = gallery::clean_folder(as_utf8(step.found->shelf));
         step.hashed->said = std::move(step.said);
     }
     return step;
@@ -108,16 +110,18 @@ Result<Hashed> hash_file(const std::filesystem::path& path) {
         hash.update(std::span<const std::uint8_t>(piece.data(), static_cast<std::size_t>(got)));
         size += static_cast<std::uint64_t>(got);
     }
-    Hashed hashed{path, size, opened.modified, hash.finish(), {}, {}, {}};
+    Hashed hashed{path, size, opened.modified, hash.finish(), {}, {}, {}, {}};
     hashed.hex = hex(hashed.digest);
     return hashed;
 }
 
-Pipeline::Pipeline(asio::io_context& io, Pool& pool, Walker& walker, Remote& remote, Report& report, Options options)
+Pipeline::Pipeline(asio::io_context& io, Pool& pool, Walker& walker, Remote& remote, Shelf& shelf, Report& report,
+                   Options options)
     : io_(io),
       pool_(pool),
       walker_(walker),
       remote_(remote),
+      shelf_(shelf),
       report_(report),
       options_(std::move(options)),
       change_(io, asio::steady_timer::time_point::max()) {}
@@ -252,15 +256,7 @@ asio::awaitable<void> Pipeline::send_one(Hashed file) {
         finish_twins(file.hex, {});
         co_return;
     }
-    const auto name = file.said.filename.empty() ? as_utf8(file.path.filename().native()) : file.said.filename;
-    Sending sending{std::make_shared<const UniqueFd>(std::move(opened->file)),
-                    file.size,
-                    gallery::clean_filename(name),
-                    file.folder,
-                    options_.visibility,
-                    file.modified,
-                    file.digest};
-    auto answer = co_await remote_.send(std::move(sending));
+    auto answer = co_await remote_.send(sending_of(file, std::move(opened->file)));
     if (!answer) {
         report_.fail({file.path.string(), 0, answer.error().message});
         end(std::move(answer).error());
@@ -279,7 +275,23 @@ asio::awaitable<void> Pipeline::send_one(Hashed file) {
     await_later(there.file, there.id);
     // Before its twins: what the first file's sidecar says counts.
     co_await tell(there);
+    co_await shelve(there);
     finish_twins(there.file.hex, there.id);
+}
+
+/// As it was called, and lay, where it was first sent from, if a sidecar says that.
+Sending Pipeline::sending_of(const Hashed& file, UniqueFd opened) const {
+    const auto& said = file.said;
+    const bool named = said.exact || !said.filename.empty();
+    const auto name = named ? said.filename : as_utf8(file.path.filename().native());
+    const auto visibility = std::string(text_of(said.visibility.value_or(gallery::Visibility::private_)));
+    return {std::make_shared<const UniqueFd>(std::move(opened)),
+            file.size,
+            gallery::clean_filename(name),
+            said.exact ? said.folder : file.folder,
+            options_.visibility.value_or(visibility),
+            said.modified.value_or(file.modified),
+            file.digest};
 }
 
 void Pipeline::note_refusal(const Hashed& file, const Answer& answer) {
@@ -322,11 +334,13 @@ asio::awaitable<void> Pipeline::settle(There there) {
     ++report_.duplicate;
     await_later(there.file, there.id);
     co_await tell(there);
+    co_await shelve(there);
 }
 
 /// Tells the server what the file's sidecars say, unless it knows.
 asio::awaitable<void> Pipeline::tell(const There& there) {
-    if (there.file.said.empty() || there.id.empty()) co_return;
+    const auto& said = there.file.said;
+    if ((said.empty() && !said.exact) || there.id.empty()) co_return;
     json::object photo = there.photo;
     if (photo.empty()) {
         auto answer = co_await remote_.photo(there.id);
@@ -334,11 +348,37 @@ asio::awaitable<void> Pipeline::tell(const There& there) {
         if (answer->status != 200) co_return note_untold(there, *answer);
         photo = std::move(answer->body);
     }
-    auto patch = patch_of(there.file.said, photo);
+    auto patch = patch_of(said, photo);
+    if (options_.visibility) patch.erase("visibility");
     if (patch.empty()) co_return;
     auto answer = co_await remote_.tell(there.id, std::move(patch));
     if (!answer) co_return end(std::move(answer).error());
     if (answer->status != 200) note_untold(there, *answer);
+}
+
+/// Those that its sidecar names; else with `albums` that of its folder, in those of the folders around it.
+std::vector<SaidAlbum> Pipeline::albums_of(const Hashed& file) const {
+    if (file.said.exact || !options_.albums || file.shelf.empty()) return file.said.albums;
+    SaidAlbum album;
+    for (std::string_view rest = file.shelf; !rest.empty();) {
+        const auto slash = std::min(rest.find('/'), rest.size());
+        album.titles.emplace_back(rest.substr(0, slash));
+        rest.remove_prefix(std::min(slash + 1, rest.size()));
+    }
+    const auto depth = static_cast<std::ptrdiff_t>(std::min(album.titles.size(), gallery::kMaxAlbumDepth));
+    album.titles.erase(album.titles.begin(), album.titles.end() - depth);
+    return {std::move(album)};
+}
+
+asio::awaitable<void> Pipeline::shelve(const There& there) {
+    if (there.id.empty()) co_return;
+    for (auto& album : albums_of(there.file)) {
+        const auto put = co_await shelf_.put(std::move(album), there.id, there.file.hex);
+        if (put) continue;
+        if (put.error().kind == ErrorKind::unavailable) co_return end(put.error());
+        report_.sidecar_refused({there.file.path.string(), 0, put.error().message});
+        untold_ = untold_ || put.error().kind != ErrorKind::not_found;
+    }
 }
 
 void Pipeline::note_untold(const There& there, const Answer& answer) {

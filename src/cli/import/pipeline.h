@@ -17,6 +17,7 @@
 #include "base/pool.h"
 #include "cli/import/remote.h"
 #include "cli/import/report.h"
+#include "cli/import/shelf.h"
 #include "cli/import/sidecar.h"
 #include "cli/import/walker.h"
 
@@ -30,6 +31,7 @@ struct Hashed {
     Sha256Digest digest{};
     std::string hex;
     std::string folder;  // relative to what was asked for
+    std::string shelf;   // the same, or the name of that
     Said said;           // by its sidecars
 };
 
@@ -40,14 +42,16 @@ struct Hashed {
 class Pipeline {
 public:
     struct Options {
-        std::string visibility;
+        std::optional<std::string> visibility;  // of all; nothing: as a sidecar says, else private
         std::size_t hash_at_once = 2;
         std::size_t send_at_once = 4;
         bool wait = false;     // until every photo is ready or failed
         bool restore = false;  // what is in the trash comes out of it
+        bool albums = false;   // folders become albums
     };
     /// All of them outlive it; the pool is stopped before the io_context goes.
-    Pipeline(asio::io_context& io, Pool& pool, Walker& walker, Remote& remote, Report& report, Options options);
+    Pipeline(asio::io_context& io, Pool& pool, Walker& walker, Remote& remote, Shelf& shelf, Report& report,
+             Options options);
 
     void start();
     /// What ended it early.
@@ -77,8 +81,11 @@ private:
     asio::awaitable<void> ask();
     asio::awaitable<void> send();
     asio::awaitable<void> send_one(Hashed file);
+    [[nodiscard]] Sending sending_of(const Hashed& file, UniqueFd opened) const;
     asio::awaitable<void> settle(There there);
     asio::awaitable<void> tell(const There& there);
+    asio::awaitable<void> shelve(const There& there);
+    [[nodiscard]] std::vector<SaidAlbum> albums_of(const Hashed& file) const;
     asio::awaitable<void> await_ready();
 
     [[nodiscard]] bool may_ask() const;
@@ -94,6 +101,7 @@ private:
     Pool& pool_;
     Walker& walker_;
     Remote& remote_;
+    Shelf& shelf_;
     Report& report_;
     Options options_;
 

@@ -163,13 +163,39 @@ Task<Answer> Remote::restore(std::string id) {
     co_return co_await ask(http::Method::post, std::move(target), patience_.later);
 }
 
+Task<Answer> Remote::tell_json(http::Method method, std::string target, json::object said) {
+    http::Body body = json::serialize(said);
+    http::Headers headers;
+    headers.add("Content-Type", method == http::Method::patch ? "application/merge-patch+json" : "application/json");
+    co_return co_await ask(method, std::move(target), patience_.later, std::move(headers), std::move(body));
+}
+
+Task<Answer> Remote::albums(std::string cursor) {
+    std::string target = "/api/v1/albums?limit=100";
+    if (!cursor.empty()) target += "&cursor=" + http::percent_encode(cursor);
+    co_return co_await ask(http::Method::get, std::move(target), patience_.later);
+}
+
+Task<Answer> Remote::make_album(json::object wish) {
+    std::string target = "/api/v1/albums";
+    co_return co_await tell_json(http::Method::post, std::move(target), std::move(wish));
+}
+
+Task<Answer> Remote::put_into_album(std::string album, std::string photo) {
+    std::string target = "/api/v1/albums/" + album + "/photos";
+    json::object wish{{"add", json::array{json::value(photo)}}};
+    co_return co_await tell_json(http::Method::post, std::move(target), std::move(wish));
+}
+
+Task<Answer> Remote::set_cover(std::string album, std::string photo) {
+    std::string target = "/api/v1/albums/" + album;
+    json::object wish{{"cover", photo}};
+    co_return co_await tell_json(http::Method::patch, std::move(target), std::move(wish));
+}
+
 Task<Answer> Remote::tell(std::string id, json::object patch) {
     std::string target = "/api/v1/photos/" + id + "?unless_edited=true";
-    http::Body body = json::serialize(patch);
-    http::Headers headers;
-    headers.add("Content-Type", "application/merge-patch+json");
-    co_return co_await ask(http::Method::patch, std::move(target), patience_.later, std::move(headers),
-                           std::move(body));
+    co_return co_await tell_json(http::Method::patch, std::move(target), std::move(patch));
 }
 
 }  // namespace cadre::cli

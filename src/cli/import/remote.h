@@ -65,7 +65,14 @@ public:
     /// Changes what nobody has set since the photo was sent.
     Task<Answer> tell(std::string id, json::object patch);
 
+    /// One page of one's own albums and those one is a member of.
+    Task<Answer> albums(std::string cursor);
+    Task<Answer> make_album(json::object wish);
+    Task<Answer> put_into_album(std::string album, std::string photo);
+    Task<Answer> set_cover(std::string album, std::string photo);
+
 private:
+    Task<Answer> tell_json(http::Method method, std::string target, json::object said);
     Task<Answer> ask(http::Method method, std::string target, Millis patience);
     Task<Answer> ask(http::Method method, std::string target, Millis patience, http::Headers headers, http::Body body);
     [[nodiscard]] http::ClientRequest request(http::Method method, const std::string& target) const;

@@ -87,20 +87,89 @@ bool same_moment_somewhere(const LocalTime& there, std::int64_t unix_seconds) {
     return apart <= kFarthestZone + kSameMoment && beside <= kSameMoment;
 }
 
-void add_date(json::object& patch, const Said& said, const json::object& photo) {
+/// The photo's own date, by which the sidecar's may say no more.
+std::optional<TakenAt> date_in(const json::object& photo) {
     const auto text = get_string(photo, "taken_at");
-    const auto there = text ? parse_rfc3339(*text) : std::nullopt;
+    auto there = text ? parse_taken_at(*text) : std::nullopt;
+    const auto precision = parse_precision(get_string(photo, "taken_precision").value_or(""));
+    if (there && precision) there->precision = *precision;
+    return there;
+}
+
+void add_date(json::object& patch, const Said& said, const json::object& photo) {
+    const auto there = date_in(photo);
     if (said.taken_at) {
-        if (!there || !same_moment(*there, *said.taken_at)) patch["taken_at"] = rfc3339(*said.taken_at);
+        const TakenAt wanted{*said.taken_at, said.precision};
+        const bool same = there && (wanted.precision == Precision::time ? same_moment(there->time, wanted.time)
+                                                                        : reduced(*there, wanted.precision) == wanted);
+        if (!same) patch["taken_at"] = text_of(wanted);
     } else if (said.taken_unix) {
-        if (!there || !same_moment_somewhere(*there, *said.taken_unix))
+        auto clock = there ? there->time : LocalTime{};
+        // Of a clock that stayed at home the place says the wrong one.
+        if (get_string(photo, "offset_from") == "place") clock.offset_minutes.reset();
+        if (!there || !same_moment_somewhere(clock, *said.taken_unix))
             patch["taken_at"] = rfc3339(on_local_clock(*said.taken_unix));
     }
+}
+
+void set_date(json::object& patch, const Said& said, const json::object& photo) {
+    const auto there = date_in(photo);
+    const auto wanted = said.taken_at ? std::optional(TakenAt{*said.taken_at, said.precision}) : std::nullopt;
+    if (there == wanted) return;
+    patch["taken_at"] = wanted ? json::value(text_of(*wanted)) : json::value(nullptr);
+}
+
+void set_tags(json::object& patch, const Said& said, const json::object& photo) {
+    add_tags(patch, said, photo);
+    json::array gone;
+    const auto* tags = photo.if_contains("tags");
+    if (tags == nullptr || !tags->is_array()) return;
+    for (const auto& tag : tags->get_array()) {
+        const bool is_said = std::any_of(said.tags.begin(), said.tags.end(),
+                                         [&](const std::string& one) { return tag == json::value(one); });
+        if (!is_said) gone.push_back(tag);
+    }
+    if (!gone.empty()) patch["remove_tags"] = std::move(gone);
+}
+
+void set_location(json::object& patch, const Said& said, const json::object& photo) {
+    const auto* value = photo.if_contains("location");
+    const auto* there = value != nullptr ? value->if_object() : nullptr;
+    if (!said.location) {
+        if (there != nullptr) patch["location"] = nullptr;
+        return;
+    }
+    const auto [lat, lon] = *said.location;
+    if (there == nullptr || get_double(*there, "lat") != lat || get_double(*there, "lon") != lon)
+        patch["location"] = json::object{{"lat", lat}, {"lon", lon}};
+}
+
+/// What a sidecar says that says all there is.
+json::object exact_patch(const Said& said, const json::object& photo) {
+    json::object patch;
+    if (get_string(photo, "title").value_or("") != said.title) patch["title"] = said.title;
+    if (get_string(photo, "caption").value_or("") != said.caption) patch["caption"] = said.caption;
+    set_tags(patch, said, photo);
+    for (const auto& [name, wanted] : {std::pair("favourite", said.favourite), std::pair("archived", said.archived)})
+        if (get_bool(photo, name).value_or(false) != wanted) patch[name] = wanted;
+    if (get_int(photo, "rating") != said.rating)
+        patch["rating"] = said.rating ? json::value(*said.rating) : json::value(nullptr);
+    if (get_int(photo, "rotation").value_or(0) != said.rotation) patch["rotation"] = said.rotation;
+    const auto visibility = get_string(photo, "visibility").value_or("private");
+    if (said.visibility && visibility != text_of(*said.visibility)) patch["visibility"] = text_of(*said.visibility);
+    set_location(patch, said, photo);
+    set_date(patch, said, photo);
+    return patch;
 }
 
 }  // namespace
 
 void Said::add(Said other) {
+    if (exact) return;
+    if (other.exact) {
+        *this = std::move(other);
+        return;
+    }
     if (title.empty()) title = std::move(other.title);
     if (caption.empty()) caption = std::move(other.caption);
     if (filename.empty()) filename = std::move(other.filename);
@@ -110,6 +179,7 @@ void Said::add(Said other) {
     if (!location) location = other.location;
     if (!taken_at && !taken_unix) {
         taken_at = other.taken_at;
+        precision = other.precision;
         taken_unix = other.taken_unix;
     }
     favourite = favourite || other.favourite;
@@ -118,7 +188,7 @@ void Said::add(Said other) {
 
 bool Said::empty() const {
     return title.empty() && caption.empty() && tags.empty() && !rating && !favourite && !location && !taken_at &&
-           !taken_unix;
+           !taken_unix && !archived && rotation == 0 && visibility != gallery::Visibility::public_;
 }
 
 LocalTime on_local_clock(std::int64_t unix_seconds) {
@@ -140,6 +210,7 @@ Result<Said> read_sidecar(const std::filesystem::path& folder, const Sidecar& si
 }
 
 json::object patch_of(const Said& said, const json::object& photo) {
+    if (said.exact) return exact_patch(said, photo);
     json::object patch;
     if (!is_said(photo, "title", said.title)) patch["title"] = said.title;
     if (!is_said(photo, "caption", said.caption)) patch["caption"] = said.caption;

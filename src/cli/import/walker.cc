@@ -31,6 +31,12 @@ bool is_cadre(const std::vector<std::string>& names) {
     return has("blobs") && has("catalog.db") && has("jobs.db");
 }
 
+/// The pages of a `cadre export --site`: its pictures are of photographs that stand beside it.
+bool is_site(const std::vector<std::string>& names) {
+    const auto has = [&](const char* name) { return std::binary_search(names.begin(), names.end(), name); };
+    return has("index.html") && has("site.css") && has("site.js") && has("media");
+}
+
 /// The name that a folder has itself, whatever it was asked for by ("." or a link).
 std::string own_name(const std::filesystem::path& path) {
     std::error_code error;
@@ -104,6 +110,7 @@ std::optional<Found> Walker::file(const std::filesystem::path& path, const Folde
     Found found;
     found.path = path;
     if (in != nullptr) found.folder = in->relative;
+    if (in != nullptr) found.shelf = in->relative.empty() ? in->name : in->relative;
     if (const auto sidecars = pairs.of.find(name); sidecars != pairs.of.end()) found.sidecars = sidecars->second;
     return found;
 }
@@ -141,6 +148,7 @@ std::optional<Found> Walker::enter(const std::filesystem::path& path, const Fold
     Folder folder;
     folder.path = path;
     const auto name = in == nullptr ? own_name(path) : path.filename().string();
+    folder.name = name;
     if (in != nullptr) folder.relative = in->relative.empty() ? name : in->relative + "/" + name;
     switch (library_of(name)) {
         case Library::none:
@@ -156,6 +164,7 @@ std::optional<Found> Walker::enter(const std::filesystem::path& path, const Fold
     const auto error = list(folder);
     if (error && folder.names.empty()) return problem(path, error.value());
     if (is_cadre(folder.names)) return leave_out(path, reason::kCadre);
+    if (is_site(folder.names)) return leave_out(path, reason::kExport);
     open_.push_back(std::move(folder));
     if (error) return problem(path, error.value());  // what can be read of it is walked all the same
     return std::nullopt;

@@ -24,6 +24,7 @@ namespace cadre::cli {
 struct Found {
     std::filesystem::path path;
     std::string folder;  // that it stands in, relative to the path that was asked for, "/" between; may be empty
+    std::string shelf;   // the same, but what was asked for has its own name here
     std::vector<Sidecar> sidecars;
     std::optional<Reason> left_out;
     std::string problem;  // a sentence; empty: there is none
@@ -42,7 +43,7 @@ private:
     enum class Inside { ordinary, library, around_library };
     struct Folder {
         std::filesystem::path path;
-        std::string relative;
+        std::string relative, name;
         Inside inside = Inside::ordinary;
         std::vector<std::string> names;
         std::size_t next = 0;

@@ -1,108 +1,19 @@
 // XMP sidecars (ISO 16684-1): RDF whose properties stand in elements or in attributes, under whatever prefixes.
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <pugixml.hpp>
 
+#include "cli/import/own_xmp.h"
+#include "cli/import/packet.h"
 #include "cli/import/said_text.h"
 #include "cli/import/sidecar.h"
+#include "cli/xmp_names.h"
 
 namespace cadre::cli {
 namespace {
 
-constexpr std::string_view kRdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
-constexpr std::string_view kDc = "http://purl.org/dc/elements/1.1/";
-constexpr std::string_view kXmp = "http://ns.adobe.com/xap/1.0/";
-constexpr std::string_view kExif = "http://ns.adobe.com/exif/1.0/";
-constexpr std::string_view kTiff = "http://ns.adobe.com/tiff/1.0/";
-constexpr std::string_view kPhotoshop = "http://ns.adobe.com/photoshop/1.0/";
-constexpr std::string_view kLightroom = "http://ns.adobe.com/lightroom/1.0/";
-constexpr std::string_view kDigikam = "http://www.digikam.org/ns/1.0/";
-constexpr std::string_view kMicrosoft = "http://ns.microsoft.com/photo/1.0/";
-
-constexpr int kMostAbove = 8;  // elements around a property: xmpmeta, RDF, Description
-
-struct Name {
-    std::string_view prefix, local;
-};
-Name split(std::string_view name) {
-    const auto colon = name.find(':');
-    if (colon == std::string_view::npos) return {{}, name};
-    return {name.substr(0, colon), name.substr(colon + 1)};
-}
-
-/// The namespace that a prefix stands for at `node`; "" for none.
-std::string_view space_of(std::string_view prefix, pugi::xml_node node) {
-    const auto declares = prefix.empty() ? std::string("xmlns") : "xmlns:" + std::string(prefix);
-    for (int up = 0; node && up < kMostAbove; ++up, node = node.parent())
-        if (const auto found = node.attribute(declares.c_str())) return found.value();
-    return {};
-}
-
-bool is_named(pugi::xml_node node, std::string_view space, std::string_view local) {
-    const auto name = split(node.name());
-    return name.local == local && space_of(name.prefix, node) == space;
-}
-
-pugi::xml_node child_named(pugi::xml_node node, std::string_view space, std::string_view local) {
-    for (const auto child : node.children())
-        if (is_named(child, space, local)) return child;
-    return {};
-}
-
-/// The values of one property: of a list its items, else one.
-class Property {
-public:
-    Property() = default;
-    explicit Property(std::string text) : texts_{std::move(text)} {}
-    explicit Property(pugi::xml_node node) {
-        for (const auto* const kind : {"Alt", "Seq", "Bag"}) {
-            const auto list = child_named(node, kRdf, kind);
-            for (const auto item : list.children()) add(item);
-            if (list) return;
-        }
-        add(node);
-    }
-
-    [[nodiscard]] const std::vector<std::string>& all() const { return texts_; }
-    /// Of several languages the default one, else the first.
-    [[nodiscard]] std::string one() const { return texts_.empty() ? std::string() : texts_[first_]; }
-
-private:
-    void add(pugi::xml_node node) {
-        if (texts_.size() == kMostItems) return;
-        if (std::string_view(node.attribute("xml:lang").value()) == "x-default") first_ = texts_.size();
-        texts_.emplace_back(node.text().get());
-    }
-    static constexpr std::size_t kMostItems = 10'000;
-
-    std::vector<std::string> texts_;
-    std::size_t first_ = 0;
-};
-
-class Packet {
-public:
-    explicit Packet(pugi::xml_node rdf) : rdf_(rdf) {}
-
-    /// The first property of that name; empty if there is none.
-    [[nodiscard]] Property get(std::string_view space, const char* local) const {
-        for (const auto description : rdf_.children()) {
-            if (!is_named(description, kRdf, "Description")) continue;
-            for (const auto attribute : description.attributes()) {
-                const auto name = split(attribute.name());
-                if (name.local == local && space_of(name.prefix, description) == space)
-                    return Property(std::string(attribute.value()));
-            }
-            if (const auto child = child_named(description, space, local)) return Property(child);
-        }
-        return {};
-    }
-    [[nodiscard]] std::string text(std::string_view space, const char* local) const { return get(space, local).one(); }
-
-private:
-    pugi::xml_node rdf_;
-};
+using namespace xmp;
 
 std::string first_of(std::initializer_list<std::string> texts) {
     for (const auto& text : texts)
@@ -152,23 +63,23 @@ std::optional<media::Location> location_of(const Packet& packet) {
     return lat && lon ? as_location(*lat, *lon) : std::nullopt;
 }
 
-/// "2018-08-11T17:38:25.12+02:00", also without seconds or without a time, also as EXIF writes it, "2018:08:11
-/// 17:38:25".
-std::optional<LocalTime> date(std::string_view written) {
-    constexpr std::size_t kDay = 10, kMinutes = 16;
-    if (written.size() < kDay) return std::nullopt;
+/// "2018-08-11T17:38:25.12+02:00", also without seconds, and "2018-08-11", "2018-08" or "2018"; also as EXIF writes it,
+/// "2018:08:11 17:38:25".
+std::optional<TakenAt> date(std::string_view written) {
+    constexpr std::size_t kMonth = 7, kDay = 10, kMinutes = 16;
     std::string text(written.substr(0, kDay));
-    if (text[4] == ':' && text[7] == ':') text[4] = text[7] = '-';
-    if (written.size() == kDay) return parse_rfc3339(text + "T00:00:00");
+    for (const std::size_t at : {std::size_t{4}, kMonth})
+        if (text.size() > at && text[at] == ':') text[at] = '-';
+    if (written.size() <= kDay) return parse_taken_at(text);
     text += written[kDay] == ' ' ? 'T' : written[kDay];
     text += written.substr(kDay + 1, kMinutes - kDay - 1);
     const auto rest = written.substr(std::min(kMinutes, written.size()));
     if (!rest.starts_with(':')) text += ":00";
     text += rest;
-    return parse_rfc3339(text);
+    return parse_taken_at(text);
 }
 
-std::optional<LocalTime> taken_at(const Packet& packet) {
+std::optional<TakenAt> taken_at(const Packet& packet) {
     const auto original = packet.text(kExif, "DateTimeOriginal");
     if (const auto time = date(original)) return time;
     const auto created = packet.text(kPhotoshop, "DateCreated");
@@ -191,12 +102,6 @@ std::vector<std::string> tags_of(const Packet& packet) {
     return tags;
 }
 
-/// The RDF, which may stand by itself or in an element of Adobe's.
-pugi::xml_node find_rdf(const pugi::xml_document& document) {
-    const auto root = document.document_element();
-    return is_named(root, kRdf, "RDF") ? root : child_named(root, kRdf, "RDF");
-}
-
 }  // namespace
 
 Result<Said> read_xmp(std::string_view bytes) {
@@ -213,7 +118,15 @@ Result<Said> read_xmp(std::string_view bytes) {
     said.tags = tags_of(packet);
     said.rating = rating_of(packet);
     said.location = location_of(packet);
-    said.taken_at = taken_at(packet);
+    if (const auto taken = taken_at(packet)) {
+        said.taken_at = taken->time;
+        said.precision = taken->precision;
+    }
+    if (is_own(packet)) {
+        // Spaces at the ends of texts count, too.
+        constexpr auto kAll = pugi::parse_default | pugi::parse_ws_pcdata_single;
+        if (document.load_buffer(bytes.data(), bytes.size(), kAll)) read_own(Packet(find_rdf(document)), said);
+    }
     return said;
 }
 
