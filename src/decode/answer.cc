@@ -1,5 +1,6 @@
 #include "decode/answer.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -68,8 +69,11 @@ json::object metadata_json(const media::Metadata& metadata) {
     const auto number = [&](const char* key, const auto& value) {
         if (value) object[key] = *value;
     };
-    if (metadata.taken_at) object["taken_at"] = text_of(*metadata.taken_at);
-    if (metadata.taken_at_is_change) object["taken_at_is_change"] = true;
+    if (metadata.taken_at) {
+        object["taken_at"] = text_of(*metadata.taken_at);
+        object["taken_from"] = media::kDateSources.at(static_cast<std::size_t>(metadata.taken_from));
+        if (metadata.offset_from_gps) object["offset_from_gps"] = true;
+    }
     text("make", metadata.make);
     text("model", metadata.model);
     text("lens", metadata.lens);
@@ -108,13 +112,16 @@ json::object derive_to(const std::vector<UniqueFd>& outputs, const Picture& pict
         write_all(outputs[i].get(), variant.file);
         variants.push_back(json::object{{"width", variant.width}, {"height", variant.height}});
     }
-    return {
+    json::object object{
         {"width", derivatives.width},
         {"height", derivatives.height},
         {"incomplete", !picture.container.complete},
         {"thumbhash", base64(as_bytes(derivatives.thumbhash))},
+        {"pixels", base64url(as_bytes(derivatives.pixels))},
         {"variants", std::move(variants)},
     };
+    if (derivatives.phash) object["phash"] = fmt::format("{:016x}", *derivatives.phash);
+    return object;
 }
 
 json::object refusal(const Refused& refused) {

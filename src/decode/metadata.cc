@@ -20,7 +20,8 @@ media::Metadata read_metadata(const Picture& picture, WallTime now) {
         read_maker(tags, metadata);
         if (const auto date = date_of_taking(tags, now)) {
             metadata.taken_at = date->taken;
-            metadata.taken_at_is_change = date->of_change;
+            metadata.taken_from = date->source;
+            metadata.offset_from_gps = date->offset_from_gps;
         }
         metadata.location = location_of(tags);
         read_words(tags, metadata);

@@ -15,7 +15,7 @@ struct Step {
 // Colour and orientation come after reducing, where there are fewer pixels to touch; the sizes then need neither.
 constexpr Step kSteps[] = {
     {"load", steps::load},   {"reduce", steps::reduce}, {"colour", steps::colour},       {"orient", steps::orient},
-    {"sizes", steps::sizes}, {"encode", steps::encode}, {"thumbhash", steps::thumbhash},
+    {"sizes", steps::sizes}, {"encode", steps::encode}, {"thumbhash", steps::thumbhash}, {"likeness", steps::likeness},
 };
 
 }  // namespace
@@ -36,6 +36,8 @@ Derivatives derive(const Picture& picture, int rotation) {
         result.variants.push_back({work.sizes[i].width(), work.sizes[i].height(), std::move(work.files[i])});
     }
     result.thumbhash = std::move(work.thumbhash);
+    result.pixels = std::move(work.pixels);
+    result.phash = work.phash;
     return result;
 }
 

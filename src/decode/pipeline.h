@@ -1,6 +1,8 @@
 // From a picture to its derivatives.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,8 @@ struct Derivatives {
     int height = 0;
     std::vector<Derivative> variants;  // in the order of media::kVariantSizes
     std::string thumbhash;
+    std::string pixels;                  // a digest: decode/likeness.h
+    std::optional<std::uint64_t> phash;  // nothing: too little to see
 };
 
 /// Decodes once and makes all of them, turned clockwise by `rotation` degrees (0, 90, 180, 270) from upright. Throws

@@ -76,8 +76,11 @@ bool take_taken_at(const json::object& from, Metadata& to) {
     const auto text = get_string(from, "taken_at");
     if (!text || text->size() > 40) return false;
     to.taken_at = parse_taken_at(*text);
-    to.taken_at_is_change = get_bool(from, "taken_at_is_change").value_or(false);
-    return to.taken_at.has_value();
+    const auto* const source = std::ranges::find(kDateSources, get_string(from, "taken_from").value_or(""));
+    if (!to.taken_at || source == kDateSources.end()) return false;
+    to.taken_from = static_cast<DateSource>(source - kDateSources.begin());
+    to.offset_from_gps = get_bool(from, "offset_from_gps").value_or(false);
+    return true;
 }
 
 bool take_location(const json::object& from, std::optional<Location>& to) {
@@ -113,6 +116,15 @@ bool take_metadata(const json::object& from, Metadata& to) {
            take_number(from, "exposure_s", 0, 1e7, to.exposure_s) && take_number(from, "iso", 1, 1e8, to.iso) &&
            take_number(from, "rating", 0, 5, to.rating) && take_location(from, to.location) &&
            take_keywords(from, to.keywords);
+}
+
+bool take_phash(const json::object& from, std::optional<std::uint64_t>& to) {
+    if (from.if_contains("phash") == nullptr) return true;
+    const auto bytes = from_hex(get_string(from, "phash").value_or(""));
+    if (!bytes || bytes->size() != sizeof(std::uint64_t)) return false;
+    to = 0;
+    for (const auto byte : *bytes) to = *to << 8U | byte;
+    return true;
 }
 
 /// Reads a member that is a whole number of pixels; 0 if it is none.
@@ -233,6 +245,10 @@ Result<DerivedFacts> read_derived(std::string_view answer, const Limits& limits)
     const auto thumbhash = from_base64(get_string(object, "thumbhash").value_or("?"));
     if (!thumbhash || thumbhash->size() < 5 || thumbhash->size() > 64) return garbage("an impossible thumbhash");
     facts.thumbhash.assign(thumbhash->begin(), thumbhash->end());
+    const auto pixels = from_base64(get_string(object, "pixels").value_or("?"));
+    if (!pixels || pixels->size() != kPixelsDigest) return garbage("an impossible digest of pixels");
+    facts.pixels.assign(pixels->begin(), pixels->end());
+    if (!take_phash(object, facts.phash)) return garbage("an impossible perceptual hash");
 
     const auto* const variants = object.if_contains("variants");
     if (variants == nullptr || !variants->is_array() || variants->get_array().size() != facts.variants.size()) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,6 +40,8 @@ struct DerivedFacts {
     int height = 0;
     bool incomplete = false;
     std::string thumbhash;
+    std::string pixels;
+    std::optional<std::uint64_t> phash;
     std::array<Size, std::size(kVariantSizes)> variants{};
 };
 

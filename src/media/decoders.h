@@ -59,6 +59,10 @@ struct Derived {
     bool incomplete = false;        // something is missing at the end of the file
     std::string thumbhash;          // the bytes, not base64
     std::vector<Variant> variants;  // all of kVariantSizes, in that order
+    // Of the picture as it lies in its file, whatever the rotation:
+    std::string pixels{};                  // a digest, the bytes: the same for files that differ in metadata alone
+    std::optional<std::uint64_t> phash{};  // a perceptual hash, by the bits of which look-alikes differ little; nothing
+                                           // for what is flat
 };
 
 /// Decoders of one kind.

@@ -116,7 +116,8 @@ TEST_F(HostileDecoder, IsNotBelievedAnImpossibleAnswer) {
              R"({"format":"png","width":2,"height":3,"metadata":{"iso":"many"}})",
              R"({"format":"png","width":2,"height":3,"metadata":{"rating":6}})",
              R"({"format":"png","width":2,"height":3,"metadata":{"keywords":[1]}})",
-             R"({"format":"png","width":2,"height":3,"metadata":{"taken_at":"soon"}})",
+             R"({"format":"png","width":2,"height":3,"metadata":{"taken_at":"soon","taken_from":"exif"}})",
+             R"({"format":"png","width":2,"height":3,"metadata":{"taken_at":"2024","taken_from":"hearsay"}})",
              R"({"refused":"because"})",
          }) {
         expect_unprocessable(std::string("say ") + answer);

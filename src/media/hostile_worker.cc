@@ -18,8 +18,8 @@ namespace {
 using cadre::media::kDecoderSocket;
 
 constexpr std::string_view kGoodAnswer =
-    R"({"width":1,"height":1,"thumbhash":"AAAAAAAA","variants":[{"width":1,"height":1},{"width":1,"height":1},)"
-    R"({"width":1,"height":1},{"width":1,"height":1}]})";
+    R"({"width":1,"height":1,"thumbhash":"AAAAAAAA","pixels":"AAAAAAAAAAAAAAAAAAAAAA","variants":)"
+    R"([{"width":1,"height":1},{"width":1,"height":1},{"width":1,"height":1},{"width":1,"height":1}]})";
 
 /// What comes before a wish, so that the server takes it for a picture (testing.h).
 constexpr std::string_view kMagicOfWishes = "GIF89a";

@@ -1,7 +1,8 @@
 // What the server and cadre-decode say to each other over a SOCK_SEQPACKET pair. A request is this struct, with the
 // descriptors it names by SCM_RIGHTS; an answer is one message of JSON:
 //   probe    {"format", "width", "height", "progressive", "incomplete", "metadata": {…}}
-//   derive   {"width", "height", "incomplete", "thumbhash": base64, "variants": [{"width", "height"} × 4]}
+//   derive   {"width", "height", "incomplete", "thumbhash": base64, "pixels": base64url, "phash": 16 hex digits
+//            or absent, "variants": [{"width", "height"} × 4]}
 //   about    {"about": the libraries and their versions}
 //   either   {"refused": one of kRefusals, "detail": text for the log, "width", "height", "untouched": whether no
 //   library
@@ -33,6 +34,9 @@ inline constexpr std::size_t kMaxKeyword = 200;
 inline constexpr std::size_t kMaxKeywords = 200;
 inline constexpr std::size_t kMaxDetail = 1000;
 inline constexpr std::size_t kMaxAbout = 300;
+
+/// A digest of pixels, in bytes.
+inline constexpr std::size_t kPixelsDigest = 16;
 
 /// Longest edge that any accepted format can have.
 inline constexpr std::int64_t kMaxEdge = 10'000'000;

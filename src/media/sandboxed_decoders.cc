@@ -156,6 +156,8 @@ private:
         derived.height = facts.height;
         derived.incomplete = facts.incomplete;
         derived.thumbhash = facts.thumbhash;
+        derived.pixels = facts.pixels;
+        derived.phash = facts.phash;
         for (std::size_t i = 0; i < derived.variants.size(); ++i) {
             auto& variant = derived.variants[i];
             variant.width = facts.variants[i].width;

@@ -1,6 +1,7 @@
 // Who gets a decoder, and what is made of an answer that does not come.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -153,6 +154,7 @@ TEST_F(Turns, DerivativesOfWhoHasSentWhatTookLongAreMadeAtTheLowestPriority) {
         return ::getpriority(PRIO_PROCESS, static_cast<id_t>(testing::children().back()));
     };
     EXPECT_EQ(priority_for("a"), kSlowedNice);
+    EXPECT_EQ(::sched_getscheduler(testing::children().back()), SCHED_IDLE);
     EXPECT_LT(priority_for("b"), kSlowedNice);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sched.h>
 #include <spawn.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -15,9 +16,11 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -71,6 +74,20 @@ void plan_attributes(SpawnPlan& plan) {
 std::chrono::seconds lifetime_cpu(const Options& options) {
     constexpr std::chrono::seconds kMore{60};
     return (options.photo_cpu + std::chrono::seconds(2)) * options.photos_per_worker + kMore;
+}
+
+/// It goes on with what all others leave: under SCHED_IDLE whoever wakes up takes the core from it at once, where the
+/// lowest nice value lets it finish its slice. Both are a thread's, and libraries have begun some.
+bool give_way(pid_t pid) {
+    const sched_param none{};
+    std::error_code gone;
+    for (const auto& thread : std::filesystem::directory_iterator(fmt::format("/proc/{}/task", pid), gone)) {
+        pid_t number = 0;
+        const auto name = thread.path().filename().string();
+        std::from_chars(name.data(), name.data() + name.size(), number);
+        (void)::sched_setscheduler(number, SCHED_IDLE, &none);
+    }
+    return ::setpriority(PRIO_PGRP, static_cast<id_t>(pid), kSlowedNice) == 0;
 }
 
 }  // namespace
@@ -139,7 +156,11 @@ Result<Worker> Worker::start(const Options& options, int nice) {
         return fail(Code::decoder_unavailable, "Pictures can't be read at the moment.",
                     fmt::format("{}: {}", words.front(), std::generic_category().message(error)));
     }
-    if (nice > 0) (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(pid), nice);
+    if (nice >= kSlowedNice) {
+        (void)give_way(pid);
+    } else if (nice > 0) {
+        (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(pid), nice);
+    }
     return Worker(pid, std::move(ours));
 }
 
@@ -217,8 +238,7 @@ Task<std::optional<std::string>> Worker::receive(UniqueFd watched, Patience pati
     const auto slow = [this, patience, before = cpu_used()]() -> std::chrono::milliseconds {
         const auto used = cpu_used() - before;
         if (used < patience.patience) return std::max(patience.patience - used, std::chrono::milliseconds(20));
-        // The decoder's process group: a nice value is a thread's, and libraries have begun some.
-        slowed = ::setpriority(PRIO_PGRP, static_cast<id_t>(pid_), kSlowedNice) == 0;
+        slowed = give_way(pid_);
         return {};
     };
     co_return co_await receive_answer(std::move(watched), patience, slow);

@@ -34,7 +34,7 @@ struct Ending {
     [[nodiscard]] Blame blame() const;
 };
 
-/// The nice value of what takes long.
+/// The nice value of what takes long; it is under SCHED_IDLE as well.
 inline constexpr int kSlowedNice = 19;
 
 /// How long an answer may take. What takes more processor time than `patience` goes on at the lowest priority: it may

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,8 @@ struct Work {
     std::vector<vips::VImage> sizes;  // in the order of media::kVariantSizes
     std::vector<std::string> files;   // WebP, in that order
     std::string thumbhash;
+    std::string pixels;                  // decode/likeness.h
+    std::optional<std::uint64_t> phash;  // the same
 };
 
 namespace steps {
@@ -53,6 +57,11 @@ void encode(Work& work);
 
 /// The placeholder's hash, from the smallest size.
 void thumbhash(Work& work);
+
+/// What tells look-alikes, of the picture as it lies in its file, however a person has turned it: a digest of the
+/// pixels of the largest size, the same for files that differ in nothing but metadata, and a perceptual hash of the
+/// smallest.
+void likeness(Work& work);
 
 /// `image` at this width and height, weighted by its transparency.
 [[nodiscard]] vips::VImage resize(const vips::VImage& image, int width, int height);

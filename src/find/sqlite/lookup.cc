@@ -13,9 +13,9 @@
 namespace cadre::find::sqlite {
 namespace {
 
-constexpr std::size_t kMostRanked = 2'000;  // the newest hits, of which the best come first
-constexpr std::size_t kMostMeant = 8;       // words that a mistyped one may mean
-constexpr std::size_t kMostValues = 4'000;  // of one kind of numbers
+constexpr std::size_t kMostRanked = kMostCounted;  // the newest hits, of which the best come first
+constexpr std::size_t kMostMeant = 8;              // words that a mistyped one may mean
+constexpr std::size_t kMostValues = 4'000;         // of one kind of numbers
 
 std::optional<std::int64_t> integer(std::string_view text) {
     std::int64_t value = 0;

@@ -21,6 +21,12 @@ public:
     [[nodiscard]] std::vector<Cell> cells(const Id& owner, const Box& box, int zoom, const Question& question,
                                           const std::vector<Album>& albums);
 
+    /// A person's number; 0 for one of whom nothing is kept.
+    [[nodiscard]] std::int64_t person(const Id& id);
+    /// All photos of a person that have a look, by their ids.
+    void looks(std::int64_t person, std::vector<Id>& ids, std::vector<Look>& looks);
+    [[nodiscard]] std::vector<std::vector<Id>> same_pixels(const Id& owner, const std::vector<std::uint64_t>& pixels);
+
 private:
     struct Found {
         std::vector<std::int64_t> rows;

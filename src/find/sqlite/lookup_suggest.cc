@@ -14,7 +14,7 @@ namespace cadre::find::sqlite {
 namespace {
 
 constexpr std::size_t kMostLookedAt = 20'000;  // values of one kind
-constexpr std::size_t kMostCounted = 16;       // of these, the counts are asked for
+constexpr std::size_t kMostTried = 16;         // of these, some may be none that one sees
 
 struct Kind {
     std::string_view name;
@@ -92,14 +92,18 @@ std::vector<Suggestion> Lookup::suggest(const std::string& typed, const Asker& a
             consider("album", album.title, words, seen_in(album_word(album.id)));
         }
     std::ranges::sort(candidates, before);
-    if (candidates.size() > kMostCounted) candidates.resize(kMostCounted);
+    if (candidates.size() > kMostTried) candidates.resize(kMostTried);
 
-    for (auto& one : candidates) one.suggestion.count = count_up_to(one.match, kMostSuggested);
-    std::erase_if(candidates, [](const Candidate& one) { return one.suggestion.count == 0; });
-    std::ranges::sort(candidates, before);
+    // No more are counted than are answered: a count is what takes the time.
+    std::vector<Candidate> seen;
+    for (auto& one : candidates) {
+        if (seen.size() == limit) break;
+        one.suggestion.count = count_up_to(one.match, kMostSuggested);
+        if (one.suggestion.count > 0) seen.push_back(std::move(one));
+    }
+    std::ranges::sort(seen, before);
     std::vector<Suggestion> suggestions;
-    for (auto& one : candidates)
-        if (suggestions.size() < limit) suggestions.push_back(std::move(one.suggestion));
+    for (auto& one : seen) suggestions.push_back(std::move(one.suggestion));
     return suggestions;
 }
 

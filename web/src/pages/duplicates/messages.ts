@@ -1,0 +1,131 @@
+// What the page of look-alikes says, in both languages. It comes with it.
+import type { DuplicateGroup } from '../../api/client';
+import { i18n } from '../../i18n/i18n.svelte';
+import type { Language } from '../../i18n/language';
+
+type Name = DuplicateGroup['differs'][number];
+
+const en = {
+  copies: 'Copies',
+  bursts: 'Bursts',
+  which: 'Which look-alikes',
+  exact: (n: string) => `The same picture, ${n} times`,
+  near: (n: string) => `Nearly the same picture, ${n} times`,
+  burst: (n: string) => `${n} takes of one scene`,
+  same: 'They do not differ in anything that is known of them.',
+  differIn: (names: string) => `They differ in: ${names}.`,
+  names: {
+    width: 'width',
+    height: 'height',
+    size: 'bytes',
+    content_type: 'format',
+    rotation: 'how they are turned',
+    taken_at: 'date',
+    camera: 'camera',
+    location: 'place',
+    filename: 'file name',
+    title: 'title',
+    caption: 'caption',
+    tags: 'tags',
+    albums: 'albums',
+    rating: 'rating',
+    favourite: 'favourite',
+    archived: 'archived',
+    visibility: 'who sees it',
+  } satisfies Record<Name, string>,
+  pixels: 'Pixels',
+  albums: 'Albums',
+  seenBy: 'Seen by',
+  favourite: 'Favourite',
+  archived: 'Archived',
+  yes: 'yes',
+  no: 'no',
+  none: '–',
+  keep: (name: string) => `Keep ${name}`,
+  best: 'the best',
+  stays: 'Stays',
+  goes: 'To the trash',
+  look: 'Look',
+  lookAt: (name: string) => `Look at ${name}`,
+  keepBest: 'Keep the best',
+  keepChosen: (n: number, formatted: string) =>
+    n === 1 ? 'Keep the chosen one' : `Keep the ${formatted} chosen`,
+  keepAll: 'Keep all',
+  chooseOne: 'Choose at least one that stays.',
+  kept: (n: number, formatted: string) =>
+    n === 1
+      ? 'One was moved to the trash; what was said of it stands with what stays.'
+      : `${formatted} were moved to the trash; what was said of them stands with what stays.`,
+  toldApart: 'All stay, and are not shown as look-alikes any more.',
+  back: 'They are back.',
+  more: 'Show more',
+  keys: 'j and k go from group to group, 1 to 9 choose, Enter keeps what is chosen, x keeps all.',
+  empty: 'No look-alikes',
+  emptyText: 'Files of the same picture, and copies that were made smaller or brighter, are gathered here.',
+  noBursts: 'No bursts',
+  noBurstsText: 'Several takes of one scene, a moment apart, are gathered here.',
+};
+
+const fr: typeof en = {
+  copies: 'Copies',
+  bursts: 'Rafales',
+  which: 'Quelles photos semblables',
+  exact: (n) => `La même image, ${n} fois`,
+  near: (n) => `Presque la même image, ${n} fois`,
+  burst: (n) => `${n} prises d’une même scène`,
+  same: 'Rien de ce qu’on sait d’elles ne diffère.',
+  differIn: (names) => `Ce qui diffère : ${names}.`,
+  names: {
+    width: 'largeur',
+    height: 'hauteur',
+    size: 'octets',
+    content_type: 'format',
+    rotation: 'orientation',
+    taken_at: 'date',
+    camera: 'appareil',
+    location: 'lieu',
+    filename: 'nom du fichier',
+    title: 'titre',
+    caption: 'légende',
+    tags: 'étiquettes',
+    albums: 'albums',
+    rating: 'note',
+    favourite: 'favorite',
+    archived: 'archivée',
+    visibility: 'qui la voit',
+  },
+  pixels: 'Pixels',
+  albums: 'Albums',
+  seenBy: 'Vue par',
+  favourite: 'Favorite',
+  archived: 'Archivée',
+  yes: 'oui',
+  no: 'non',
+  none: '–',
+  keep: (name) => `Garder ${name}`,
+  best: 'la meilleure',
+  stays: 'Reste',
+  goes: 'À la corbeille',
+  look: 'Regarder',
+  lookAt: (name) => `Regarder ${name}`,
+  keepBest: 'Garder la meilleure',
+  keepChosen: (n, formatted) => (n === 1 ? 'Garder celle choisie' : `Garder les ${formatted} choisies`),
+  keepAll: 'Tout garder',
+  chooseOne: 'Choisissez-en au moins une qui reste.',
+  kept: (n, formatted) =>
+    n === 1
+      ? 'Une a été mise à la corbeille ; ce qui en était dit accompagne ce qui reste.'
+      : `${formatted} ont été mises à la corbeille ; ce qui en était dit accompagne ce qui reste.`,
+  toldApart: 'Toutes restent, et ne sont plus présentées comme semblables.',
+  back: 'Elles sont de retour.',
+  more: 'En montrer plus',
+  keys: 'j et k vont d’un groupe à l’autre, 1 à 9 choisissent, Entrée garde ce qui est choisi, x garde tout.',
+  empty: 'Pas de photos semblables',
+  emptyText: 'Les fichiers d’une même image, et les copies réduites ou éclaircies, sont réunis ici.',
+  noBursts: 'Pas de rafales',
+  noBurstsText: 'Plusieurs prises d’une même scène, à un instant près, sont réunies ici.',
+};
+
+const messages: Record<Language, typeof en> = { en, fr };
+
+export const words = (): typeof en => messages[i18n.language];
