@@ -12,6 +12,16 @@
 
 namespace cadre::find {
 
+/// What a photo is alike by: the picture as it lies in its file, however a person has turned it.
+struct Look {
+    std::uint64_t pixels = 0;  // of a digest of them
+    std::uint64_t phash = 0;   // a perceptual hash; 0: what is flat has none
+    std::int64_t taken = 0;    // milliseconds on the camera's own clock; 0: not known
+    std::uint32_t camera = 0;  // of a digest of its name; 0: not known
+    std::uint32_t width = 0, height = 0;
+    bool operator==(const Look&) const = default;
+};
+
 struct Document {
     Id id;
     Id owner;
@@ -31,6 +41,7 @@ struct Document {
     bool favourite = false, archived = false;
     std::optional<std::pair<double, double>> location;  // latitude, longitude in degrees
     std::vector<std::string> places, countries;         // what the position is called, in all languages that there are
+    std::optional<Look> look{};
 };
 
 /// As others than its owner know it.
@@ -40,6 +51,7 @@ struct Document {
     document.location.reset();
     document.places.clear();
     document.countries.clear();
+    document.look.reset();
     return document;
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/task.h"
+#include "find/alike.h"
 #include "find/document.h"
 #include "find/question.h"
 
@@ -43,8 +45,8 @@ struct Hits {
     bool more = false;        // there are more than `total`: it does not count further
     Question question;        // as it was asked, with what mistyped words may have meant
 };
-/// How far hits are counted.
-inline constexpr std::uint64_t kMostCounted = 10'000;
+/// How far hits are counted: as many as a search ranks, and an interface shows.
+inline constexpr std::uint64_t kMostCounted = 2'000;
 
 struct Suggestion {
     std::string kind;  // "tag", "place", "album", "camera", "lens", "year"
@@ -59,6 +61,25 @@ struct Cell {
     Id newest;
 };
 inline constexpr std::size_t kMostCells = 500;
+
+/// Which of a person's look-alikes.
+struct AlikeWish {
+    Id owner;
+    std::vector<AlikeKind> kinds;
+    std::string cursor;  // "" from the first
+    std::uint32_t limit = 20;
+};
+
+struct AlikePhotos {
+    AlikeKind kind = AlikeKind::exact;
+    std::vector<Id> ids;  // sorted
+    bool operator==(const AlikePhotos&) const = default;
+};
+
+struct AlikePage {
+    std::vector<AlikePhotos> groups;
+    std::string next;  // "" where these were the last
+};
 
 struct Moment {
     bool whole = false;  // all was told once
@@ -79,6 +100,16 @@ public:
     /// Looks, too, whether what it keeps was taken away.
     virtual Task<Moment> moment() = 0;
 
+    /// Of which engine and schema it is, in characters of a blob's key: one takes what another of its form has saved.
+    [[nodiscard]] virtual std::string form() const = 0;
+    /// Where it keeps what it keeps. Names that begin so, with a "." behind, are its own.
+    [[nodiscard]] virtual std::filesystem::path file() const = 0;
+    /// Writes what it keeps, as it is at one moment, into a new file; goes on meanwhile. Errors: no_space.
+    virtual Task<void> save(std::filesystem::path to) = 0;
+    /// Keeps what one of its form has saved in this file, which goes, in place of what it kept. Errors: unprocessable,
+    /// if that is not so; then nothing changes.
+    virtual Task<void> take(std::filesystem::path from) = 0;
+
     /// Errors: invalid cursor.
     virtual Task<Hits> search(Wish wish) = 0;
     /// What goes on from `typed`, of the asker's own, of what everybody sees, and of the albums that they see.
@@ -87,6 +118,16 @@ public:
     /// square of 256 points, each further one twice as large. Where those are more than kMostCells they are larger.
     virtual Task<std::vector<Cell>> cells(Id owner, Box box, int zoom, Question question,
                                           std::vector<Album> albums) = 0;
+
+    /// find::groups_of() of a person's own photos in the order of their ids, so that every copy says the same; the
+    /// group to which a photo came last is the first. They are made when they are asked for and kept until one of the
+    /// looks changes: of a million that takes seconds. Where it takes more than one, what was made is still answered
+    /// for twenty times as long. Errors: invalid cursor.
+    virtual Task<AlikePage> alike(AlikeWish wish) = 0;
+    /// Of these groups those in which the photo stands, of all kinds.
+    virtual Task<std::vector<AlikePhotos>> alike_to(Id owner, Id photo) = 0;
+    /// For each of these (Look::pixels) the person's photos that have it, sorted; kMostAlike at most.
+    virtual Task<std::vector<std::vector<Id>>> same_pixels(Id owner, std::vector<std::uint64_t> pixels) = 0;
 };
 
 }  // namespace cadre::find

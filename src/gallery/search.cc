@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/sleep.h"
 #include "find/match.h"
 #include "gallery/albums.h"
+#include "gallery/likeness.h"
 #include "gallery/photo.h"
 
 namespace cadre::gallery {
@@ -25,6 +27,22 @@ std::string camera_of(const json::object& camera) {
     const auto make = get_string(camera, "make").value_or(""), model = get_string(camera, "model").value_or("");
     if (model.starts_with(make)) return std::string(model);
     return std::string(make) + (make.empty() || model.empty() ? "" : " ") + std::string(model);
+}
+
+/// Of the picture as it lies in its file.
+std::optional<find::Look> look_of(const Photo& photo, std::string_view camera, const catalog::Truth& truth) {
+    const auto likeness = likeness_of(truth);
+    if (!likeness) return std::nullopt;
+    find::Look look;
+    look.pixels = short_digest_of(likeness->pixels);
+    look.phash = likeness->phash.value_or(0);
+    if (photo.taken_at && photo.taken_at->precision == Precision::time)
+        look.taken = photo.taken_at->time.seconds * 1'000 + photo.taken_at->time.microseconds / 1'000;
+    if (!camera.empty()) look.camera = static_cast<std::uint32_t>(digest64(camera));
+    look.width = photo.width;
+    look.height = photo.height;
+    if (photo.rotation % 180 != 0) std::swap(look.width, look.height);
+    return look;
 }
 
 }  // namespace
@@ -60,6 +78,7 @@ std::optional<find::Document> document_of(const Id& id, const catalog::Truth& tr
         document.places = std::move(names.places);
         document.countries = std::move(names.countries);
     }
+    document.look = look_of(photo, document.camera, truth);
     return document;
 }
 
@@ -181,7 +200,29 @@ Task<void> Search::tell(std::vector<Id> ids) {
     co_return co_await finder_.apply(std::move(changes));
 }
 
+Task<void> Search::listen(std::string place) {
+    const std::string channel = kChangesChannel;
+    auto from = place;
+    CO_TRY(changes_, co_await gallery_.stores().events.subscribe(channel, std::move(from)));
+    place_ = std::move(place);
+    co_return Result<void>();
+}
+
+Task<bool> Search::take_generation() {
+    if (generations_ == nullptr) co_return false;
+    CO_TRY(const auto taken, co_await generations_->take());
+    if (!taken) co_return false;
+    // Where these events are no longer kept, the first one says so, and a pass compares all.
+    CO_CHECK(co_await listen(taken->place));
+    must_pass_ = taken->place.empty();
+    const auto& clock = gallery_.stores().clock;
+    passed_at_ = std::min(taken->passed, clock.now());
+    passed_ = clock.monotonic() - (clock.now() - passed_at_);
+    co_return true;
+}
+
 Task<void> Search::begin_pass() {
+    standing_.reset();
     CO_CHECK(co_await finder_.begin_pass());
     cursor_.clear();
     passing_ = true;
@@ -201,6 +242,8 @@ Task<void> Search::tell_page() {
     CO_CHECK(co_await finder_.end_pass());
     passing_ = false;
     passed_ = gallery_.stores().clock.monotonic();
+    passed_at_ = gallery_.stores().clock.now();
+    if (generations_ != nullptr) generations_->forget();
     if (!std::exchange(was_whole_, true)) log::info("search is ready", {});
     co_return Result<void>();
 }
@@ -222,7 +265,10 @@ Task<void> Search::tell_changes(Millis wait) {
         if (!told) must_pass_ = true;  // nobody says it again
         CO_CHECK(std::move(told));
     }
-    if (!passing_ && !must_pass_) CO_CHECK(co_await finder_.follows(now));
+    if (!heard.empty()) place_ = heard.back().id;
+    if (passing_ || must_pass_) co_return Result<void>();
+    CO_CHECK(co_await finder_.follows(now));
+    standing_ = Standing{place_, passed_at_, life_};
     co_return Result<void>();
 }
 
@@ -235,11 +281,24 @@ Task<void> Search::follow_now(Millis slice) {
         passing_ = false;
     }
     was_whole_ = moment.whole;
+    if (!was_whole_) {
+        standing_.reset();
+        ++life_;
+    }
     if (!changes_) {
         // Before the pass, so that what changes during it is heard.
-        const std::string channel = kChangesChannel;
-        CO_TRY(changes_, co_await gallery_.stores().events.subscribe(channel, ""));
+        CO_CHECK(co_await listen(""));
         must_pass_ = true;
+    }
+    if (!was_whole_ && !passing_) {
+        auto taken = co_await take_generation();
+        if (taken && *taken) {
+            was_whole_ = true;
+            log::info("search is ready", {});
+        } else if (!taken) {
+            log::warn("no generation of search can be taken, and the catalog is read",
+                      {{"why", taken.error().message}, {"detail", taken.error().detail}});
+        }
     }
     while (clock.monotonic() - begun < slice) {
         if (!passing_ && (must_pass_ || clock.monotonic() - passed_ > kPassEvery)) CO_CHECK(co_await begin_pass());

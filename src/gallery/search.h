@@ -15,6 +15,7 @@
 #include "find/finder.h"
 #include "gallery/access.h"
 #include "gallery/gallery.h"
+#include "gallery/generations.h"
 
 namespace cadre::gallery {
 
@@ -73,12 +74,20 @@ public:
     /// logged once and tried again.
     Task<void> follow(Millis slice = Millis(2'000));
 
+    /// From now on what the finder lacks is taken from these, where they have it; before follow(). They outlive it.
+    void begin_from(Generations& generations) { generations_ = &generations; }
+    /// Up to where the finder was told; nothing while it is not known to have all. On the executor of follow().
+    [[nodiscard]] std::optional<Standing> standing() const { return standing_; }
+
 private:
     Task<find::Asker> asker_of(Viewer viewer, bool wall);
     /// Of these ids what may be answered; how many were not is taken from the total.
     Task<void> add_found(FoundPage& page, const Viewer& viewer, const Viewer& seer, const find::Asker& asker,
                          find::Hits hits);
     Task<void> follow_now(Millis slice);
+    /// Whether the finder has all now, up to where it was saved: from there on it is told.
+    Task<bool> take_generation();
+    Task<void> listen(std::string place);
     Task<void> begin_pass();
     Task<void> tell_page();
     Task<void> tell_changes(Millis wait);
@@ -94,7 +103,12 @@ private:
     bool was_whole_ = false;
     bool complained_ = false;
     MonotonicTime passed_{};  // when the last pass ended
-    std::string cursor_;      // of the pass
+    WallTime passed_at_{};    // as well
+    std::string place_;       // of the events: all up to it were told; "" if that is not known
+    std::optional<Standing> standing_;
+    std::uint64_t life_ = 0;  // Standing::life
+    Generations* generations_ = nullptr;
+    std::string cursor_;  // of the pass
 };
 
 }  // namespace cadre::gallery

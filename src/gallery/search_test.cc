@@ -22,6 +22,10 @@ public:
     Task<void> end_pass() override { return finder_.end_pass(); }
     Task<void> follows(WallTime moment) override { return finder_.follows(moment); }
     Task<find::Moment> moment() override { return finder_.moment(); }
+    [[nodiscard]] std::string form() const override { return finder_.form(); }
+    [[nodiscard]] std::filesystem::path file() const override { return finder_.file(); }
+    Task<void> save(std::filesystem::path to) override { return finder_.save(std::move(to)); }
+    Task<void> take(std::filesystem::path from) override { return finder_.take(std::move(from)); }
     Task<find::Hits> search(find::Wish wish) override { return finder_.search(std::move(wish)); }
     Task<std::vector<find::Suggestion>> suggest(std::string typed, find::Asker asker, std::size_t limit) override {
         return finder_.suggest(std::move(typed), std::move(asker), limit);
@@ -29,6 +33,13 @@ public:
     Task<std::vector<find::Cell>> cells(Id owner, find::Box box, int zoom, find::Question question,
                                         std::vector<find::Album> albums) override {
         return finder_.cells(owner, box, zoom, std::move(question), std::move(albums));
+    }
+    Task<find::AlikePage> alike(find::AlikeWish wish) override { return finder_.alike(std::move(wish)); }
+    Task<std::vector<find::AlikePhotos>> alike_to(Id owner, Id photo) override {
+        return finder_.alike_to(owner, photo);
+    }
+    Task<std::vector<std::vector<Id>>> same_pixels(Id owner, std::vector<std::uint64_t> pixels) override {
+        return finder_.same_pixels(owner, std::move(pixels));
     }
     bool late = false;
 

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/sqlite_files.h"
+#include "find/sqlite/alikes.h"
 #include "find/sqlite/lookup.h"
 #include "find/sqlite/table.h"
 
@@ -37,8 +38,12 @@ public:
     explicit SqliteFinder(Options options)
         : options_(std::move(options)),
           writer_(1, kWrites),
-          readers_(std::max<std::size_t>(options_.readers, 1), kQuestions) {}
+          readers_(std::max<std::size_t>(options_.readers, 1), kQuestions),
+          comparer_(1, kQuestions),
+          saver_(1, 1) {}
     ~SqliteFinder() override {
+        saver_.stop();
+        comparer_.stop();
         readers_.stop();
         writer_.stop();
     }
@@ -90,6 +95,34 @@ public:
         co_return co_await writer_.run(work);
     }
 
+    [[nodiscard]] std::string form() const override { return "sqlite-" + std::to_string(kVersion); }
+    [[nodiscard]] std::filesystem::path file() const override { return options_.file; }
+
+    Task<void> save(std::filesystem::path to) override {
+        const auto work = [&]() -> Result<void> {
+            if (!whole_) return in_the_making();
+            return guarded_save(to);
+        };
+        co_return co_await saver_.run(work);
+    }
+
+    Task<void> take(std::filesystem::path from) override {
+        const auto work = [&]() -> Result<void> {
+            if (!is_at_home()) return in_the_making();
+            if (!is_whole_table(from)) return cannot_take("it is of another form, or damaged");
+            whole_ = false;
+            damaged_ = false;
+            table_.reset();
+            std::error_code error;
+            for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(options_.file.string() + end, error);
+            std::filesystem::rename(from, options_.file, error);
+            CHECK_RESULT(begin());
+            if (error) return cannot_take(error.message());
+            return {};
+        };
+        co_return co_await writer_.run(work);
+    }
+
     Task<Hits> search(Wish wish) override {
         const auto work = [&](Lookup& lookup) { return lookup.search(wish); };
         co_return co_await ask<Hits>(work);
@@ -107,13 +140,51 @@ public:
         co_return co_await ask<Found>(work);
     }
 
+    Task<AlikePage> alike(AlikeWish wish) override {
+        const auto work = [&](Lookup& lookup) { return alikes_.page(lookup, wish); };
+        co_return co_await ask_of<AlikePage>(comparer_, work);
+    }
+    Task<std::vector<AlikePhotos>> alike_to(Id owner, Id photo) override {
+        using Found = std::vector<AlikePhotos>;
+        const auto work = [&](Lookup& lookup) { return Result<Found>(alikes_.of(lookup, owner, photo)); };
+        co_return co_await ask_of<Found>(comparer_, work);
+    }
+    Task<std::vector<std::vector<Id>>> same_pixels(Id owner, std::vector<std::uint64_t> pixels) override {
+        using Found = std::vector<std::vector<Id>>;
+        const auto work = [&](Lookup& lookup) { return Result<Found>(lookup.same_pixels(owner, pixels)); };
+        co_return co_await ask<Found>(work);
+    }
+
 private:
+    static tl::unexpected<Error> cannot_take(const std::string& why) {
+        return fail(ErrorKind::unprocessable, "This copy of what search keeps cannot be taken.", why);
+    }
+
+    /// By a connection of its own, which sees one moment of the file for as long as that takes.
+    Result<void> guarded_save(const std::filesystem::path& to) {
+        try {
+            std::string quoted;
+            for (const char c : to.string()) quoted.append(c == '\'' ? 2 : 1, c);
+            Connection(options_.file, Connection::Mode::read).execute(("VACUUM INTO '" + quoted + "'").c_str());
+            // The file may have been taken away, and another one begun, before it was opened.
+            if (is_whole_table(to)) return {};
+        } catch (const Fault& fault) {
+            if (fault.code() == SQLITE_CANTOPEN && !fault.full()) return in_the_making();
+            if (auto refusal = fault.refusal()) return fail(std::move(*refusal));
+            if (!fault.damaged()) throw;
+            whole_ = false;
+            damaged_ = true;  // moment() begins it anew
+        }
+        return in_the_making();
+    }
+
     bool is_at_home() const { return identity_of(options_.file.parent_path()) == home_; }
 
     void open_table() {
         table_ = std::make_unique<Table>(options_.file);
         whole_ = table_->whole();
         ++era_;
+        alikes_.forget();
     }
 
     Result<void> begin_anew(const std::string& why) {
@@ -137,6 +208,7 @@ private:
             for (bool first = true;; first = false) {
                 try {
                     work();
+                    alikes_.touched(table_->take_touched());
                     whole_ = table_->whole();
                     return {};
                 } catch (const Fault& fault) {
@@ -154,6 +226,11 @@ private:
 
     template <class Answer, class Work>
     Task<Answer> ask(Work work) {
+        co_return co_await ask_of<Answer>(readers_, std::move(work));
+    }
+
+    template <class Answer, class Work>
+    Task<Answer> ask_of(Pool& pool, Work work) {
         const auto guarded = [this, &work]() -> Result<Answer> {
             if (!whole_) return in_the_making();
             const auto era = era_.load();
@@ -171,7 +248,7 @@ private:
                 return in_the_making();
             }
         };
-        co_return co_await readers_.run(guarded);
+        co_return co_await pool.run(guarded);
     }
 
     std::unique_ptr<Lookup> take(std::uint64_t era) {
@@ -201,8 +278,11 @@ private:
     std::mutex mutex_;
     std::vector<std::unique_ptr<Lookup>> idle_;
     std::uint64_t idle_era_ = 0;
+    Alikes alikes_;
     Pool writer_;
     Pool readers_;
+    Pool comparer_;  // of one thread: comparing takes long, and search must not wait for it
+    Pool saver_;     // as well
 };
 
 }  // namespace

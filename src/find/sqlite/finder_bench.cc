@@ -8,6 +8,8 @@
 #include <boost/asio/use_future.hpp>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <limits>
 #include <map>
 #include <random>
 #include <stdexcept>
@@ -90,6 +92,7 @@ public:
             document.location = {-50 + static_cast<double>(town % 20) * 6 + spread(),
                                  -150 + static_cast<double>(town / 20) * 30 + spread()};
         }
+        document.look = look(number);
         return document;
     }
     static Id owner() { return id_of(1, 0, 1); }
@@ -97,6 +100,21 @@ public:
         Asker asker{owner(), {}};
         for (int i = 0; i < 40; ++i) asker.albums.push_back({id_of(i, 0, 2), fmt::format("Album {}", i)});
         return asker;
+    }
+
+    /// Of a hundred 3 are copies of the one before, 4 were coded again from it, and 5 are the next take.
+    static Look look(int number) {
+        std::mt19937_64 random(static_cast<std::uint64_t>(number) + 29);
+        const auto taken = static_cast<std::int64_t>(random() % kTwentyYears) * 1'000;
+        const Look made{random(), random(), taken, static_cast<std::uint32_t>(random() % 144 + 1), 4000, 3000};
+        const auto kind = random() % 100;
+        if (number == 0 || kind >= 12) return made;
+        const auto bits = kind < 7 ? kind : 12;
+        auto of = look(number - 1);
+        for (auto i = std::uint64_t{0}; kind >= 3 && i < bits; ++i) of.phash ^= std::uint64_t{1} << (random() % 64);
+        if (kind >= 3) of.pixels = made.pixels;
+        if (kind >= 7) of.taken += 1'200;
+        return of;
     }
 
 private:
@@ -156,6 +174,26 @@ public:
     /// The same photos again, of which nothing changed: what a start costs.
     double again(int photos) { return fill(photos); }
 
+    /// What a replica saves for another one, and how long that one takes to have it; nothing is compressed or sent.
+    std::string copy() {
+        const auto saved = folder_ / "saved.db", other = folder_ / "other";
+        auto start = std::chrono::steady_clock::now();
+        done(finder_->save(saved));
+        const auto saving = since(start);
+        const auto bytes = fs::file_size(saved);
+        fs::create_directory(other);
+        double taking = 0;
+        {
+            auto opened = sqlite::open({.file = other / "find.db"});
+            if (!opened) throw std::runtime_error(opened.error().message);
+            start = std::chrono::steady_clock::now();
+            done((*opened)->take(saved));
+            taking = since(start);
+        }
+        fs::remove_all(other);
+        return fmt::format(R"({{"save_s": {:.2f}, "take_s": {:.2f}, "bytes": {}}})", saving, taking, bytes);
+    }
+
     void ask(const std::string& kind, const std::string& question, Order order) {
         Wish wish;
         wish.question = parse_question(question).value();
@@ -175,6 +213,20 @@ public:
         const auto all = done(finder_->cells(World::owner(), box, zoom, {}, {}));
         note(kind, since(start), all.size());
     }
+    /// All groups of the person who has most of the photos, made from nothing.
+    std::string look_alikes() {
+        std::ofstream("/proc/self/clear_refs") << 5;  // proc(5): the most that was in memory is counted anew
+        const auto before = kib("VmRSS:");
+        AlikeWish wish;
+        wish.owner = World::owner();
+        wish.kinds = {AlikeKind::exact, AlikeKind::near, AlikeKind::burst};
+        wish.limit = std::numeric_limits<std::uint32_t>::max();
+        const auto start = std::chrono::steady_clock::now();
+        const auto page = done(finder_->alike(std::move(wish)));
+        return fmt::format(R"({{"seconds": {:.1f}, "groups": {}, "mib": {}}})", since(start), page.groups.size(),
+                           (kib("VmHWM:") - before) / 1024);
+    }
+
     void one_change(int number) {
         auto document = world_.photo(number);
         document.title = "changed";
@@ -228,6 +280,14 @@ public:
     }
 
 private:
+    static std::int64_t kib(const std::string& name) {
+        std::ifstream status("/proc/self/status");
+        std::string word;
+        std::int64_t value = 0;
+        while (status >> word)
+            if (word == name && status >> value) return value;
+        return 0;
+    }
     void note(const std::string& kind, double seconds, std::uint64_t hits) {
         auto& timed = timed_[kind];
         timed.ms.push_back(seconds * 1000);
@@ -253,10 +313,13 @@ int main(int argc, char** argv) {
     const double built = bench.fill(photos);
     const auto bytes = bench.bytes();
     const double again = bench.again(photos);
+    const auto copy = bench.copy();
+    const auto look_alikes = bench.look_alikes();
     bench.questions(argc > 3 ? std::stoi(argv[3]) : 125);
     fmt::print(
-        R"({{"photos": {}, "built_s": {:.1f}, "told_again_s": {:.1f}, "bytes_a_photo": {:.0f}, "questions": {}}})"
+        R"({{"photos": {}, "built_s": {:.1f}, "told_again_s": {:.1f}, "bytes_a_photo": {:.0f}, "copy": {}, "look_alikes": {}, )"
+        R"("questions": {}}})"
         "\n",
-        photos, built, again, static_cast<double>(bytes) / photos, bench.json());
+        photos, built, again, static_cast<double>(bytes) / photos, copy, look_alikes, bench.json());
     return 0;
 }

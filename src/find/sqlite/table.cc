@@ -19,7 +19,6 @@ namespace {
 
 using cadre::sqlite::WriteTransaction;
 
-constexpr int kVersion = 4;
 constexpr std::uintmax_t kReadWhole = std::uintmax_t{64} << 20;  // bytes of a file that are looked through at the start
 constexpr std::size_t kMostKnown = 400'000;                      // words, about 20 MB
 constexpr std::chrono::seconds kNoteEvery{30};
@@ -41,6 +40,16 @@ constexpr const char* kSchema = R"(
         lat INTEGER,
         lon INTEGER);
     CREATE INDEX photo_lat ON photo (lat) WHERE lat IS NOT NULL;
+    CREATE TABLE look (
+        row INTEGER PRIMARY KEY,
+        owner INTEGER NOT NULL,
+        pixels INTEGER NOT NULL,
+        phash INTEGER NOT NULL,
+        taken INTEGER NOT NULL,
+        camera INTEGER NOT NULL,
+        width INTEGER NOT NULL,
+        height INTEGER NOT NULL);
+    CREATE INDEX look_pixels ON look (owner, pixels);
     CREATE VIRTUAL TABLE words USING fts5 (
         title, caption, tags, camera, lens, file, place, country, facts, access, tokenize = 'ascii');
     CREATE TABLE person (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE);
@@ -53,6 +62,12 @@ constexpr const char* kSchema = R"(
         PRIMARY KEY (owner, level, y, x)) WITHOUT ROWID;
     CREATE TABLE state (name BLOB PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 )";
+
+/// Throws Fault.
+void check_tables(Connection& connection, const std::filesystem::path& file) {
+    cadre::sqlite::check_whole(connection, file, {"photo", "look", "words", "square", "facet", "term", "state"},
+                               kReadWhole);
+}
 
 /// Of its random end: what two ids have in common is told apart by who asks the catalog again.
 std::string hex(const Id& id) {
@@ -143,6 +158,17 @@ std::string album_word(const Id& album) { return "a" + hex(album); }
 std::int64_t first_row(std::int64_t second) { return second * (std::int64_t{1} << kRowBits); }
 std::int64_t second_of(std::int64_t row) { return row >> kRowBits; }
 
+Look read_look(const Query& row, int column) {
+    Look look;
+    look.pixels = row.bits(column);
+    look.phash = row.bits(column + 1);
+    look.taken = row.integer(column + 2);
+    look.camera = static_cast<std::uint32_t>(row.integer(column + 3));
+    look.width = static_cast<std::uint32_t>(row.integer(column + 4));
+    look.height = static_cast<std::uint32_t>(row.integer(column + 5));
+    return look;
+}
+
 Square square_of(std::int64_t lat, std::int64_t lon, int level) {
     const std::int64_t around = std::int64_t{1} << level;
     const auto along = [&](std::int64_t from_edge) {
@@ -162,6 +188,20 @@ std::vector<Squares> squares_of(const Box& box, int level) {
 }
 
 std::string square_word(int level, Square square) { return fmt::format("q{}y{}x{}", level, square.y, square.x); }
+
+bool is_whole_table(const std::filesystem::path& file) {
+    try {
+        Connection database(file, Connection::Mode::read);
+        Query version(database, "PRAGMA user_version");
+        version.step();
+        if (version.integer(0) != kVersion) return false;
+        check_tables(database, file);
+        Query whole(database, "SELECT value FROM state WHERE name = ?", std::string_view("whole"));
+        return whole.step() && whole.integer(0) != 0;
+    } catch (const Fault&) {
+        return false;
+    }
+}
 
 Table::Table(const std::filesystem::path& file) : file_(file), database_(file, Connection::Mode::write) {
     database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864;");
@@ -184,7 +224,7 @@ Table::Table(const std::filesystem::path& file) : file_(file), database_(file, C
     } else if (found != kVersion) {
         throw Fault(SQLITE_NOTADB, fmt::format("it is of version {}, not {}", found, kVersion));
     }
-    cadre::sqlite::check_whole(database_, file, {"photo", "words", "square", "facet", "term", "state"}, kReadWhole);
+    check_tables(database_, file);
     whole_ = get("whole") != 0;
     noted_ = written_ = WallTime(Millis(get("moment")));
     inode_ = inode_of(file_);
@@ -215,8 +255,13 @@ void Table::apply_now(const std::vector<Change>& changes) {
         const auto before = kept(change.id);
         if (in_pass_ && change.document) told_.push_back(end_of(change.id));
         if (before && change.document && before->version == change.version) continue;
+        const auto looked = before ? look_of(*before) : Look{};
         if (before) remove(*before);
-        if (change.document) insert(change);
+        const auto owner = change.document ? insert(change) : std::int64_t{0};
+        const auto looks = change.document ? change.document->look.value_or(Look{}) : Look{};
+        if (looked == looks && before && before->owner == owner) continue;
+        if (looked != Look{}) touch(before->owner);
+        if (looks != Look{}) touch(owner);
     }
     write_note();
     transaction.commit();
@@ -239,7 +284,10 @@ void Table::end_pass() {
                 gone.push_back(id);
     }
     for (const auto& id : gone)
-        if (const auto there = kept(id)) remove(*there);
+        if (const auto there = kept(id)) {
+            touch(there->owner);
+            remove(*there);
+        }
     set("whole", 1);
     write_note();
     transaction.commit();
@@ -262,6 +310,7 @@ void Table::write_note() {
 void Table::remove(const Kept& kept) {
     Query(database_, "DELETE FROM words WHERE rowid = ?", kept.row).run();
     Query(database_, "DELETE FROM photo WHERE row = ?", kept.row).run();
+    Query(database_, "DELETE FROM look WHERE row = ?", kept.row).run();
     if (kept.located) take_from_map(kept);
 }
 
@@ -286,7 +335,7 @@ std::int64_t Table::person(const Id& id) {
     return number.integer(0);
 }
 
-void Table::insert(const Change& change) {
+std::int64_t Table::insert(const Change& change) {
     const auto& document = *change.document;
     Kept kept{free_row(document), change.version, person(document.owner), 0, 0, document.location.has_value()};
     if (kept.located) {
@@ -301,6 +350,7 @@ void Table::insert(const Change& change) {
               kept.version, kept.owner)
             .run();
     }
+    if (document.look) insert_look(kept, *document.look);
     for (const auto& tag : document.tags) know(Facet::tag, tag);
     for (const auto& place : document.places) know(Facet::place, place);
     const auto tag_words = words_of_all(document.tags);
@@ -326,6 +376,24 @@ void Table::insert(const Change& change) {
           kept.row, title_text, caption_text, tags_text, camera_text, lens_text, file_text, place_text, country_text,
           facts_text, access_text)
         .run();
+    return kept.owner;
+}
+
+/// An empty one, if it has none.
+Look Table::look_of(const Kept& kept) {
+    Query found(database_, "SELECT pixels, phash, taken, camera, width, height FROM look WHERE row = ?", kept.row);
+    return found.step() ? read_look(found, 0) : Look{};
+}
+
+void Table::insert_look(const Kept& kept, const Look& look) {
+    Query(database_,
+          "INSERT INTO look (row, owner, pixels, phash, taken, camera, width, height) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+          kept.row, kept.owner, look.pixels, look.phash, look.taken, look.camera, look.width, look.height)
+        .run();
+}
+
+void Table::touch(std::int64_t owner) {
+    if (std::ranges::find(touched_, owner) == touched_.end()) touched_.push_back(owner);
 }
 
 void Table::add_to_map(const Kept& kept) {

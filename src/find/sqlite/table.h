@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "base/sqlite.h"
@@ -49,6 +50,9 @@ inline constexpr std::string_view kWall = "wall";
 [[nodiscard]] std::int64_t first_row(std::int64_t second);
 [[nodiscard]] std::int64_t second_of(std::int64_t row);
 
+/// Of the columns pixels, phash, taken, camera, width and height from this one on.
+[[nodiscard]] Look read_look(const Query& row, int column);
+
 /// The squares of the map: level n has 2^n of them around the earth. Positions are kept in millionths of a degree.
 inline constexpr int kFirstLevel = 2, kLastLevel = 18, kLevelStep = 2;
 struct Square {
@@ -64,6 +68,11 @@ struct Squares {
 [[nodiscard]] std::string square_word(int level, Square square);
 inline constexpr std::array kBoxLevels = {4, 8, 12, 16};
 
+/// Written into every file: a change of what stands in it is another version.
+inline constexpr int kVersion = 5;
+/// Whether the file is a table's of this version, not damaged as far as that is looked at, and was told all once.
+[[nodiscard]] bool is_whole_table(const std::filesystem::path& file);
+
 /// The one that writes. Not thread-safe. Every call throws Fault.
 class Table {
 public:
@@ -78,6 +87,8 @@ public:
     [[nodiscard]] WallTime noted() const { return noted_; }
     /// Written down with the next change, or when it is long ago.
     void note(WallTime moment);
+    /// The persons (their numbers) of whom a look changed, came or went since this was last asked.
+    [[nodiscard]] std::vector<std::int64_t> take_touched() { return std::exchange(touched_, {}); }
     /// Whether the files that it writes are still those of this name.
     [[nodiscard]] bool in_place() const;
 
@@ -91,7 +102,11 @@ private:
     void apply_now(const std::vector<Change>& changes);
     [[nodiscard]] std::optional<Kept> kept(const Id& id);
     void remove(const Kept& kept);
-    void insert(const Change& change);
+    /// Returns its owner's number.
+    std::int64_t insert(const Change& change);
+    [[nodiscard]] Look look_of(const Kept& kept);
+    void insert_look(const Kept& kept, const Look& look);
+    void touch(std::int64_t owner);
     [[nodiscard]] std::int64_t free_row(const Document& document);
     [[nodiscard]] std::int64_t person(const Id& id);
     void add_to_map(const Kept& kept);
@@ -108,6 +123,7 @@ private:
     std::uint64_t inode_ = 0, log_inode_ = 0;
     bool whole_ = false;
     WallTime noted_{}, written_{};
+    std::vector<std::int64_t> touched_;
     bool in_pass_ = false;
     std::vector<std::uint64_t> told_;        // during a pass, the random ends of the ids
     std::unordered_set<std::string> known_;  // words and values that are in their tables, some of them
