@@ -15,6 +15,7 @@
 
 namespace cadre::gallery {
 class Fleet;
+class LookAlikes;
 class Search;
 }  // namespace cadre::gallery
 namespace cadre::places {
@@ -37,6 +38,8 @@ struct Options {
     gallery::Fleet* fleet = nullptr;
     /// For search and the map; outlives the router. Null: they answer Code::search_in_the_making.
     gallery::Search* search = nullptr;
+    /// The same for look-alikes.
+    gallery::LookAlikes* look_alikes = nullptr;
 };
 
 /// Adds every route. The gallery must outlive the router. Errors: not_found where there is no folder `web` or no

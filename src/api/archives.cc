@@ -17,8 +17,8 @@ namespace {
 
 /// kMaxArchivePhotos ids in quotes, with commas.
 constexpr std::size_t kMaxBody = std::size_t{4} << 20;
-/// Of who is not logged in, and may but name a share.
-constexpr std::size_t kMaxVisitorsBody = std::size_t{4} << 10;
+/// Of who is not logged in, and may but name a share and kMaxChosenOfShare photos of it.
+constexpr std::size_t kMaxVisitorsBody = std::size_t{64} << 10;
 
 void read_photos(Fields& fields, gallery::ArchiveWish& wish, Wrong& wrong) {
     const auto listed = fields.texts("photos");
@@ -40,7 +40,10 @@ Result<gallery::ArchiveWish> read_wish(const json::object& body) {
     wish.scope = fields.text("scope");
     if (wish.scope && wish.scope->size() > kMaxScope) fields.wrong("scope", "It is too long.");
     read_photos(fields, wish, wrong);
-    if (fields.has("scope") == fields.has("photos")) wrong.add("photos", "Send either photos or a scope.");
+    const bool of_share = wish.scope && wish.scope->starts_with("share:");
+    if (fields.has("scope") == fields.has("photos") && !of_share)
+        wrong.add("photos",
+                  "Send either photos or a scope; with the scope of a share, those of its photos that you want.");
     const auto what = fields.required_text("what");
     if (const auto content = gallery::parse_archive_content(what))
         wish.content = *content;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "api/bulk_json.h"
+#include "api/date_json.h"
 #include "api/input.h"
 #include "api/json_writer.h"
 #include "api/photo_json.h"
@@ -67,6 +68,7 @@ Task<http::Response> known_photos(Call& call) {
 struct BulkWish {
     std::vector<Id> ids;
     std::optional<gallery::PhotoChange> change;  // nothing: purge
+    Dates dates;                                 // each photo's own, where they are set so
 };
 
 Result<BulkWish> read_bulk(const json::object& body) {
@@ -82,7 +84,9 @@ Result<BulkWish> read_bulk(const json::object& body) {
     }
     const auto* change = fields.object("change");
     const auto purge = fields.flag("purge");
-    if (change != nullptr) wish.change = read_bulk_change(*change, wrong);
+    if (change != nullptr) wish.change = read_bulk_change(*change, wrong, wish.dates);
+    if (!wish.dates.empty() && wish.dates.size() != listed.size())
+        wrong.add("change.taken_at", "It must have as many members as ids.");
     if (purge && !*purge) wrong.add("purge", "It can only be true.");
     if (fields.has("change") == fields.has("purge")) wrong.add("change", "Send either a change or purge.");
     fields.finish();
@@ -96,8 +100,8 @@ Task<http::Response> change_photos(Call& call) {
     CO_TRY(auto wish, read_bulk(body));
     auto& photos = call.gallery().photos();
     if (wish.change) {
-        CO_TRY(const auto results,
-               co_await photos.change_many(call.viewer, std::move(wish.ids), std::move(*wish.change)));
+        CO_TRY(const auto results, co_await photos.change_many(call.viewer, std::move(wish.ids),
+                                                               std::move(*wish.change), std::move(wish.dates)));
         co_return http::Response::json(200, results_json(results, 200));
     }
     CO_TRY(const auto results, co_await photos.purge_many(call.viewer, std::move(wish.ids)));
@@ -106,9 +110,8 @@ Task<http::Response> change_photos(Call& call) {
 
 }  // namespace
 
-std::string results_json(const std::vector<gallery::BulkResult>& results, int done) {
-    JsonWriter out(96 * (results.size() + 1));
-    out.begin_object().key("results").begin_array();
+void write_results(JsonWriter& out, const std::vector<gallery::BulkResult>& results, int done) {
+    out.begin_array();
     for (const auto& result : results) {
         out.begin_object().member("id", result.id);
         if (result.error) {
@@ -116,10 +119,19 @@ std::string results_json(const std::vector<gallery::BulkResult>& results, int do
             out.member("status", entry.status).member("code", entry.name).member("detail", result.error->message);
         } else {
             out.member("status", done).member("code", nullptr).member("detail", nullptr);
+            if (const auto& before = result.taken_before)
+                out.member("taken_before", *before ? std::optional(text_of(**before)) : std::nullopt);
         }
         out.end_object();
     }
-    out.end_array().end_object();
+    out.end_array();
+}
+
+std::string results_json(const std::vector<gallery::BulkResult>& results, int done) {
+    JsonWriter out(96 * (results.size() + 1));
+    out.begin_object().key("results");
+    write_results(out, results, done);
+    out.end_object();
     return out.take();
 }
 

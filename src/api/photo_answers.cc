@@ -6,6 +6,8 @@
 #include "api/language.h"
 #include "gallery/accounts.h"
 #include "gallery/albums.h"
+#include "gallery/duplicates.h"
+#include "http/negotiate.h"
 
 namespace cadre::api {
 namespace {
@@ -24,30 +26,70 @@ std::optional<places::Place> place_of(const Call& call, const gallery::Photo& ph
     return places->at(photo.location->first, photo.location->second, preferred_language(call.request));
 }
 
+/// Of which photo each is a copy, for who sees that much of it. While that is not known, of none.
+Task<std::map<Id, Id>> originals_of(Call& call, const std::vector<gallery::Photo>& photos) {
+    std::vector<gallery::Photo> seen;
+    for (const auto& photo : photos)
+        if (gallery::may(call.viewer, gallery::Action::see_details, photo)) seen.push_back(photo);
+    if (call.context.options.look_alikes == nullptr || seen.empty()) co_return std::map<Id, Id>();
+    auto found = co_await call.context.options.look_alikes->originals_of(std::move(seen));
+    if (!found && found.error().kind == ErrorKind::unavailable) co_return std::map<Id, Id>();
+    co_return found;
+}
+
+/// What photos are shown with.
+struct Names {
+    std::map<Id, std::string> owners;
+    std::map<Id, gallery::AlbumName> albums;
+    std::map<Id, Id> originals;
+};
+
+Task<Names> names_of(Call& call, const std::vector<gallery::Photo>& photos) {
+    Names names;
+    std::set<Id> in;
+    for (const auto& photo : photos) {
+        in.insert(photo.albums.begin(), photo.albums.end());
+        if (names.owners.contains(photo.owner)) continue;
+        CO_TRY(names.owners[photo.owner], co_await owner_of(call, photo.owner));
+    }
+    std::vector<Id> all(in.begin(), in.end());
+    CO_TRY(names.albums, co_await call.gallery().albums().names(call.viewer, std::move(all)));
+    CO_TRY(names.originals, co_await originals_of(call, photos));
+    co_return names;
+}
+
+void write(JsonWriter& out, const Call& call, const gallery::Photo& photo, const Names& names, bool duplicate = false) {
+    const auto original = names.originals.find(photo.id);
+    write_photo(out, photo, names.owners.at(photo.owner), call.viewer, names.albums, place_of(call, photo),
+                original == names.originals.end() ? std::nullopt : std::optional(original->second), duplicate);
+}
+
 }  // namespace
 
 Task<std::string> photo_document(Call& call, gallery::Photo photo, bool duplicate) {
-    CO_TRY(const auto owner, co_await owner_of(call, photo.owner));
-    CO_TRY(const auto albums, co_await call.gallery().albums().names(call.viewer, photo.albums));
+    const std::vector<gallery::Photo> one{std::move(photo)};
+    CO_TRY(const auto names, co_await names_of(call, one));
     JsonWriter out(1024);
-    write_photo(out, photo, owner, call.viewer, albums, place_of(call, photo), duplicate);
+    write(out, call, one.front(), names, duplicate);
     co_return out.take();
 }
 
-Task<std::string> photos_document(Call& call, std::vector<gallery::Photo> photos, std::string next) {
-    std::map<Id, std::string> owners;
+Task<std::vector<std::string>> photo_documents(Call& call, std::vector<gallery::Photo> photos) {
+    CO_TRY(const auto names, co_await names_of(call, photos));
+    std::vector<std::string> documents;
     for (const auto& photo : photos) {
-        if (owners.contains(photo.owner)) continue;
-        CO_TRY(owners[photo.owner], co_await owner_of(call, photo.owner));
+        JsonWriter out(1024);
+        write(out, call, photo, names);
+        documents.push_back(out.take());
     }
-    std::set<Id> in;
-    for (const auto& photo : photos) in.insert(photo.albums.begin(), photo.albums.end());
-    std::vector<Id> all(in.begin(), in.end());
-    CO_TRY(const auto albums, co_await call.gallery().albums().names(call.viewer, std::move(all)));
+    co_return documents;
+}
+
+Task<std::string> photos_document(Call& call, std::vector<gallery::Photo> photos, std::string next) {
+    CO_TRY(const auto names, co_await names_of(call, photos));
     JsonWriter out(1024 * (photos.size() + 1));
     out.begin_object().key("photos").begin_array();
-    for (const auto& photo : photos)
-        write_photo(out, photo, owners[photo.owner], call.viewer, albums, place_of(call, photo));
+    for (const auto& photo : photos) write(out, call, photo, names);
     out.end_array().key("next");
     if (next.empty())
         out.value(nullptr);
@@ -55,6 +97,11 @@ Task<std::string> photos_document(Call& call, std::vector<gallery::Photo> photos
         out.value(next);
     out.end_object();
     co_return out.take();
+}
+
+http::Response in_the_askers_words(http::Response response) {
+    http::add_vary(response.headers, "Accept-Language");
+    return response;
 }
 
 Result<Id> photo_id_of(const Call& call) {

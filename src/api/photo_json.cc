@@ -58,14 +58,6 @@ std::optional<gallery::Visibility> read_visibility(Fields& fields) {
     return visibility;
 }
 
-std::optional<Precision> read_precision(Fields& fields) {
-    const auto text = fields.text("taken_precision");
-    if (!text) return std::nullopt;
-    const auto precision = parse_precision(*text);
-    if (!precision) fields.wrong("taken_precision", "It is one of year, month, day, time.");
-    return precision;
-}
-
 /// null is the same as the empty text.
 std::optional<std::string> read_emptiable(Fields& fields, std::string_view name) {
     const auto* value = fields.find(name);
@@ -115,7 +107,7 @@ void check(const gallery::PhotoChange& change, Wrong& wrong) {
 
 void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view owner_name,
                  const gallery::Viewer& viewer, const std::map<Id, gallery::AlbumName>& albums,
-                 const std::optional<places::Place>& place, bool duplicate) {
+                 const std::optional<places::Place>& place, const std::optional<Id>& duplicate_of, bool duplicate) {
     out.begin_object();
     out.member("id", photo.id).member("revision", photo.revision);
     out.member("state", text_of(photo.state)).key("failure");
@@ -147,7 +139,7 @@ void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view 
     out.member("width", photo.width).member("height", photo.height);
     out.member("rotation", photo.rotation).member("incomplete", photo.incomplete);
     out.member("content_type", photo.content_type).member("size", photo.size);
-    const auto& taken = photo.taken_at;
+    const auto taken = gallery::taken_for(viewer, photo);
     out.member("taken_at", taken ? std::optional(rfc3339(taken->time)) : std::nullopt);
     out.member("taken_precision", taken ? std::optional(text_of(taken->precision)) : std::nullopt);
     out.member("uploaded_at", photo.uploaded_at);
@@ -158,8 +150,11 @@ void write_photo(JsonWriter& out, const gallery::Photo& photo, std::string_view 
     if (gallery::may(viewer, gallery::Action::see_details, photo)) {
         out.member("filename", photo.filename).member("path", unless_empty(photo.path));
         out.member("sha256", photo.sha256).member("given_by", unless_empty(photo.given_by));
+        out.member("taken_from", unless_empty(photo.taken_from));
+        out.member("offset_from", unless_empty(photo.offset_from));
         write_location(out, photo);
         write_place(out, place);
+        out.member("duplicate_of", duplicate_of);
     }
     out.end_object();
 }
@@ -173,15 +168,11 @@ gallery::PhotoChange read_photo_change(const json::object& patch, Wrong& wrong) 
         change.tags.emplace();
     else
         change.tags = fields.texts("tags");
+    change.remove_tags = fields.texts("remove_tags").value_or(std::vector<std::string>{});
     change.favourite = fields.flag("favourite");
     change.archived = fields.flag("archived");
     change.visibility = read_visibility(fields);
-    if (const auto* taken = fields.find("taken_at"); taken != nullptr && taken->is_null())
-        change.taken_at.emplace(std::nullopt);
-    else if (auto text = fields.text("taken_at"))
-        change.taken_at.emplace(std::move(text));
-    if (const auto* precision = fields.find("taken_precision"); precision != nullptr && !precision->is_null())
-        change.taken_precision = read_precision(fields);
+    read_dates(fields, change);
     change.rotation = read_rotation(fields);
     read_rating(fields, change);
     read_location(fields, change);
@@ -191,7 +182,7 @@ gallery::PhotoChange read_photo_change(const json::object& patch, Wrong& wrong) 
     return change;
 }
 
-gallery::PhotoChange read_bulk_change(const json::object& object, Wrong& wrong) {
+gallery::PhotoChange read_bulk_change(const json::object& object, Wrong& wrong, Dates& dates) {
     Fields fields(object, wrong, "change.");
     gallery::PhotoChange change;
     change.favourite = fields.flag("favourite");
@@ -201,6 +192,7 @@ gallery::PhotoChange read_bulk_change(const json::object& object, Wrong& wrong) 
     change.add_tags = fields.texts("add_tags").value_or(std::vector<std::string>{});
     change.remove_tags = fields.texts("remove_tags").value_or(std::vector<std::string>{});
     change.trashed = fields.flag("trashed");
+    read_dates(fields, change, &dates);
     fields.finish();
     check(change, wrong);
     if (object.empty()) wrong.add("change", "Name at least one field to change.");

@@ -8,19 +8,12 @@
 #include "api/visits.h"
 #include "gallery/derivatives.h"
 #include "gallery/timelines.h"
-#include "http/negotiate.h"
 
 namespace cadre::api {
 namespace {
 
 /// A caption of 10,000 characters, escaped, is 120 KB.
 constexpr std::size_t kMaxBody = std::size_t{1} << 20;
-
-/// Places are named in the language of who asks.
-http::Response in_the_askers_words(http::Response response) {
-    http::add_vary(response.headers, "Accept-Language");
-    return response;
-}
 
 Task<http::Response> list_photos(Call& call) {
     Wrong wrong;

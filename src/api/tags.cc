@@ -5,6 +5,7 @@
 #include "api/json_writer.h"
 #include "api/routes.h"
 #include "base/encoding.h"
+#include "base/unicode.h"
 #include "gallery/tag_changes.h"
 #include "gallery/timelines.h"
 
@@ -50,7 +51,7 @@ Task<http::Response> change_to(Call& call, std::string name) {
     if (asked.to.empty())
         out.value(nullptr);
     else
-        out.value(asked.to);
+        out.value(composed(asked.to));
     out.member("count", count).end_object();
     auto response = http::Response::json(202, out.take());
     mark_personal(response.headers);

@@ -52,7 +52,8 @@ std::vector<std::string_view> members_of(const Truth& truth, std::string_view pr
 
 bool is_member(std::string_view field) {
     return field.starts_with(field::kTagPrefix) || field.starts_with(field::kAlbumPrefix) ||
-           field.starts_with(field::kSharePrefix) || field.starts_with(field::kMemberPrefix);
+           field.starts_with(field::kSharePrefix) || field.starts_with(field::kMemberPrefix) ||
+           field.starts_with(field::kApartPrefix);
 }
 
 Truth without_removed(Truth truth) {

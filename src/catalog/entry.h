@@ -84,7 +84,11 @@ inline constexpr std::string_view kReadWith = "read_with";  // {"reader", "tags"
 // of a photo, edited by people
 inline constexpr std::string_view kTitle = "title";
 inline constexpr std::string_view kCaption = "caption";
-inline constexpr std::string_view kTakenAt = "taken_at";     // as base/taken_at.h writes it
+inline constexpr std::string_view kTakenAt = "taken_at";  // as base/taken_at.h writes it
+/// Of "taken_at", where it bears the same stamp: {"date", "offset"}, as gallery/photo_date.h says.
+inline constexpr std::string_view kTakenFrom = "taken_from";
+/// What the file says, of a photo of which a person says something else: {"taken_at", "date", "offset"}.
+inline constexpr std::string_view kTakenFile = "taken_file";
 inline constexpr std::string_view kFavourite = "favourite";  // bool
 // {"visibility": "public|private", "key": media key, "rotation": degrees clockwise from upright, absent: 0}. One field,
 // so that a key always stands for one way to turn the picture.
@@ -95,6 +99,7 @@ inline constexpr std::string_view kArchived = "archived";           // bool
 inline constexpr std::string_view kTagPrefix = "tag:";
 inline constexpr std::string_view kAlbumPrefix = "album:";
 inline constexpr std::string_view kSharePrefix = "share:";
+inline constexpr std::string_view kApartPrefix = "apart:";  // "apart:<group>": people told these look-alikes apart
 // of a photo, derived
 inline constexpr std::string_view kState = "state";            // "ready|failed"; absent: processing
 inline constexpr std::string_view kFailure = "failure";        // a code (base/codes.h); once a sentence
@@ -103,6 +108,7 @@ inline constexpr std::string_view kVariants = "variants";      // [[name, width,
 inline constexpr std::string_view kTurned = "turned";          // for which rotation all these were made; absent: 0
 inline constexpr std::string_view kLarge = "large";            // [media key, bytes, CRC-32] of the largest variant
 inline constexpr std::string_view kIncomplete = "incomplete";  // true: something is missing at the end of the file
+inline constexpr std::string_view kLikeness = "likeness";      // [digest of the pixels, perceptual hash or null]
 // of a user
 inline constexpr std::string_view kName = "name";
 inline constexpr std::string_view kRole = "role";             // "admin|member"

@@ -35,8 +35,7 @@ std::optional<Moment> moment_of(const Truth& photo, std::string_view name) {
 Moment moment_without_date(const Truth& photo) {
     const auto modified = moment_of(photo, field::kModified);
     const auto uploaded = moment_of(photo, field::kUploadedAt);
-    const bool ahead = modified && uploaded && modified->seconds > uploaded->seconds + kDay;
-    auto moment = modified && !ahead ? *modified : uploaded.value_or(Moment{});
+    auto moment = stands_by_modified(photo) ? *modified : uploaded.value_or(Moment{});
     // Far more than any zone's: a fact that is damaged moves nothing out of its bounds.
     const auto minutes = std::clamp<std::int64_t>(photo.integer(field::kModifiedOffset).value_or(0), -1440, 1440);
     moment.seconds = std::clamp(moment.seconds, kEarliest, kLatest) + (modified ? minutes * 60 : 0);
@@ -51,6 +50,12 @@ Place place_of(const Id& id, const Truth& photo, const std::optional<TakenAt>& t
 
 std::uint32_t pixels(const Truth& photo, std::string_view name) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(photo.integer(name).value_or(0), 0, UINT32_MAX));
+}
+
+/// A row is seen by people who may not see the position: its zone would tell them the country.
+bool is_offset_of_place(const Truth& photo) {
+    const auto* origin = origin_of_date(photo);
+    return origin != nullptr && get_string(*origin, "offset") == "place";
 }
 
 int right_angle(std::int64_t degrees) {
@@ -108,6 +113,20 @@ std::optional<Access> access_of(const Truth& photo) {
     return Access{get_string(value->get_object(), "visibility") == "public", std::string(*key)};
 }
 
+const json::object* origin_of_date(const Truth& photo) {
+    const auto& fields = photo.facts.fields;
+    const auto taken = fields.find(field::kTakenAt);
+    const auto from = fields.find(field::kTakenFrom);
+    if (taken == fields.end() || from == fields.end() || taken->second.stamp != from->second.stamp) return nullptr;
+    return from->second.value.if_object();
+}
+
+bool stands_by_modified(const Truth& photo) {
+    const auto modified = moment_of(photo, field::kModified);
+    const auto uploaded = moment_of(photo, field::kUploadedAt);
+    return modified && !(uploaded && modified->seconds > uploaded->seconds + kDay);
+}
+
 std::optional<Row> row_of(const Id& id, const Truth& photo) {
     if (photo.purged || !parse_id(photo.string(field::kOwner))) return std::nullopt;
     auto access = access_of(photo);
@@ -115,8 +134,12 @@ std::optional<Row> row_of(const Id& id, const Truth& photo) {
     Row row;
     row.key = std::move(access->key);
     row.taken_at = photo.string(field::kTakenAt);
-    const auto taken = parse_taken_at(row.taken_at);
+    auto taken = parse_taken_at(row.taken_at);
     if (!taken) row.taken_at.clear();
+    if (taken && is_offset_of_place(photo)) {
+        taken->time.offset_minutes.reset();
+        row.taken_at = text_of(*taken);
+    }
     row.place = place_of(id, photo, taken);
     row.width = pixels(photo, field::kWidth);
     row.height = pixels(photo, field::kHeight);

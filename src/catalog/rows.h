@@ -38,7 +38,7 @@ struct Place {
 struct Row {
     Place place;
     std::string key;       // media key
-    std::string taken_at;  // as base/taken_at.h writes it, "" where no date is known
+    std::string taken_at;  // as base/taken_at.h writes it, without the offset of its place; "" where no date is known
     std::uint32_t width = 0;
     std::uint32_t height = 0;
     std::string thumbhash;  // base64, "" until ready
@@ -60,6 +60,11 @@ struct Access {
 };
 /// Nothing where it has none.
 [[nodiscard]] std::optional<Access> access_of(const Truth& photo);
+
+/// {"date", "offset"}: where the photo's date is from; null where nothing says so of the date that it has.
+[[nodiscard]] const json::object* origin_of_date(const Truth& photo);
+/// Whether a photo without a date stands where its file was modified, and not where it was sent.
+[[nodiscard]] bool stands_by_modified(const Truth& photo);
 
 /// Nothing for what no view shows: purged, or without owner or access.
 [[nodiscard]] std::optional<Row> row_of(const Id& id, const Truth& photo);

@@ -83,6 +83,13 @@ Result<void> require(const Viewer& viewer, Action action, const Photo& photo) {
     return fail(Code::owner_only, "This photo belongs to somebody else.");
 }
 
+std::optional<TakenAt> taken_for(const Viewer& viewer, const Photo& photo) {
+    auto taken = photo.taken_at;
+    if (taken && photo.offset_from == "place" && !may(viewer, Action::see_details, photo))
+        taken->time.offset_minutes.reset();
+    return taken;
+}
+
 bool may(const Viewer& viewer, AlbumAction action, const Album& album) {
     const auto role = viewer.user ? album.role_of(viewer.user->id) : std::nullopt;
     if (!role) return false;

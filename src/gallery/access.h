@@ -59,6 +59,9 @@ enum class Action { see, see_about, see_details, edit, favourite, trash, restore
 /// nothing else.
 [[nodiscard]] bool may(const Viewer& viewer, Action action, const Photo& photo);
 
+/// The date as the viewer may know it: the offset of its place is for who may know the place.
+[[nodiscard]] std::optional<TakenAt> taken_for(const Viewer& viewer, const Photo& photo);
+
 /// See it and what stands in it; add photos of one's own; change it and take out any photo; say who is a member, delete
 /// it.
 enum class AlbumAction { see, add, edit, manage };

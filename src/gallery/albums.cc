@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <utility>
 
 #include "base/concurrently.h"
 #include "base/log.h"
@@ -88,23 +89,23 @@ Task<std::map<Id, AlbumName>> Albums::names(Viewer viewer, std::vector<Id> album
     co_return names;
 }
 
-/// A cover that was chosen is shown for as long as it stands in the album; else the newest photo is.
-Task<void> Albums::set_covers(std::vector<AlbumCard>& cards) {
-    std::vector<Id> chosen;
-    for (const auto& card : cards)
-        if (card.album.cover && card.count > 0) chosen.push_back(*card.album.cover);
-    if (chosen.empty()) co_return Result<void>();
-    CO_TRY(const auto entries, co_await gallery_.stores().catalog.get_many(Kind::photo, chosen));
-    std::size_t next = 0;
-    for (auto& card : cards) {
-        if (!card.album.cover || card.count == 0) continue;
-        const auto& entry = entries[next++];
-        if (!entry || entry->truth.purged) continue;
-        auto photo = photo_of(*card.album.cover, entry->truth);
-        if (photo.trashed_at || std::ranges::find(photo.albums, card.album.id) == photo.albums.end()) continue;
-        card.cover = AlbumCard::Cover{photo.id, std::move(photo.media_key), std::move(photo.thumbhash)};
+/// A cover that was chosen is shown for as long as it stands in the album; else the newest photo is. Of its record no
+/// more is read than is shown: there may be one for each of many albums.
+Task<std::vector<std::optional<AlbumCard::Cover>>> Albums::chosen_covers(std::vector<std::pair<Id, Id>> chosen) {
+    std::vector<std::optional<AlbumCard::Cover>> covers(chosen.size());
+    if (chosen.empty()) co_return covers;
+    std::vector<Id> photos;
+    for (const auto& [album, photo] : chosen) photos.push_back(photo);
+    CO_TRY(const auto entries, co_await gallery_.stores().catalog.get_many(Kind::photo, std::move(photos)));
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+        if (!entries[i] || entries[i]->truth.purged) continue;
+        const auto& truth = entries[i]->truth;
+        const auto* there = truth.find(album_field(chosen[i].first));
+        const auto access = catalog::access_of(truth);
+        if (there == nullptr || truth.integer(field::kTrashedAt) || !access) continue;
+        covers[i] = AlbumCard::Cover{chosen[i].second, access->key, truth.string(field::kThumbhash)};
     }
-    co_return Result<void>();
+    co_return covers;
 }
 
 /// Counts, covers and dates come from what is kept with each view: nothing is counted.
@@ -112,6 +113,7 @@ Task<std::vector<AlbumCard>> Albums::cards(Viewer viewer, std::vector<Album> alb
     auto& catalog = gallery_.stores().catalog;
     std::vector<AlbumCard> cards;
     std::vector<catalog::View> views;
+    std::vector<std::pair<Id, Id>> chosen;  // albums and their covers
     std::set<Id> here, elsewhere;
     for (const auto& album : albums) here.insert(album.id);
     for (auto& album : albums) {
@@ -119,13 +121,26 @@ Task<std::vector<AlbumCard>> Albums::cards(Viewer viewer, std::vector<Album> alb
         if (!role) continue;
         if (album.parent && !here.contains(*album.parent)) elsewhere.insert(*album.parent);
         views.emplace_back(Family::album, album.id);
+        if (album.cover) chosen.emplace_back(album.id, *album.cover);
         auto& card = cards.emplace_back();
         card.role = *role;
         card.album = std::move(album);
     }
     std::vector<Id> parents(elsewhere.begin(), elsewhere.end());
     CO_TRY(const auto seer, co_await with_albums(viewer, std::move(parents)));
-    CO_TRY(const auto summaries, co_await catalog.summaries(std::move(views)));
+    // Two questions of the same length, at the same time.
+    std::optional<Result<std::vector<catalog::Summary>>> asked;
+    std::optional<Result<std::vector<std::optional<AlbumCard::Cover>>>> covers;
+    const std::function<asio::awaitable<void>(std::size_t)> ask = [&](std::size_t which) -> asio::awaitable<void> {
+        if (which == 0)
+            asked = co_await catalog.summaries(views);
+        else
+            covers = co_await chosen_covers(chosen);
+    };
+    co_await concurrently(2, 2, ask);
+    CO_TRY(const auto summaries, std::move(*asked));
+    CO_TRY(auto chosen_of, std::move(*covers));
+    auto next_chosen = chosen_of.begin();
     std::map<Id, std::string> owners;
     for (std::size_t i = 0; i < cards.size(); ++i) {
         auto& card = cards[i];
@@ -137,14 +152,14 @@ Task<std::vector<AlbumCard>> Albums::cards(Viewer viewer, std::vector<Album> alb
         card.owner_name = owners[owner];
         auto& parent = card.album.parent;
         if (parent && !here.contains(*parent) && !seer.sees_album(*parent)) parent.reset();
+        auto cover = card.album.cover ? std::move(*next_chosen++) : std::nullopt;
         if (!summary.newest) continue;
         card.count = summary.total;
         const auto& row = *summary.newest;
-        card.cover = AlbumCard::Cover{row.place.id, row.key, row.thumbhash};
+        card.cover = cover ? std::move(cover) : AlbumCard::Cover{row.place.id, row.key, row.thumbhash};
         card.from = summary.oldest.at;
         card.to = row.place.at;
     }
-    CO_CHECK(co_await set_covers(cards));
     co_return cards;
 }
 

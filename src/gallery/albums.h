@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gallery/access.h"
@@ -85,7 +86,8 @@ private:
     /// Errors: not_found where the viewer may not see it, forbidden where they may not do this.
     Task<Album> require_album(Viewer viewer, Id id, AlbumAction action);
     Task<std::vector<AlbumCard>> cards(Viewer viewer, std::vector<Album> albums);
-    Task<void> set_covers(std::vector<AlbumCard>& cards);
+    /// Of albums and the photos that are their covers, in this order; nothing where one is not to be shown.
+    Task<std::vector<std::optional<AlbumCard::Cover>>> chosen_covers(std::vector<std::pair<Id, Id>> chosen);
     Task<void> require_place(Viewer viewer, Id id, Id parent);
     Task<void> require_cover(Id id, Id cover);
     /// `until`: when the lease of moves ends, if it is one.

@@ -1,6 +1,10 @@
 // Albums over Solo's real stores: who may what, what becomes of photos, and that they come back from the blobs alone.
 #include "gallery/albums.h"
 
+#include <map>
+#include <optional>
+#include <string>
+
 #include "base/testing.h"
 #include "gallery/copy.h"
 #include "gallery/reindex.h"
@@ -225,6 +229,31 @@ TEST_F(AlbumsTest, CountsCoversAndDaysAreThoseOfItsPhotos) {
     EXPECT_EQ(card.count, 1U);
     EXPECT_EQ(code_of(result_of(albums().change(as(owner_), album, change, std::nullopt)).error()),
               Code::invalid_fields);
+}
+
+TEST_F(AlbumsTest, AListShowsEachItsOwnCover) {
+    const auto old_photo = add_photo("old"), young_photo = add_photo("young");
+    const auto old = old_photo.id, young = young_photo.id;
+    edit(old_photo, std::string(field::kTakenAt), "2001-02-03T04:05:06");
+    edit(young_photo, std::string(field::kTakenAt), "2020-02-03T04:05:06");
+    const auto choose = [&](const Id& album, const Id& cover) {
+        AlbumChange change;
+        change.cover.emplace(cover);
+        ask(albums().change(as(owner_), album, std::move(change), std::nullopt));
+    };
+    const auto newest = make(owner_, "newest").album.id, chosen = make(owner_, "chosen").album.id;
+    const auto taken_out = make(owner_, "taken out").album.id, empty = make(owner_, "empty").album.id;
+    for (const auto& album : {newest, chosen, taken_out}) put(owner_, album, {old, young});
+    put(owner_, empty, {old});
+    for (const auto& album : {chosen, taken_out, empty}) choose(album, old);
+    for (const auto& album : {taken_out, empty}) ask(albums().change_photos(as(owner_), album, {}, {old}));
+    std::map<std::string, std::optional<Id>> covers;
+    for (const auto& card : ask(albums().list(as(owner_), "", 10)).items)
+        covers[card.album.title] = card.cover ? std::optional(card.cover->id) : std::nullopt;
+    EXPECT_EQ(covers["newest"], young);
+    EXPECT_EQ(covers["chosen"], old);
+    EXPECT_EQ(covers["taken out"], young) << "the chosen one stands there no more";
+    EXPECT_EQ(covers["empty"], std::nullopt);
 }
 
 TEST_F(AlbumsTest, IfMatchHoldsForWhatPeopleEditAndNotForMembers) {

@@ -51,25 +51,10 @@ std::optional<Summed> large_known(const Truth& truth, const Photo& photo) {
     if (large == derived.end() || variants == derived.end() || large->second.stamp < variants->second.stamp)
         return std::nullopt;
     const auto* parts = large->second.value.if_array();
-    if (parts == nullptr || parts->size() < 3 || !(*parts)[0].is_string() || !(*parts)[1].is_int64())
-        return std::nullopt;
+    if (parts == nullptr || parts->size() < 3 || !(*parts)[1].is_int64()) return std::nullopt;
     const auto crc32 = as_crc32((*parts)[2]);
-    if (!crc32 || (*parts)[0].get_string() != photo.media_key || (*parts)[1].get_int64() <= 0) return std::nullopt;
+    if (!crc32 || large_key(truth) != photo.media_key || (*parts)[1].get_int64() <= 0) return std::nullopt;
     return Summed{static_cast<std::uint64_t>((*parts)[1].get_int64()), *crc32};
-}
-
-std::string_view extension_of(std::string_view content_type) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kKnown = {{{"image/jpeg", ".jpg"},
-                                                                                      {"image/png", ".png"},
-                                                                                      {"image/webp", ".webp"},
-                                                                                      {"image/gif", ".gif"},
-                                                                                      {"image/heic", ".heic"},
-                                                                                      {"image/heif", ".heif"},
-                                                                                      {"image/avif", ".avif"},
-                                                                                      {"image/tiff", ".tiff"}}};
-    for (const auto& [type, extension] : kKnown)
-        if (type == content_type) return extension;
-    return "";
 }
 
 /// "2024-05-01 12.30.59", or as much of it as is known.
@@ -90,21 +75,22 @@ std::string public_name(const Photo& photo) {
 }
 
 std::string name_of(const Photo& photo, const Viewer& seer, ArchiveContent content) {
-    const auto filename = may(seer, Action::see_details, photo) ? safe_name(photo.filename) : std::string();
-    if (content == ArchiveContent::originals && !filename.empty()) return filename;
+    const bool detailed = may(seer, Action::see_details, photo);
+    if (content == ArchiveContent::originals && detailed) return original_name(photo);
+    const auto filename = detailed ? safe_name(photo.filename) : std::string();
     auto name = filename.empty() ? public_name(photo) : std::string(stem_of(filename));
     name += content == ArchiveContent::large ? ".webp" : extension_of(photo.content_type);
     return safe_name(name);
 }
 
-void set_time(ArchiveEntry& entry, const Truth& truth, const Photo& photo) {
+void set_time(ArchiveEntry& entry, const Truth& truth, const std::optional<TakenAt>& taken, const Photo& photo) {
     std::int64_t offset = 0;  // seconds east of UTC
     if (const auto modified = truth.integer(field::kModified)) {
         entry.modified = std::chrono::floor<std::chrono::seconds>(Millis(*modified)).count();
         offset = std::clamp<std::int64_t>(truth.integer(field::kModifiedOffset).value_or(0), -1440, 1440) * 60;
-    } else if (photo.taken_at) {
-        offset = std::int64_t{photo.taken_at->time.offset_minutes.value_or(0)} * 60;
-        entry.modified = photo.taken_at->time.seconds - offset;
+    } else if (taken) {
+        offset = std::int64_t{taken->time.offset_minutes.value_or(0)} * 60;
+        entry.modified = taken->time.seconds - offset;
     } else {
         entry.modified = std::chrono::floor<std::chrono::seconds>(photo.uploaded_at.time_since_epoch()).count();
     }
@@ -112,6 +98,25 @@ void set_time(ArchiveEntry& entry, const Truth& truth, const Photo& photo) {
 }
 
 }  // namespace
+
+std::string_view extension_of(std::string_view content_type) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kKnown = {{{"image/jpeg", ".jpg"},
+                                                                                      {"image/png", ".png"},
+                                                                                      {"image/webp", ".webp"},
+                                                                                      {"image/gif", ".gif"},
+                                                                                      {"image/heic", ".heic"},
+                                                                                      {"image/heif", ".heif"},
+                                                                                      {"image/avif", ".avif"},
+                                                                                      {"image/tiff", ".tiff"}}};
+    for (const auto& [type, extension] : kKnown)
+        if (type == content_type) return extension;
+    return "";
+}
+
+std::string original_name(const Photo& photo) {
+    auto filename = safe_name(photo.filename);
+    return filename.empty() ? safe_name(public_name(photo) + std::string(extension_of(photo.content_type))) : filename;
+}
 
 struct ArchiveContents::Candidate {
     Photo photo;
@@ -122,6 +127,13 @@ struct ArchiveContents::Candidate {
 
 json::value large_fact(std::string_view media_key, std::uint64_t size, std::uint32_t crc32) {
     return json::array{json::value(media_key), static_cast<std::int64_t>(size), static_cast<std::int64_t>(crc32)};
+}
+
+std::string_view large_key(const Truth& truth) {
+    const auto* large = truth.find(field::kLarge);
+    const auto* parts = large == nullptr ? nullptr : large->if_array();
+    if (parts == nullptr || parts->empty() || !parts->front().is_string()) return {};
+    return parts->front().get_string();
 }
 
 Result<std::uint32_t> crc32_of_file(int file, std::uint64_t size) {
@@ -239,7 +251,7 @@ ArchiveItem ArchiveContents::item_of(const Candidate& candidate, const Viewer& s
     item.entry.size = candidate.summed->size;
     item.entry.crc32 = candidate.summed->crc32;
     item.entry.name = name_of(photo, seer, content_);
-    set_time(item.entry, *candidate.truth, photo);
+    set_time(item.entry, *candidate.truth, taken_for(seer, photo), photo);
     item.identity = large ? photo.media_key : photo.sha256;
     return item;
 }

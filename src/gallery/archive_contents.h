@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gallery/access.h"
@@ -39,8 +40,16 @@ private:
     const MonotonicTime until_;
 };
 
+/// What the original's file is called for its owner: its own name made safe (zip_names.h), else one by title or date.
+[[nodiscard]] std::string original_name(const Photo& photo);
+
+/// ".jpg" of "image/jpeg"; "" for what no photo is.
+[[nodiscard]] std::string_view extension_of(std::string_view content_type);
+
 /// The derived fact of the largest derivative (catalog::field::kLarge).
 [[nodiscard]] json::value large_fact(std::string_view media_key, std::uint64_t size, std::uint32_t crc32);
+/// The key that the largest derivative was last made for; empty where a release before that fact made it.
+[[nodiscard]] std::string_view large_key(const catalog::Truth& truth);
 
 /// The CRC-32 of a file's first `size` bytes. Blocks. Errors: as of a disk.
 [[nodiscard]] Result<std::uint32_t> crc32_of_file(int file, std::uint64_t size);

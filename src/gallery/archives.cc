@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/encoding.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "gallery/albums.h"
 #include "gallery/archive_contents.h"
@@ -33,9 +34,9 @@ Result<Id> keeper_for(const Viewer& viewer) {
     return user.id;
 }
 
-Error too_many(std::string_view field) {
+Error too_many(std::string_view field, std::size_t most) {
     Error error{Code::invalid_fields, "These are too many photos for one archive."};
-    error.fields.push_back({std::string(field), fmt::format("An archive has at most {} photos.", kMaxArchivePhotos)});
+    error.fields.push_back({std::string(field), fmt::format("This archive has at most {} photos.", most)});
     return error;
 }
 
@@ -64,20 +65,21 @@ public:
             std::vector<Id> ids;
             for (const auto& row : rows) ids.push_back(row.place.id);
             CO_CHECK(co_await add(std::move(ids), false));
-            if (writer_.count() > kMaxArchivePhotos) co_return fail(too_many("scope"));
+            if (writer_.count() > kMaxArchivePhotos) co_return fail(too_many("scope", kMaxArchivePhotos));
             if (rows.size() < kPage) co_return Result<void>();
             after = rows.back().place;
         }
     }
 
-    Task<void> add_named(std::vector<Id> photos) {
+    /// `all`: one that cannot be had fails all of it; else it is left out.
+    Task<void> add_named(std::vector<Id> photos, bool all) {
         std::set<Id> seen;
         std::erase_if(photos, [&](const Id& id) { return !seen.insert(id).second; });
         for (std::size_t begin = 0; begin < photos.size(); begin += kPage) {
             const auto from = photos.begin() + static_cast<std::ptrdiff_t>(begin);
             const auto count = std::min<std::size_t>(kPage, photos.size() - begin);
             std::vector<Id> page(from, from + static_cast<std::ptrdiff_t>(count));
-            CO_CHECK(co_await add(std::move(page), true));
+            CO_CHECK(co_await add(std::move(page), all));
         }
         co_return Result<void>();
     }
@@ -144,6 +146,14 @@ Task<std::string> filename_for(Gallery& gallery, Viewer viewer, std::optional<ca
     co_return safe_name(name + ".zip");
 }
 
+/// What tells one choice of a share's photos from another; "" of all.
+std::string chosen(const std::vector<Id>& photos) {
+    if (photos.empty()) return {};
+    Sha256 hash;
+    for (const auto& id : photos) hash.update(id.text());
+    return " " + hex(hash.finish());
+}
+
 /// Photos that come and go make a share another each time.
 Task<void> count_for(Gallery& gallery, Id share) {
     std::string name = "archives/" + share.text();
@@ -161,7 +171,8 @@ Task<void> count_for(Gallery& gallery, Id share) {
 Task<Archive> Archives::make(Viewer viewer, ArchiveWish wish) {
     CO_TRY(const auto keeper, keeper_for(viewer));
     if (viewer.share && !wish.scope) co_return share_may_not();
-    if (wish.photos.size() > kMaxArchivePhotos) co_return fail(too_many("photos"));
+    const auto most = viewer.share ? kMaxChosenOfShare : kMaxArchivePhotos;
+    if (wish.photos.size() > most) co_return fail(too_many("photos", most));
     const auto& stores = gallery_.stores();
     std::optional<catalog::View> view;
     if (wish.scope) {
@@ -171,17 +182,17 @@ Task<Archive> Archives::make(Viewer viewer, ArchiveWish wish) {
     std::string source;
     if (viewer.share) {
         CO_TRY(const auto version, co_await stores.catalog.version(*view));
-        source = version + " " + filename;
+        source = version + " " + filename + chosen(wish.photos);
         CO_TRY(auto before, co_await made_before(keeper, wish.content, source));
         if (before) co_return std::move(*before);
         CO_CHECK(co_await count_for(gallery_, keeper));
     }
     Maker maker(gallery_, std::move(viewer), wish.content);
     CO_CHECK(co_await maker.open());
-    if (view) {
-        CO_CHECK(co_await maker.add_view(*view));
+    if (!wish.photos.empty()) {
+        CO_CHECK(co_await maker.add_named(std::move(wish.photos), !view));
     } else {
-        CO_CHECK(co_await maker.add_named(std::move(wish.photos)));
+        CO_CHECK(co_await maker.add_view(*view));
     }
     if (view && !source.empty()) {
         // What changed meanwhile may be in it or not: nobody is given it again.

@@ -26,10 +26,13 @@ inline constexpr std::chrono::hours kArchiveFor{7 * 24};
 /// … and its list goes then.
 inline constexpr std::chrono::hours kArchiveGoes = kArchiveFor + std::chrono::hours(1);
 
+/// That a share's visitor may choose of it.
+inline constexpr std::size_t kMaxChosenOfShare = 1'000;
+
 struct ArchiveWish {
     ArchiveContent content = ArchiveContent::originals;
     std::optional<std::string> scope;  // a view; nothing: `photos`
-    std::vector<Id> photos;
+    std::vector<Id> photos;            // with a share's view: those of it that are wanted; none: all
 };
 
 struct Archive {
@@ -42,9 +45,9 @@ class Archives {
 public:
     explicit Archives(Gallery& gallery) : gallery_(gallery) {}
 
-    /// For a share's visitor, of its view alone, and where it allows downloads. Errors: unauthenticated; not_found,
-    /// forbidden (a photo that was named, a view); archive_empty; invalid (too many); archive_in_the_making, with what
-    /// was done until then kept; too_many (of a share).
+    /// For a share's visitor, of its view alone, or of what they choose in it, and where it allows downloads. Errors:
+    /// unauthenticated; not_found, forbidden (a photo that was named, a view); archive_empty; invalid (too many);
+    /// archive_in_the_making, with what was done until then kept; too_many (of a share).
     Task<Archive> make(Viewer viewer, ArchiveWish wish);
 
     /// One's own, or of the share that one visits. Errors: unauthenticated, forbidden, archive_not_found.

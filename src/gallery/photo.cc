@@ -4,13 +4,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <set>
 
 #include "base/encoding.h"
 #include "base/hash.h"
+#include "base/unicode.h"
 #include "base/utf8.h"
+#include "base/zones.h"
 #include "catalog/rows.h"
 #include "gallery/album.h"
 #include "gallery/failure.h"
+#include "gallery/likeness.h"
+#include "gallery/photo_date.h"
 
 namespace cadre::gallery {
 namespace {
@@ -160,21 +166,47 @@ void check_location(std::vector<FieldError>& errors, const PhotoChange& change) 
     errors.push_back({"location", "Latitudes go from -90 to 90 degrees, longitudes from -180 to 180."});
 }
 
+void check_zone(std::vector<FieldError>& errors, const PhotoChange& change) {
+    constexpr std::int64_t kMostShift = 36'525 * std::int64_t{86'400};  // a hundred years
+    if (change.shift_taken_at && std::abs(*change.shift_taken_at) > kMostShift)
+        errors.push_back({"shift_taken_at", "It can be a hundred years at most."});
+    if (!change.time_zone) return;
+    const auto check = [&](const char* name, const std::string& zone) {
+        if (!Zone::named(zone))
+            errors.push_back({name, "This is no time zone that is known here, like Europe/Paris or +02:00."});
+    };
+    check("time_zone", change.time_zone->zone);
+    if (change.time_zone->camera_zone.empty()) return;
+    check("camera_time_zone", change.time_zone->camera_zone);
+    if (!change.time_zone->keeps_instant)
+        errors.push_back({"camera_time_zone", "It is for keeping the moment: send \"keep\": \"instant\" with it."});
+}
+
+/// Tags are stored composed, so that two that look the same are one; those of before that are not go by being named.
 void change_tags(Changes& changes, const PhotoChange& change, const Truth& truth) {
     const auto now = tags_of(truth);
     const auto has = [](const std::vector<std::string>& tags, const std::string& tag) {
-        return std::find(tags.begin(), tags.end(), tag) != tags.end();
+        return std::ranges::find(tags, tag) != tags.end();
+    };
+    const auto take_off = [&](const std::string& tag) { changes.insert_or_assign(tag_field(tag), nullptr); };
+    const auto put_on = [&](const std::string& tag) {
+        const auto name = composed(tag);
+        if (!has(now, name) || changes.contains(tag_field(name))) changes.insert_or_assign(tag_field(name), true);
     };
     if (change.tags) {
+        std::vector<std::string> wanted;
+        std::ranges::transform(*change.tags, std::back_inserter(wanted), composed);
         for (const auto& tag : now)
-            if (!change.unless_edited && !has(*change.tags, tag)) changes.insert_or_assign(tag_field(tag), nullptr);
-        for (const auto& tag : *change.tags)
-            if (!has(now, tag)) changes.insert_or_assign(tag_field(tag), true);
+            if (!change.unless_edited && !has(wanted, tag)) take_off(tag);
+        std::ranges::for_each(wanted, put_on);
     }
-    for (const auto& tag : change.remove_tags)
-        if (has(now, tag)) changes.insert_or_assign(tag_field(tag), nullptr);
-    for (const auto& tag : change.add_tags)
-        if (!has(now, tag)) changes.insert_or_assign(tag_field(tag), true);
+    if (!change.remove_tags.empty()) {
+        std::set<std::string> unwanted;
+        for (const auto& tag : change.remove_tags) unwanted.insert(composed(tag));
+        for (const auto& tag : now)
+            if (unwanted.contains(composed(tag))) take_off(tag);
+    }
+    std::ranges::for_each(change.add_tags, put_on);
 }
 
 }  // namespace
@@ -254,11 +286,15 @@ Photo photo_of(const Id& id, const Truth& truth) {
     photo.height = pixels(truth, field::kHeight);
     photo.content_type = truth.string(field::kContentType);
     photo.size = static_cast<std::uint64_t>(truth.integer(field::kSize).value_or(0));
-    photo.taken_at = parse_taken_at(truth.string(field::kTakenAt));
+    auto date = dated_of(truth);
+    photo.taken_at = date.taken;
+    photo.taken_from = std::move(date.from);
+    photo.offset_from = std::move(date.offset_from);
     photo.uploaded_at = instant(truth, field::kUploadedAt).value_or(WallTime{});
     photo.trashed_at = instant(truth, field::kTrashedAt);
     photo.thumbhash = truth.string(field::kThumbhash);
     photo.variants = variants_of(truth);
+    if (auto likeness = likeness_of(truth)) photo.pixels = std::move(likeness->pixels);
     photo.incomplete = truth.flag(field::kIncomplete);
     turn(truth, photo);
     if (const auto* camera = truth.find(field::kCamera); camera != nullptr && camera->is_object())
@@ -278,7 +314,11 @@ Photo photo_of(const Id& id, const Truth& truth) {
 
 bool PhotoChange::only_favourite() const {
     return favourite && !title && !caption && !tags && add_tags.empty() && remove_tags.empty() && !visibility &&
-           !taken_at && !taken_precision && !rating && !location && !trashed && !rotation && !archived;
+           !is_of_date() && !rating && !location && !trashed && !rotation && !archived;
+}
+
+bool PhotoChange::is_of_date() const {
+    return taken_at || taken_precision || taken_from_file || shift_taken_at || time_zone;
 }
 
 Result<void> check(const PhotoChange& change) {
@@ -293,6 +333,7 @@ Result<void> check(const PhotoChange& change) {
     if (change.taken_at && *change.taken_at && !parse_taken_at(**change.taken_at))
         errors.push_back(
             {"taken_at", "This is not a date like 2024-05-01T10:00:00+02:00, 2024-05-01, 2024-05 or 2024."});
+    check_zone(errors, change);
     if (change.rotation && (*change.rotation % 90 != 0 || *change.rotation < 0 || *change.rotation > 270))
         errors.push_back({"rotation", "It must be 0, 90, 180 or 270: degrees clockwise from upright."});
     if (errors.empty()) return {};
@@ -301,7 +342,8 @@ Result<void> check(const PhotoChange& change) {
     return fail(std::move(error));
 }
 
-Changes changes_of(const PhotoChange& change, const Truth& truth, WallTime now, Random& random) {
+Result<Changes> changes_of(const PhotoChange& change, const Truth& truth, WallTime now, Random& random,
+                           const ZoneAt& zone_at) {
     const Photo photo = photo_of({}, truth);
     Changes changes;
     if (change.title) set_if_new(changes, truth, field::kTitle, text_or_null(*change.title));
@@ -310,12 +352,6 @@ Changes changes_of(const PhotoChange& change, const Truth& truth, WallTime now, 
         changes.insert_or_assign(std::string(field::kFavourite), *change.favourite);
     if (change.archived && *change.archived != photo.archived)
         changes.insert_or_assign(std::string(field::kArchived), *change.archived);
-    if (change.taken_at || change.taken_precision) {
-        auto taken = photo.taken_at;
-        if (change.taken_at) taken = *change.taken_at ? parse_taken_at(**change.taken_at) : std::nullopt;
-        if (taken && change.taken_precision) taken = reduced(*taken, *change.taken_precision);
-        set_if_new(changes, truth, field::kTakenAt, text_or_null(taken ? text_of(*taken) : std::string()));
-    }
     if (change.rating)
         set_if_new(changes, truth, field::kRating,
                    *change.rating ? json::value(**change.rating) : json::value(nullptr));
@@ -337,6 +373,9 @@ Changes changes_of(const PhotoChange& change, const Truth& truth, WallTime now, 
             access_value(visibility, new_key ? random.token(kMediaKeyBytes) : photo.media_key, rotation));
     if (change.unless_edited)
         std::erase_if(changes, [&](const auto& changed) { return is_edited(truth, changed.first); });
+    const bool moved = changes.contains(field::kLocation);
+    TRY(auto dates, date_changes(change, truth, moved ? *change.location : photo.location, moved, zone_at));
+    changes.merge(dates);
     return changes;
 }
 

@@ -11,6 +11,7 @@
 #include "base/taken_at.h"
 #include "catalog/entry.h"
 #include "gallery/ledger.h"
+#include "gallery/zone_at.h"
 
 namespace cadre::gallery {
 
@@ -57,6 +58,8 @@ struct Photo {
     std::string content_type;
     std::uint64_t size = 0;
     std::optional<TakenAt> taken_at;
+    std::string taken_from;   // where that is from, or without one its place in timelines; "" where nobody knows
+    std::string offset_from;  // where its offset is from, if not from there too
     WallTime uploaded_at;
     std::optional<WallTime> trashed_at;
     std::string thumbhash;  // base64
@@ -66,6 +69,7 @@ struct Photo {
     std::optional<int> rating;  // 1…5
     std::string path;           // the folder that the file stood in when it was sent, "" if unknown
     std::optional<std::pair<double, double>> location;  // latitude, longitude in degrees
+    std::string pixels{};                               // a digest of them (likeness.h); "" if unknown
     std::string given_by{};  // a share's visitor gave it, and called themselves so; "" for all else
 };
 
@@ -76,6 +80,13 @@ struct Photo {
 /// hash, which never changes, and what was read from the file again that of "read_with" (gallery/reread.h).
 [[nodiscard]] bool is_edited(const catalog::Truth& truth, std::string_view name);
 
+/// Dates move into a zone: what base/zones.h has a name for.
+struct ZoneChange {
+    std::string zone;
+    bool keeps_instant = false;  // the clock moves; else it shows what it showed
+    std::string camera_zone;     // in which the clock ran, whatever the date says; "" for what the date says
+};
+
 /// What PATCH asks for: absent fields stay; empty text clears.
 struct PhotoChange {
     std::optional<std::string> title, caption;
@@ -85,13 +96,19 @@ struct PhotoChange {
     std::optional<Visibility> visibility;
     std::optional<std::optional<std::string>> taken_at;  // as base/taken_at.h reads it; nothing inside: unknown
     std::optional<Precision> taken_precision;            // no better than so
-    std::optional<std::optional<int>> rating;            // nothing inside: none
+    bool taken_from_file = false;                        // what the file says again
+    std::optional<std::int64_t> shift_taken_at;          // seconds
+    std::optional<ZoneChange> time_zone;
+    std::optional<std::optional<int>> rating;  // nothing inside: none
     std::optional<std::optional<std::pair<double, double>>> location;
     std::optional<bool> trashed;
     std::optional<int> rotation;
+    /// `taken_at` is what it was before: no offset of its place is added to it.
+    bool as_it_was = false;
     /// Leaves alone what is_edited(), and takes no tag off: for what a program has read somewhere.
     bool unless_edited = false;
     [[nodiscard]] bool only_favourite() const;
+    [[nodiscard]] bool is_of_date() const;
 };
 
 /// The value of the field "access" with which a photo has a new address, and is shown to the same people.
@@ -110,7 +127,9 @@ inline constexpr int kMaxRating = 5;
 [[nodiscard]] Result<void> check(const PhotoChange& change);
 
 /// The fields that `change` changes in `truth`, with a new media key from `random` where the photo becomes less visible
-/// (made private, or trashed) or is turned: what browsers keep under a key never changes.
-[[nodiscard]] Changes changes_of(const PhotoChange& change, const catalog::Truth& truth, WallTime now, Random& random);
+/// (made private, or trashed) or is turned: what browsers keep under a key never changes. `zone_at` as the gallery's
+/// policy has it. Errors: those of dates that cannot be moved so.
+[[nodiscard]] Result<Changes> changes_of(const PhotoChange& change, const catalog::Truth& truth, WallTime now,
+                                         Random& random, const ZoneAt& zone_at = {});
 
 }  // namespace cadre::gallery

@@ -83,6 +83,11 @@ Task<Photo> Photos::get(Viewer viewer, Id id, Action action) {
 }
 
 Task<Photo> Photos::change(Viewer viewer, Id id, PhotoChange change, IfMatch if_match) {
+    CO_TRY(auto step, co_await change_step(std::move(viewer), id, std::move(change), std::move(if_match)));
+    co_return std::move(step.after);
+}
+
+Task<Photos::Step> Photos::change_step(Viewer viewer, Id id, PhotoChange change, IfMatch if_match) {
     CO_CHECK(check(change));
     // Albums that were deleted, and shares that were revoked, while the photo was in the trash, where it stands in no
     // view that could show it to those who clear them.
@@ -104,7 +109,7 @@ Task<Photo> Photos::change(Viewer viewer, Id id, PhotoChange change, IfMatch if_
         const Photo photo = photo_of(id, truth);
         CHECK_RESULT(require_change(viewer, change, photo));
         CHECK_RESULT(check_if_match(if_match, photo));
-        auto changes = changes_of(change, truth, stores.clock.now(), stores.random);
+        TRY(auto changes, changes_of(change, truth, stores.clock.now(), stores.random, gallery_.policy().zone_at));
         for (const auto& name : dead)
             if (truth.find(name) != nullptr) changes[name] = nullptr;
         if (lived && !photo.trashed_at) changes[std::string(catalog::field::kTrashedLived)] = to_json(*lived);
@@ -112,14 +117,14 @@ Task<Photo> Photos::change(Viewer viewer, Id id, PhotoChange change, IfMatch if_
         return changes;
     };
     CO_TRY(auto changed, co_await gallery_.ledger().edit({Kind::photo, id}, decide, std::move(early)));
+    Photo before = photo_of(id, changed.before);
     Photo photo = photo_of(id, changed.after);
-    if (changed.after == changed.before) co_return photo;
+    if (changed.after == changed.before) co_return Step{std::move(before), std::move(photo)};
 
-    const Photo before = photo_of(id, changed.before);
     if (before.media_key != photo.media_key)
         co_await gallery_.afterwards().queue(jobs::make_job(job::kRekey, rekey_subject(before), photo.owner.text()));
     co_await gallery_.announcer().photo_changed(id, std::move(changed.before), std::move(changed.after));
-    co_return photo;
+    co_return Step{std::move(before), std::move(photo)};
 }
 
 Task<void> Photos::find_dead(const Photo& photo, std::vector<std::string>& dead) {
@@ -198,13 +203,20 @@ Task<std::vector<std::optional<Known>>> Photos::known(Viewer viewer, std::vector
     co_return known;
 }
 
-Task<std::vector<BulkResult>> Photos::change_many(Viewer viewer, std::vector<Id> ids, PhotoChange change) {
+Task<std::vector<BulkResult>> Photos::change_many(Viewer viewer, std::vector<Id> ids, PhotoChange change,
+                                                  std::vector<std::optional<std::string>> dates) {
     CO_CHECK(check(change));
     std::vector<BulkResult> results(ids.size());
     co_await concurrently(ids.size(), kBulkAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
         results[i].id = ids[i];
-        auto changed = co_await this->change(viewer, ids[i], change, std::nullopt);
-        if (!changed) results[i].error = std::move(changed).error();
+        auto one = change;
+        if (!dates.empty()) one.taken_at = dates[i], one.as_it_was = true;
+        const bool dated = one.is_of_date();
+        auto changed = co_await change_step(viewer, ids[i], std::move(one), std::nullopt);
+        if (!changed)
+            results[i].error = std::move(changed).error();
+        else if (dated)
+            results[i].taken_before.emplace(changed->before.taken_at);
     });
     co_return results;
 }

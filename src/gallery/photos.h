@@ -24,6 +24,7 @@ struct Known {
 struct BulkResult {
     Id id;
     std::optional<Error> error;
+    std::optional<std::optional<TakenAt>> taken_before{};  // of a change of dates: what it was
 };
 
 class Photos {
@@ -46,8 +47,10 @@ public:
     /// One's own photos that have these hashes (hex), in the order asked for.
     Task<std::vector<std::optional<Known>>> known(Viewer viewer, std::vector<std::string> sha256);
 
-    /// One result an id, in the order asked for; each is done for itself.
-    Task<std::vector<BulkResult>> change_many(Viewer viewer, std::vector<Id> ids, PhotoChange change);
+    /// One result an id, in the order asked for; each is done for itself. `dates`, if there are any, are as many as
+    /// ids: each photo's `taken_at`, as it was.
+    Task<std::vector<BulkResult>> change_many(Viewer viewer, std::vector<Id> ids, PhotoChange change,
+                                              std::vector<std::optional<std::string>> dates);
     Task<std::vector<BulkResult>> purge_many(Viewer viewer, std::vector<Id> ids);
 
     /// Trash past its days, of the library's own time (lifetime.h), goes for good. Returns how many went. For what an
@@ -55,6 +58,10 @@ public:
     Task<std::size_t> expire_trash();
 
 private:
+    struct Step {
+        Photo before, after;
+    };
+    Task<Step> change_step(Viewer viewer, Id id, PhotoChange change, std::optional<std::vector<std::string>> if_match);
     Task<Photo> load(Id id);
     /// The viewer, who may see a photo that is not theirs by an album in which it stands.
     Task<Viewer> seer(Viewer viewer, Photo photo);

@@ -4,6 +4,7 @@
 
 #include "base/concurrently.h"
 #include "base/log.h"
+#include "base/unicode.h"
 #include "gallery/account_records.h"
 #include "gallery/announcer.h"
 #include "gallery/photo.h"
@@ -70,6 +71,7 @@ Task<std::uint64_t> TagChanges::count_of(Id user, std::string tag) {
 Task<std::uint64_t> TagChanges::ask(Viewer viewer, TagChange change) {
     CO_TRY(const auto user, require_user(viewer));
     CO_CHECK(check_name(change));
+    change.to = composed(change.to);
     CO_TRY(const auto count, co_await count_of(user.id, change.tag));
     if (count == 0) co_return fail(ErrorKind::not_found, "None of your photos has this tag.");
     if (change.to == change.tag) co_return count;

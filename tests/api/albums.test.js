@@ -4,6 +4,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join as joined } from "node:path";
 import { after, before, test } from "node:test";
 import { logIn, people } from "./client.js";
+import { eventually } from "./eventually.js";
 import { Server } from "./server.js";
 
 const nothing = "01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55";
@@ -44,21 +45,12 @@ async function all(client) {
   return albums;
 }
 /** Until `ask` answers with `wanted`: another replica may believe what it knows of an album for 200 ms. */
-async function becomes(ask, wanted) {
-  for (;;) {
-    const answer = await ask();
-    if (answer.status === wanted) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const becomes = (ask, wanted) => eventually(ask, ({ status }) => status === wanted, 50);
 /** Until a job has done it. */
 async function shows(ask, wanted) {
-  for (;;) {
-    const answer = await ask();
-    assert.equal(answer.status, 200);
-    if (wanted(answer.json)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const answer = await eventually(ask, ({ status, json }) => status !== 200 || wanted(json), 50);
+  assert.equal(answer.status, 200);
+  return answer;
 }
 const dated = async (client, taken_at, query) => {
   const photo = await client.photo(query);

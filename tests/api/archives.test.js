@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Client, called, localAddress, logIn, password, people } from "./client.js";
+import { eventually } from "./eventually.js";
 import { picture } from "./pictures.js";
 import { Server } from "./server.js";
 
@@ -160,7 +161,7 @@ test("of a scope, newest first; of others' photos the largest WebP, under no nam
   assert.equal((await other.post("/api/v1/archives", { scope, what: "large" })).status, 404);
   const { id: user } = (await other.get("/api/v1/me")).json.user;
   assert.equal((await owner.request("PUT", `/api/v1/albums/${id}/members/${user}`, { json: { role: "viewer" } })).status, 200);
-  const answer = await until(
+  const answer = await eventually(
     () => other.post("/api/v1/archives", { scope, what: "large" }),
     ({ status }) => status === 201,
   );
@@ -184,15 +185,6 @@ async function another(name) {
   const client = await logIn(server.url, name);
   if (!server.own) server.people.push(client);
   return client;
-}
-
-/** Another replica may know of a change a moment later. */
-async function until(ask, holds) {
-  for (;;) {
-    const answer = await ask();
-    if (holds(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
 }
 
 test("it is its maker's alone, by cookie or by token", async () => {
@@ -224,18 +216,18 @@ test("what is in the trash still comes; what is deleted for good does not, and w
   await member.delete(`/api/v1/photos/${photos[1].id}`);
   await fetched(member, made);
   await member.delete(`/api/v1/photos/${photos[1].id}?permanent=true`);
-  const received = await until(
+  const received = await eventually(
     () => asFarAsItGoes(member, made.url),
     ({ length }) => length < made.size,
   );
   assert.ok(received.length > 0 && received.equals(whole.body.subarray(0, received.length)));
-  const rest = await until(
+  const rest = await eventually(
     () => member.get(made.url, { Range: `bytes=${received.length}-` }),
     ({ status }) => status === 410,
   );
   assert.equal(rest.json.type, "/problems/archive-outdated");
   await member.delete(`/api/v1/photos/${photos[0].id}?permanent=true`);
-  await until(
+  await eventually(
     () => member.get(made.url),
     ({ status }) => status === 410,
   );
@@ -268,6 +260,27 @@ test("visitors of a share that allows it have all of it as one file, until it en
   assert.equal((await visitor.get(made.url, { Range: "bytes=100-", "If-Range": '"x"' })).status, 200);
   const large = await archive(visitor, { scope, what: "large" });
   assert.deepEqual((await contents((await fetched(visitor, large)).body)).length, 2);
+
+  // Those that one chooses, in that order; nothing that the share does not show.
+  const strange = await owner.photo();
+  const chosen = { scope, photos: [photos[1].id, strange.id], what: "originals" };
+  const some = await archive(visitor, chosen);
+  assert.deepEqual([some.count, some.left_out], [1, 1]);
+  assert.deepEqual(
+    (await contents((await fetched(visitor, some)).body)).map(({ name }) => name),
+    ["2026-06-13 14.30.05.png"],
+  );
+  assert.equal((await archive(visitor, chosen)).url, some.url);
+  const both = await archive(visitor, { ...chosen, photos: wish.photos.toReversed() });
+  assert.deepEqual([both.count, both.url === made.url], [2, false]);
+  for (const [wanted, status] of [
+    [{ ...chosen, photos: [strange.id] }, 422],
+    [{ ...chosen, photos: [] }, 400],
+    [{ ...chosen, photos: Array(1001).fill(photos[0].id) }, 400],
+    [{ ...chosen, scope: "wall" }, 401],
+  ])
+    assert.equal((await visitor.post("/api/v1/archives", wanted)).status, status);
+  assert.equal((await owner.post("/api/v1/archives", { ...chosen, scope: "mine" })).status, 400);
 
   // Of nobody else: without the password, under the address alone, by another share, by who could make their own.
   const other = (await owner.post("/api/v1/shares", { photos: wish.photos, allow: { download: true } })).json;
@@ -302,7 +315,7 @@ test("visitors of a share that allows it have all of it as one file, until it en
   await owner.delete(`/api/v1/photos/${photos[1].id}`);
   const less = await archive(again, all);
   assert.deepEqual([less.count, less.url === made.url], [1, false], "what is in the trash is no longer shown");
-  const gone = await until(
+  const gone = await eventually(
     () => again.get(made.url, { Range: `bytes=${whole.body.indexOf("2026-06-13 14") - 30}-` }),
     ({ status }) => status === 410,
   );
@@ -324,7 +337,7 @@ test("in a shared album others' originals are left out of it, not their pictures
   const { id } = (await owner.post("/api/v1/albums", { title: "Summer" })).json;
   const { id: user } = (await other.get("/api/v1/me")).json.user;
   await owner.request("PUT", `/api/v1/albums/${id}/members/${user}`, { json: { role: "contributor" } });
-  await until(
+  await eventually(
     () => other.get(`/api/v1/albums/${id}`),
     ({ status }) => status === 200,
   );
@@ -359,7 +372,7 @@ test("a picture that was hidden since is not sent under its old address", async 
   const made = await archive(other, { ...originals([photo]), what: "large" });
   await fetched(other, made);
   await member.patch(`/api/v1/photos/${photo.id}`, { visibility: "private" });
-  await until(
+  await eventually(
     () => other.get(made.url),
     ({ status }) => status === 410,
   );

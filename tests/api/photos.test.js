@@ -94,6 +94,10 @@ test("what people have set stays where a change says so", async () => {
   const again = await member.patch(`${pathOf(photo)}?unless_edited=true`, { ...read, rating: 5 });
   assert.equal(again.json.revision, filled.json.revision, "what was read once counts as set");
   assert.equal((await member.patch(`${pathOf(photo)}?unless_edited=yes`, read)).status, 400);
+  const kept = await member.patch(`${pathOf(photo)}?unless_edited=true`, { remove_tags: ["on", "new"] });
+  assert.deepEqual(kept.json.tags, ["new", "on"], "those that somebody added");
+  const taken = await member.patch(pathOf(photo), { remove_tags: ["on"] });
+  assert.deepEqual(taken.json.tags, ["new"]);
 });
 
 test("a merge patch may be called one, and nothing else may", async () => {

@@ -12,8 +12,8 @@ export function picture(width = 24, height = 16) {
   return png(width, height, deflateSync(rows));
 }
 
-/** A PNG whose header says these sizes, whatever its data hold. */
-export function png(width, height, data) {
+/** A PNG whose header says these sizes, whatever its data hold; `more` is chunks that stand before these. */
+export function png(width, height, data, more = Buffer.alloc(0)) {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
@@ -22,9 +22,27 @@ export function png(width, height, data) {
   return Buffer.concat([
     signature,
     chunk("IHDR", header),
+    more,
     chunk("IDAT", data),
     chunk("IEND", Buffer.alloc(0)),
   ]);
+}
+
+/** The same picture at any size, another one for each seed; `text` stands in its metadata and changes no pixel. */
+export function scene(width, height, seed, text = "") {
+  const rows = Buffer.alloc((width * 3 + 1) * height);
+  const wave = (x, y, n) =>
+    Math.sin((x * ((seed * n) % 5) + y * ((seed + 2 * n) % 4) + x * y * n) * 6 + seed * n * 1.7);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const [u, v] = [(x + 0.5) / width, (y + 0.5) / height];
+      const light = 128 + 40 * (wave(u, v, 1) + wave(u, v, 2) + wave(v, u, 3));
+      rows.set(
+        [light, light * 0.8 + 20, 200 - light * 0.5].map((value) => Math.min(255, Math.max(0, Math.round(value)))),
+        y * (width * 3 + 1) + 1 + x * 3,
+      );
+    }
+  return png(width, height, deflateSync(rows), chunk("tEXt", Buffer.from(`Comment\0${text}`, "latin1")));
 }
 
 function chunk(type, data) {

@@ -4,6 +4,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Client, logIn, people } from "./client.js";
+import { eventually } from "./eventually.js";
 import { picture } from "./pictures.js";
 import { Server } from "./server.js";
 
@@ -53,13 +54,7 @@ const ways = (photo) => [
   `photos/${photo}/original`,
 ];
 /** Until a job has done it, or another replica has heard of it. */
-async function becomes(ask, wanted) {
-  for (;;) {
-    const answer = await ask();
-    if (answer.status === wanted) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+const becomes = (ask, wanted) => eventually(ask, ({ status }) => status === wanted, 50);
 
 test("a share is made of an album or of photos, and says what it is", async () => {
   const photo = await member.photo();
@@ -301,13 +296,10 @@ test("an owner sees that it was visited", async () => {
   const began = hour();
   await door(made);
   await door(made);
-  for (;;) {
-    const { views, last_viewed_at } = (await member.get(at(made))).json;
-    if (views === 0) continue;
-    if (hour() === began) assert.equal(views, 1, "one network within an hour is one visit");
-    assert.ok(Math.abs(Date.parse(last_viewed_at) - Date.now()) < 600_000);
-    break;
-  }
+  const seen = await eventually(() => member.get(at(made)), ({ json }) => json.views > 0);
+  const { views, last_viewed_at } = seen.json;
+  if (hour() === began) assert.equal(views, 1, "one network within an hour is one visit");
+  assert.ok(Math.abs(Date.parse(last_viewed_at) - Date.now()) < 600_000);
 });
 
 test("visitors give photos to the album, with their name", async () => {

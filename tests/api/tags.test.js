@@ -143,6 +143,22 @@ test("a tag is renamed, joined into another and taken off, also in the trash, an
   assert.deepEqual((await other.get(`/api/v1/photos/${theirs}`)).json.tags, ["old/one"]);
 });
 
+test("tags that look the same are one, however their letters are written", async () => {
+  const before = await tagsOf(member);
+  const [one, two] = ["\u00e9t\u00e9", "e\u0301te\u0301"];
+  const id = await tagged(member, [one, two]);
+  assert.deepEqual((await member.get(`/api/v1/photos/${id}`)).json.tags, [one]);
+  const other = await tagged(member, ["winter"]);
+  assert.equal((await member.post("/api/v1/photos/bulk", { ids: [other], change: { add_tags: [two] } })).status, 200);
+  await until(member, { ...before, [one]: 2, winter: 1 });
+  const renamed = await member.patch("/api/v1/tags/winter", { name: two });
+  assert.deepEqual([renamed.status, renamed.json.name], [202, one]);
+  await until(member, { ...before, [one]: 2 });
+  const change = { ids: [id, other], change: { remove_tags: [two] } };
+  assert.equal((await member.post("/api/v1/photos/bulk", change)).status, 200);
+  await until(member, before);
+});
+
 test("what cannot be renamed is refused with a sentence", async () => {
   await tagged(member, ["harbour"]);
   for (const [status, type, attempt] of [
@@ -164,7 +180,7 @@ test("who listens hears how far it has come", async () => {
   const abort = new AbortController();
   const { body } = await fetch(`${server.url}/api/v1/events?scope=mine`, {
     headers: { Cookie: member.credentials.cookie },
-    signal: abort.signal,
+    signal: AbortSignal.any([abort.signal, AbortSignal.timeout(60_000)]),
   });
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   await tagged(member, ["heard"]);

@@ -139,6 +139,7 @@ async function listen(client, scope, lastId) {
   assert.equal(answer.headers["content-type"], "text/event-stream");
   const pieces = answer.setEncoding("utf8")[Symbol.asyncIterator]();
   let text = "";
+  const late = setTimeout(() => answer.destroy(new Error("not heard within a minute")), 60_000);
   const next = async () => {
     for (;;) {
       const end = text.indexOf("\n\n");
@@ -164,7 +165,11 @@ async function listen(client, scope, lastId) {
       if (fits(event)) return event;
     }
   };
-  return { next, until, close: () => answer.destroy() };
+  const close = () => {
+    clearTimeout(late);
+    answer.destroy();
+  };
+  return { next, until, close };
 }
 
 test("changes are told as they happen, and a reader who was cut off goes on", async () => {

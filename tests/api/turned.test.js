@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { people } from "./client.js";
+import { eventually } from "./eventually.js";
 import { jpeg, picture } from "./pictures.js";
 import { Server } from "./server.js";
 
@@ -20,11 +21,7 @@ const sizeOf = (webp) => [webp.readUInt16LE(26) & 0x3fff, webp.readUInt16LE(28) 
 
 /** Waits for the derivatives that lie as the photo does now. */
 async function made(photo) {
-  for (;;) {
-    const { json } = await member.get(pathOf(photo));
-    if (json.thumbhash !== null) return json;
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
+  return (await eventually(() => member.get(pathOf(photo)), ({ json }) => json.thumbhash !== null)).json;
 }
 
 test("a photo that is turned has its size, its layout and its pictures turned, under another key", async () => {

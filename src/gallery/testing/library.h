@@ -41,7 +41,7 @@ private:
     Millis wrong_{0};
 };
 
-/// Refuses as it is told to; else it says of every file the same, and what it derives are empty files.
+/// Refuses as it is told to; else it says of every file the same, and what it derives are empty files of one picture.
 class NoDecoders final : public media::Decoders {
 public:
     Task<media::Probe> probe(int, media::Limits, std::string) override {
@@ -49,12 +49,18 @@ public:
         if (every) co_return *every;
         co_return fail(ErrorKind::unavailable, "No decoder.");
     }
-    Task<media::Derived> derive(int, media::Limits, std::string, int) override {
+    Task<media::Derived> derive(int, media::Limits, std::string, int rotation) override {
         ++asked;
+        if (meanwhile) {
+            const auto work = std::exchange(meanwhile, nullptr);
+            CO_CHECK(co_await work());
+        }
         if (error) co_return fail(*error);
         media::Derived derived;
         derived.width = derived.height = 1;
-        derived.thumbhash = "thumb";
+        derived.thumbhash = "thumb" + (rotation == 0 ? "" : std::to_string(rotation));
+        derived.pixels = "0123456789abcdef";
+        derived.phash = 0xfedc'ba98'7654'3210U;
         for (const auto& size : media::kVariantSizes)
             derived.variants.push_back({size.name, 1, 1, UniqueFd(::memfd_create(size.name, MFD_CLOEXEC)), 0});
         co_return derived;
@@ -62,6 +68,7 @@ public:
     Task<std::string> about() override { co_return std::string("libraries 1"); }
 
     std::optional<Error> error = Error{ErrorKind::unavailable, "No decoder."};
+    std::function<Task<void>()> meanwhile;  // what happens while the next picture is made, once
     std::optional<Error> refusal;       // of every probe
     std::optional<media::Probe> every;  // what a probe says; nothing: it refuses
     int asked = 0;                      // for derivatives
