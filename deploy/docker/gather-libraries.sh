@@ -39,3 +39,11 @@ for library in $loaded $modules; do
     cp --no-clobber "/usr/share/doc/$package/copyright" "$out/usr/share/doc/$package/"
 done
 install -D -m 0644 /etc/ssl/certs/ca-certificates.crt "$out/etc/ssl/certs/ca-certificates.crt"
+# The rules of time zones, which libdate-tz reads.
+if ! in_base tzdata; then
+    install -d "$out/usr/share" "$out/var/lib/dpkg/status.d" "$out/usr/share/doc/tzdata"
+    cp -a /usr/share/zoneinfo "$out/usr/share/"
+    rm -rf "$out/usr/share/zoneinfo/right" "$out/usr/share/zoneinfo/posix"
+    dpkg -s tzdata > "$out/var/lib/dpkg/status.d/tzdata"
+    cp /usr/share/doc/tzdata/copyright "$out/usr/share/doc/tzdata/"
+fi

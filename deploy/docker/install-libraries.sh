@@ -12,4 +12,4 @@ esac
 apt-get update
 # shellcheck disable=SC2086 # it is a list
 apt-get install --yes --no-install-recommends $named liblcms2-2 libseccomp2 libwebp7 libsqlite3-0 libsodium23 \
-    libdeflate0 libbrotli1 libpugixml1v5 zlib1g ca-certificates
+    libdeflate0 libbrotli1 libpugixml1v5 libdate-tz3 zlib1g ca-certificates

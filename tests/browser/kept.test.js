@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
+import { eventually } from "../api/eventually.js";
 import { assertAccessible, launch, open, setUp } from "./browser.js";
 import { libraryOf } from "./library.js";
 import { png } from "./pictures.js";
@@ -132,10 +133,7 @@ describe("photographs that one has", { timeout: 300_000, skip }, () => {
       photos.map(async (id) => (await ask("GET", `/photos/${id}`)).rating),
     );
   /** A state that no page shows. */
-  async function until(is) {
-    while (!(await is()))
-      await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const until = (is) => eventually(is, Boolean, 50);
   const are = (read, wanted) =>
     until(async () => String(await read()) === String(wanted));
 

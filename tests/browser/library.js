@@ -14,12 +14,12 @@ export function libraryOf(page, server) {
     return body === "" ? null : JSON.parse(body);
   }
 
-  /** The id of a picture of one colour. */
+  /** The id of a picture of one colour, or of this file. */
   async function add(name, colour) {
     const answer = await page.request.post(
       `${server.url}/api/v1/photos?filename=${name}.png`,
       {
-        data: png(90, 60, colour),
+        data: Buffer.isBuffer(colour) ? colour : png(90, 60, colour),
         headers: { "Content-Type": "image/png", Origin: server.url },
       },
     );

@@ -2,7 +2,9 @@
 // `./dev screenshots` against a gallery that it filled: CADRE_TEST_URL, CADRE_TEST_PASSWORD of "admin", and the folder.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { eventually } from "../api/eventually.js";
 import { launch } from "./browser.js";
+import { scene } from "./pictures.js";
 
 const { CADRE_TEST_URL: url, CADRE_TEST_PASSWORD: password } = process.env;
 const [folder, ...only] = process.argv.slice(2);
@@ -23,6 +25,11 @@ const letter = {
 /** The album whose pages are shown, found or made by fill(), and two shares: of it, and one with a password. */
 const album = { id: "" };
 const shared = { url: "", locked: "" };
+
+async function select(page) {
+  await page.locator('a[data-id][tabindex="0"]').focus();
+  await page.keyboard.press("Space");
+}
 
 async function choose(page, name) {
   await page.locator("main .holder > button").click();
@@ -50,6 +57,13 @@ const all = [
     },
   },
   {
+    name: "share-selection",
+    path: () => shared.url,
+    who: "visitor",
+    ready: seen,
+    then: select,
+  },
+  {
     name: "share-locked",
     path: () => shared.locked,
     who: "visitor",
@@ -68,11 +82,35 @@ const all = [
     name: "selection",
     path: "/photos",
     ready: seen,
+    then: select,
+  },
+  {
+    name: "dates",
+    path: "/photos",
+    ready: seen,
     then: async (page) => {
-      await page.locator('a[data-id][tabindex="0"]').focus();
-      await page.keyboard.press("Space");
+      await select(page);
+      await page.getByRole("toolbar").waitFor();
+      const more = page.getByRole("button", { name: /^(More|Plus)$/ });
+      if (await more.isVisible()) await more.click();
+      await press(page, "Date");
+      await page.locator("dialog").waitFor();
     },
   },
+  { name: "search", path: "/search?q=tag:sea", ready: seen },
+  {
+    name: "search-suggestions",
+    path: "/search?q=tag:sea",
+    ready: seen,
+    then: async (page) => {
+      await page.locator("header input[type=search]").fill("br");
+      await page.locator("[role=option]").first().waitFor();
+    },
+  },
+  { name: "search-nothing", path: "/search?q=xylophone", ready: ".blank" },
+  { name: "search-refused", path: "/search?q=colour:red", ready: ".refused" },
+  { name: "places", path: "/places", ready: "main .place a.button" },
+  { name: "duplicates", path: "/duplicates", ready: "main img" },
   { name: "albums", path: "/albums", ready: "main h2" },
   { name: "album", path: () => `/albums/${album.id}`, ready: seen },
   {
@@ -107,8 +145,7 @@ const all = [
     path: "/photos",
     ready: seen,
     then: async (page) => {
-      await page.locator('a[data-id][tabindex="0"]').focus();
-      await page.keyboard.press("Space");
+      await select(page);
       await press(page, /^(Add to album|Ajouter à un album)$/);
       await page.locator("dialog li").first().waitFor();
     },
@@ -250,6 +287,19 @@ async function fill(browser, storageState) {
       ids: ids.slice(i, i + 5),
       change: { add_tags: [tag] },
     });
+  for (const [width, height] of [
+    [960, 640],
+    [480, 320],
+  ])
+    await context.request.post(`${url}/api/v1/photos`, {
+      data: scene(width, height, 7),
+      headers: { "Content-Type": "image/png", Origin: url },
+    });
+  await eventually(
+    () => ask("GET", "/duplicates?kind=near"),
+    ({ groups }) => groups.length > 0,
+    200,
+  );
   await context.close();
 }
 

@@ -1,6 +1,7 @@
 // What people look for: words and filters in the bar, suggestions, what was found as a timeline, and the map.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { eventually } from "../api/eventually.js";
 import { assertAccessible, launch, open, setUp } from "./browser.js";
 import { libraryOf } from "./library.js";
 import { startServer } from "./server.js";
@@ -48,11 +49,11 @@ describe("search and places", { timeout: 300_000, skip }, () => {
     }
     await page.locator(tiles).nth(3).waitFor();
     // The last of them can be found.
-    for (;;) {
-      const { total } = await ask("GET", "/search?q=nowhere");
-      if (total === 1) break;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await eventually(
+      () => ask("GET", "/search?q=nowhere"),
+      ({ total }) => total === 1,
+      100,
+    );
   });
 
   after(async () => {

@@ -10,34 +10,45 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const startsWithin = 30_000;
 
 /**
- * `token` is for the set-up; `name` is somebody who is there already, with the password that was given.
- * @returns {Promise<{url: string, token?: string, name?: string, stop: () => Promise<void>}>}
+ * `token` is for the set-up; `name` is somebody who is there already, with the password that was given. A server of its own
+ * can be ended by a signal, and be started again with the same data, at the same address or another.
+ * @returns {Promise<{url: string, token?: string, name?: string, stop: () => Promise<void>,
+ *   end?: (signal: NodeJS.Signals) => Promise<void>, start?: (listen?: string) => Promise<string>}>}
  */
 export async function startServer(password) {
   const { CADRE_TEST_URL, CADRE_TEST_TOKEN, CADRE_TEST_PROGRAM } = process.env;
   if (CADRE_TEST_URL)
     return guest(new URL(CADRE_TEST_URL).origin, CADRE_TEST_TOKEN, password);
   const data = await mkdtemp(join(tmpdir(), "cadre-browser-"));
-  const binary = CADRE_TEST_PROGRAM ?? join(root, "build", "cadre");
-  const web = process.env.CADRE_WEB ?? join(root, "web", "dist");
-  const child = spawn(binary, [
-    "serve",
-    "--listen",
-    "127.0.0.1:0",
-    "--data",
-    data,
-    "--web",
-    web,
-  ]);
+  let child;
+  const serve = async (listen, sign) => {
+    child = spawn(CADRE_TEST_PROGRAM ?? join(root, "build", "cadre"), [
+      "serve",
+      "--listen",
+      listen,
+      "--data",
+      data,
+      "--web",
+      process.env.CADRE_WEB ?? join(root, "web", "dist"),
+    ]);
+    return printed(child, sign);
+  };
+  const end = async (signal) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await new Promise((resolve) => child.once("exit", resolve));
+  };
   const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill("SIGTERM");
-      await new Promise((resolve) => child.once("exit", resolve));
-    }
+    await end("SIGTERM");
     await rm(data, { recursive: true, force: true });
   };
   try {
-    return { ...(await setupLink(child)), stop };
+    const link = /(https?:\/\/[^\s/]+)\/#setup=([\w-]+)(?=\s)/;
+    const [, url, token] = await serve("127.0.0.1:0", link);
+    const { host } = new URL(url);
+    const start = async (at = host) =>
+      (await serve(at, /is listening on (\S+)/))[1];
+    return { url, token, stop, end, start };
   } catch (error) {
     await stop();
     throw error;
@@ -64,26 +75,26 @@ async function guest(url, token, password) {
   return { url, name, stop: async () => {} };
 }
 
-/** Reads what the server prints until the setup link is in it. */
-function setupLink(child) {
+/** Reads what the server prints until this is in it. */
+function printed(child, sign) {
   return new Promise((resolve, reject) => {
-    let printed = "";
+    let text = "";
     const late = setTimeout(
-      () => reject(new Error(`No setup link was printed:\n${printed}`)),
+      () => reject(new Error(`The server has not said ${sign}:\n${text}`)),
       startsWithin,
     );
     const read = (chunk) => {
-      printed += String(chunk);
-      const link = /(https?:\/\/[^\s/]+)\/#setup=([\w-]+)(?=\s)/.exec(printed);
-      if (!link) return;
+      text += String(chunk);
+      const found = sign.exec(text);
+      if (!found) return;
       clearTimeout(late);
-      resolve({ url: link[1], token: link[2] });
+      resolve(found);
     };
     child.stdout.on("data", read);
     child.stderr.on("data", read);
     child.once("error", reject);
     child.once("exit", (code) =>
-      reject(new Error(`The server ended with ${code}:\n${printed}`)),
+      reject(new Error(`The server ended with ${code}:\n${text}`)),
     );
   });
 }

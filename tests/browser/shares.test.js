@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
+import { eventually } from "../api/eventually.js";
 import {
   assertAccessible,
   launch,
@@ -63,10 +64,7 @@ describe("shares", { timeout: 300_000, skip }, () => {
   const button = (name) => page.getByRole("button", { name, exact: true });
   const at = ({ url }) => server.url + url;
   /** A state that no page shows. */
-  async function until(is) {
-    while (!(await is()))
-      await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const until = (is) => eventually(is, Boolean, 50);
   const heading = (where, name) =>
     where.getByRole("heading", { name, exact: true });
   /** What the console says of an answer that is no picture: a wrong password is one. */
@@ -271,6 +269,41 @@ describe("shares", { timeout: 300_000, skip }, () => {
       ),
     );
     await theirs.setViewportSize({ width: 1024, height: 768 });
+    await theirs.goto(`${at(share)}/${photos[3]}`);
+    await theirs.locator("dialog img.seen").first().waitFor();
+  });
+
+  it("they choose some of them, with the keyboard, and download those", async () => {
+    const { page: theirs } = couple;
+    await theirs.goto(at(share));
+    await theirs.locator(tiles).nth(2).waitFor();
+    await theirs.locator("a[data-id]").first().focus();
+    await theirs.keyboard.press("Space");
+    await theirs.keyboard.press("ArrowRight");
+    await theirs.keyboard.press("Space");
+    const bar = theirs.getByRole("toolbar", { name: "Selection" });
+    await bar.getByText("2 selected").waitFor();
+    assert.deepEqual(
+      await bar
+        .getByRole("button")
+        .evaluateAll((all) => all.map((one) => one.ariaLabel)),
+      ["Clear the selection", "Select all", "Download"],
+    );
+    await assertAccessible(theirs);
+    const [file] = await Promise.all([
+      theirs.waitForEvent("download"),
+      bar.getByRole("button", { name: "Download" }).click(),
+    ]);
+    assert.equal(file.suggestedFilename(), "Ida and Paul.zip");
+    await theirs
+      .getByText(/^The download of 2 photographs .* has begun/)
+      .waitFor();
+    assert.equal(await bar.count(), 0);
+    await theirs.locator("a[data-id]").first().focus();
+    await theirs.keyboard.press("Space");
+    await bar.waitFor();
+    await theirs.keyboard.press("Escape");
+    await bar.waitFor({ state: "detached" });
     await theirs.goto(`${at(share)}/${photos[3]}`);
     await theirs.locator("dialog img.seen").first().waitFor();
   });

@@ -35,6 +35,9 @@ export type MonthColumns = Schemas['MonthColumns'];
 export type FoundPage = Schemas['Found'];
 export type FoundColumns = FoundPage['photos'];
 export type Suggestion = Schemas['Suggestions']['suggestions'][number];
+export type DuplicatesPage = Schemas['Duplicates'];
+export type DuplicateGroup = DuplicatesPage['groups'][number];
+export type KeptOfDuplicates = Schemas['KeptOfDuplicates'];
 export type MapCell = Schemas['Map']['cells'][number];
 export type TimelineChanged = Schemas['TimelineChanged'];
 export type PhotoChanged = Schemas['PhotoChanged'];
@@ -89,6 +92,13 @@ export function noticeEnd(path: string, { status, problem }: Refusal): void {
   if (!/\/(session|setup|password|unlock)$/.test(path)) sessionEnded();
 }
 
+let beforeRefusal: () => Promise<void> = () => Promise.resolve();
+
+/** What has to be there before anybody is told of a refusal: the words for it. */
+export function whenRefused(before: () => Promise<void>): void {
+  beforeRefusal = before;
+}
+
 /** A question that is not answered after this long will not be. */
 const answersWithin = 30_000;
 /** Reading changes nothing, so that it may be repeated. */
@@ -133,6 +143,7 @@ async function ask<P extends keyof paths, M extends Method & keyof paths[P]>(
     const patience = parseRetryAfter(response.headers.get('Retry-After'));
     const refusal = new Refusal(response.status, parseProblem(text), patience);
     noticeEnd(path, refusal);
+    if (refusal.problem) await beforeRefusal();
     throw refusal;
   }
   return (text === '' ? undefined : JSON.parse(text)) as Answer<paths[P][M]>;

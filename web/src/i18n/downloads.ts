@@ -12,6 +12,7 @@ const en = {
       ? 'One that somebody else added is left out: of it there is only a large picture.'
       : `${formatted} that others added are left out: of them there are only large pictures.`,
   ownersOnly: 'Originals are for their owners alone. Large pictures of these are there for you.',
+  tooMany: (most: string) => `Choose at most ${most} photographs at once, or download all.`,
   large: 'Download large pictures',
   preparing: 'The download is being prepared, which takes a while the first time.',
 };
@@ -27,6 +28,7 @@ const fr: typeof en = {
       : `${formatted}, ajoutées par d’autres, n’y sont pas : seules de grandes images en sont disponibles.`,
   ownersOnly:
     'Les originaux sont réservés à leurs propriétaires. De grandes images de ces photographies vous sont ouvertes.',
+  tooMany: (most) => `Choisissez au plus ${most} photographies à la fois, ou téléchargez-les toutes.`,
   large: 'Télécharger de grandes images',
   preparing: 'Le téléchargement se prépare, ce qui prend un moment la première fois.',
 };

@@ -149,6 +149,7 @@ export const en = {
   givenBy: 'Given by',
   search: 'Search',
   places: 'Places',
+  duplicates: 'Look-alikes',
   place: 'Place',
   coordinates: 'Coordinates',
   tags: 'Tags',

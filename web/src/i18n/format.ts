@@ -46,6 +46,13 @@ export function date(language: string, taken: string, precision: Precision = 'ti
   return formatter(british(language), parts[precision]).format(wallClock(taken));
 }
 
+/** 120 is "UTC+2", -570 is "UTC−9:30". */
+export function offset(minutes: number): string {
+  const size = Math.abs(minutes);
+  const rest = size % 60 === 0 ? '' : `:${String(size % 60).padStart(2, '0')}`;
+  return minutes === 0 ? 'UTC' : `UTC${minutes < 0 ? '\u2212' : '+'}${Math.floor(size / 60)}${rest}`;
+}
+
 /** "2024-05" and 14 is "Tue 14 May", or "14 May" where there is little room. */
 export function day(language: string, month: string, day: number, brief: boolean): string {
   const options: Intl.DateTimeFormatOptions = { day: 'numeric', month: brief ? 'short' : 'long' };

@@ -154,6 +154,7 @@ export const fr: Messages = {
   givenBy: 'Donnée par',
   search: 'Recherche',
   places: 'Lieux',
+  duplicates: 'Photos semblables',
   place: 'Lieu',
   coordinates: 'Coordonnées',
   tags: 'Étiquettes',

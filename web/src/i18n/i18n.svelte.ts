@@ -23,6 +23,7 @@ class I18n {
   /** When a photo was taken, as far as that is known. */
   taken = (taken: string | null | undefined, precision: format.Precision | null | undefined): string =>
     taken ? format.date(this.language, taken, precision ?? 'time') : this.m.undated;
+  offset = (minutes: number): string => format.offset(minutes);
   day = (month: string, day: number, brief: boolean): string => format.day(this.language, month, day, brief);
   instant = (value: string): string => format.instant(this.language, value);
   number = (value: number): string => format.number(this.language, value);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import source from '../../../src/base/codes.cc?raw';
 import { languages } from './language';
-import { problemCode, problemSentence } from './problems';
+import { learnProblems, problemCode, problemSentence } from './problems.svelte';
 import { enProblems } from './problems.en';
 import { frProblems } from './problems.fr';
 
@@ -25,6 +25,11 @@ function declared(): [string, string, string][] {
 }
 
 describe('the sentences for problems', () => {
+  it('are the server’s own until they have been fetched', async () => {
+    expect(problemSentence('fr', 'not-found', 'Nothing.')).toBe('Nothing.');
+    await learnProblems('fr');
+    expect(problemSentence('fr', 'not-found', 'Nothing.')).toBe(frProblems['not-found']);
+  });
   it('are the titles of the server’s table, for every code and in both languages', () => {
     const table = declared();
     expect(table.length).toBeGreaterThan(50);

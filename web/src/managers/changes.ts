@@ -1,7 +1,7 @@
 // Changes to many photos at once: shown at once, undone by one press, put back with a sentence where they are refused.
 import type { Scope, Visibility } from '../api/client';
 import { i18n } from '../i18n/i18n.svelte';
-import { problemSentence } from '../i18n/problems';
+import { problemSentence } from '../i18n/problems.svelte';
 import { changeAlbumPhotos } from '../services/albums';
 import { changeAll, type Change, type Refused } from '../services/bulk';
 import { getPhoto } from '../services/photos';
@@ -45,6 +45,11 @@ export async function act(action: Action): Promise<void> {
     tell(ids.length, await send(ids, change), done, undo);
   } catch (error) {
     notices.fail(error, () => void act(action));
+    // The server may be away, and can't be asked what holds.
+    for (const step of undo ?? []) {
+      if (typeof step.change === 'object' && 'favourite' in step.change)
+        libraries.mark(new Set(step.ids), step.change.favourite === true);
+    }
   }
   lookAgain();
 }

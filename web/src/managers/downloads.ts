@@ -1,15 +1,15 @@
 // Photographs for who wants to keep them: a single one as it is, many as one ZIP file. The browser itself fetches it.
-import { Refusal, type Archive, type ArchiveWish, type Scope } from '../api/client';
+import { Refusal, type Archive, type ArchiveWish, type Scope, type ShareScope } from '../api/client';
 import { pause } from '../api/retry';
 import { save } from '../files/save';
 import { words } from '../i18n/downloads';
 import { i18n } from '../i18n/i18n.svelte';
-import { problemCode } from '../i18n/problems';
+import { problemCode } from '../i18n/problems.svelte';
 import { makeArchive } from '../services/archives';
 import { getPhoto, originalUrl } from '../services/photos';
 import { notices } from './notices.svelte';
 
-type What = { scope: Scope } | { photos: string[] };
+type What = { scope: Scope } | { photos: string[] } | { scope: ShareScope; photos: string[] };
 type Content = ArchiveWish['what'];
 
 const codeOf = (error: unknown): string | undefined =>
@@ -48,6 +48,16 @@ async function prepared(wish: ArchiveWish): Promise<Archive> {
       await pause(1000);
     }
   }
+}
+
+/** That a visitor may choose of a share at once. */
+const mostChosen = 1000;
+
+/** Those that a share's visitor has chosen, of so many that it shows. */
+export async function downloadChosen(photos: string[], scope: ShareScope, total: number): Promise<void> {
+  if (photos.length === total) await downloadZip({ scope }, true);
+  else if (photos.length > mostChosen) notices.warn(words().tooMany(i18n.number(mostChosen)));
+  else await downloadZip({ scope, photos }, true);
 }
 
 /** Those that were selected; a single one is no archive. */

@@ -37,13 +37,13 @@ export class Hand {
     if (!tile || event.metaKey || event.ctrlKey || event.altKey || event.button !== 0) return;
     const place = placeOf(surface, tile);
     const box = tile.getBoundingClientRect();
-    // A click by the keyboard has no place, and is Enter: it opens.
-    const onCircle =
-      event.detail > 0 && event.clientX - box.left < circle && event.clientY - box.top < circle;
+    // A click by the keyboard has no place, and is Enter: it opens. Firefox counts it as one of the mouse.
+    const pointed = event.detail > 0 && (event.clientX !== 0 || event.clientY !== 0);
+    const onCircle = pointed && event.clientX - box.left < circle && event.clientY - box.top < circle;
     if (selection && place && event.shiftKey) {
       event.preventDefault();
       void selection.extend(place);
-    } else if (selection && place && event.detail > 0 && (onCircle || selection.size > 0)) {
+    } else if (selection && place && pointed && (onCircle || selection.size > 0)) {
       event.preventDefault();
       selection.toggle(place);
     } else if (!event.shiftKey) {

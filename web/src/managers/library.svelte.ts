@@ -12,7 +12,10 @@ export interface Content {
 }
 
 /** So many photos stay in memory; those that were not looked at for longest go. */
-const kept = 60_000;
+const kept = 15_000;
+
+/** So often a photo is looked for while its month changes. */
+const looks = 5;
 
 export class Block {
   content = $state.raw<Content | null>(null);
@@ -121,8 +124,7 @@ export class Library {
    * read again at once, and the rest when it comes near. One round at a time; calls meanwhile are joined in the next.
    */
   refresh(changed: readonly string[] | 'all' = 'all'): Promise<void> {
-    if (changed === 'all' || this.#changed === 'all') this.#changed = 'all';
-    else this.#changed = new Set([...(this.#changed ?? []), ...changed]);
+    this.#join(changed);
     this.#refreshing ??= this.#refreshAll().finally(() => {
       this.#refreshing = null;
     });
@@ -148,10 +150,15 @@ export class Library {
   /** Where a photo stands; blocks of its month are loaded until it is found. */
   async locate(id: string, month: string): Promise<Place | null> {
     await this.load();
-    for (const block of [null, ...this.blocks.filter((one) => one.month === month)]) {
-      if (block) await this.loadBlock(block);
-      const place = this.find(id, month);
-      if (place) return place;
+    for (let look = 0; look < looks; look++) {
+      const { blocks } = this;
+      for (const block of [null, ...blocks.filter((one) => one.month === month)]) {
+        if (block) await this.loadBlock(block);
+        const place = this.find(id, month);
+        if (place) return place;
+      }
+      // Where others have taken their places meanwhile, what was loaded is not what is shown.
+      if (blocks === this.blocks) break;
     }
     return null;
   }
@@ -230,8 +237,14 @@ export class Library {
     }
   }
 
+  #join(changed: Iterable<string> | 'all'): void {
+    if (changed === 'all' || this.#changed === 'all') this.#changed = 'all';
+    else this.#changed = new Set([...(this.#changed ?? []), ...changed]);
+  }
+
   async #refreshAll(): Promise<void> {
-    while (this.#changed) {
+    let failed = false;
+    while (this.#changed && !failed) {
       const changed = this.#changed;
       this.#changed = null;
       try {
@@ -263,6 +276,9 @@ export class Library {
       } catch (error) {
         this.error = error;
         if (this.status !== 'ready') this.status = 'failed';
+        // Whoever asked meanwhile has reason to; else the next round reads what this one should have.
+        failed = this.#changed === null;
+        this.#join(changed);
       }
     }
   }
@@ -294,7 +310,8 @@ export class Library {
 
   #start(block: Block, needed: boolean): void {
     if (block.complete && !block.stale) return;
-    if (!block.loading) {
+    // One that was given up, and has not ended yet, brings nothing.
+    if (!block.loading || block.loading.abort.signal.aborted) {
       const abort = new AbortController();
       block.loading = { done: Promise.resolve(), abort, needed };
       block.loading.done = this.#fetch(block, abort.signal);
@@ -313,7 +330,7 @@ export class Library {
       if (!signal.aborted) block.error = error;
       if (error instanceof Refusal && error.status === 404) void this.refresh([block.month]);
     } finally {
-      block.loading = null;
+      if (block.loading?.abort.signal === signal) block.loading = null;
     }
   }
 

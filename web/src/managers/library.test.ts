@@ -1,13 +1,25 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MonthColumns, Timeline } from '../api/client';
 
-const server = vi.hoisted(() => ({ timeline: {} as unknown, pages: [] as string[], ids: ['a', 'b'] }));
+const server = vi.hoisted(() => ({
+  timeline: {} as unknown,
+  pages: [] as string[],
+  ids: ['a', 'b'],
+  away: false,
+}));
 vi.mock('../services/timeline', () => ({
   blockSize: 1000,
-  getTimeline: () => Promise.resolve(server.timeline),
-  getPage: (_scope: string, month: string, offset: number, count: number) => {
+  getTimeline: () => (server.away ? Promise.reject(new Error('away')) : Promise.resolve(server.timeline)),
+  getPage: (_scope: string, month: string, offset: number, count: number, signal?: AbortSignal) => {
     server.pages.push(`${month} ${String(offset)} ${String(count)}`);
-    return Promise.resolve(columns(server.ids));
+    const page = columns(server.ids);
+    // As fetch does: what is given up fails, a while after.
+    return new Promise<MonthColumns>((answer, fail) =>
+      setTimeout(() => {
+        if (signal?.aborted) fail(new DOMException('given up', 'AbortError'));
+        else answer(page);
+      }),
+    );
   },
 }));
 const { Library } = await import('./library.svelte');
@@ -71,6 +83,16 @@ describe('a library', () => {
     expect(library.blocks[0]?.content?.columns.id).toEqual(['c', 'a', 'b']);
   });
 
+  it('reads in the next round what it could not read in one', async () => {
+    const library = await shown();
+    server.away = true;
+    await library.refresh(['2024-05']);
+    expect(library.error).not.toBeNull();
+    server.away = false;
+    await library.refresh([]);
+    expect([server.pages, library.error]).toEqual([['2024-05 0 2'], null]);
+  });
+
   it('keeps what it has of a month that is not named, and draws it until the new is there', async () => {
     const library = await shown();
     await library.refresh(['2019-01']);
@@ -94,6 +116,31 @@ describe('a library', () => {
     server.pages.length = 0;
     await library.catchUp();
     expect(server.pages).toEqual([]);
+  });
+
+  it('finds a photo also where others take the places of the blocks while they are read', async () => {
+    const library = new Library('mine');
+    await library.load();
+    const found = library.locate('b', '2024-05');
+    server.ids = ['c', 'a', 'b'];
+    server.timeline = timelineOf('2', ['2024-05', 3], ['2019-01', 7]);
+    await library.refresh();
+    const place = await found;
+    expect(place?.block).toBe(library.blocks[0]);
+    expect(place?.index).toBe(2);
+    expect(await library.locate('z', '2024-05')).toBe(null);
+  });
+
+  it('loads for one who waits also what was given up a moment before', async () => {
+    const library = new Library('mine');
+    await library.load();
+    const [first, second] = library.blocks;
+    if (!first || !second) throw new Error('no blocks');
+    library.want([second]);
+    library.want([]);
+    expect(second.loading?.abort.signal.aborted).toBe(true);
+    expect(await library.neighbour({ block: first, index: 1 }, 1)).toEqual({ block: second, index: 0 });
+    expect(second.loading).toBe(null);
   });
 
   it('shows at once that photographs are gone, also the last of a month', async () => {

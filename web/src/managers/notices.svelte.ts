@@ -1,8 +1,10 @@
 // Short sentences about what happened, some with a way back.
-import { Refusal, Unreachable } from '../api/client';
+import { Refusal, Unreachable, whenRefused } from '../api/client';
 import { isPassing } from '../api/retry';
 import { i18n } from '../i18n/i18n.svelte';
-import { problemCode, problemSentence } from '../i18n/problems';
+import { learnProblems, problemCode, problemSentence } from '../i18n/problems.svelte';
+
+whenRefused(() => learnProblems(i18n.language));
 
 export interface Notice {
   id: number;
@@ -29,9 +31,9 @@ class Notices {
   }
 
   /** A failure stays until it is dismissed. `again` repeats what failed, where that can help. */
-  fail(error: unknown, again?: () => void): void {
+  fail(error: unknown, again?: () => void): number {
     const action = again && isPassing(error) && { label: i18n.m.tryAgain, run: again };
-    this.#add({ id: this.#next++, text: sentence(error), failed: true, ...(action && { action }) });
+    return this.#add({ id: this.#next++, text: sentence(error), failed: true, ...(action && { action }) });
   }
 
   dismiss(id: number): void {

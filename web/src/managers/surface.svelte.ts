@@ -116,7 +116,7 @@ export class Surface {
   keep(): void {
     const place = this.#held && this.#placeOf(this.#held);
     if (place === null || Math.abs(place - this.place) < 0.5) this.#cut();
-    else this.#go(place);
+    else this.#go(place + this.#unseen());
   }
 
   /** The rows near the screen, and the one that has the keyboard. */
@@ -341,6 +341,13 @@ export class Surface {
     return -(this.element()?.getBoundingClientRect().top ?? 0);
   }
 
+  /** Scrolled by somebody since it was last looked at: the event is still to come. At the end the browser scrolls too, where the
+   * page has become too short. */
+  #unseen(): number {
+    const { scrollHeight } = document.documentElement;
+    return scrollY + innerHeight >= scrollHeight - 1 ? 0 : this.#scrolled() - this.#last.scrolled;
+  }
+
   #go(place: number): void {
     // What stands above the library can be seen too.
     const next =
@@ -382,7 +389,7 @@ export class Surface {
       this.flying = false;
       const ideal = positionFor(this.place, this.total, innerHeight);
       if (this.total > longest && this.place > 0 && Math.abs(ideal.scrolled - this.#last.scrolled) > 5_000)
-        this.#go(this.place);
+        this.#go(this.place + this.#unseen());
       this.rest();
     }, still);
   }

@@ -11,6 +11,9 @@ import type { Library, Place } from './library.svelte';
 import { lookAgain } from './lookAgain';
 import { notices } from './notices.svelte';
 
+type Deed =
+  'trash' | 'restore' | 'erase' | 'show' | 'edit' | 'favour' | 'archive' | 'rate' | 'turn' | 'retry' | 'undo';
+
 export class Viewing {
   #settled = $state(false);
   #left: AbortSignal | undefined;
@@ -26,6 +29,8 @@ export class Viewing {
   error = $state.raw<unknown>(null);
   missing = $derived(this.error instanceof Refusal && this.error.status === 404);
   busy = $state(false);
+  /** The messages that say so. */
+  readonly #failed: Partial<Record<Deed, number>> = {};
   /** Seen by the visitor of a share. */
   readonly visited: boolean;
 
@@ -48,14 +53,23 @@ export class Viewing {
       const photo = await this.#get();
       this.photo = photo;
       void this.#untilMade();
-      if (!(await placed)) await this.#search(photo, signal);
     } catch (error) {
       if (!signal.aborted) this.error = error;
     }
+    // One whose place is not found is shown all the same, without neighbours.
+    if (!(await placed) && this.photo) await this.#search(this.photo, signal).catch(() => undefined);
   }
 
-  /** The page has changed: the photo may stand elsewhere, beside others. */
+  /** After it could not be read. */
+  async again(): Promise<void> {
+    if (!this.#left || this.#left.aborted) return;
+    this.error = null;
+    await this.load(this.#left);
+  }
+
+  /** The page has changed: the photo may stand elsewhere, beside others, and there is somebody again to read it from. */
   async follow(): Promise<void> {
+    if (this.error && !this.missing) return this.again();
     const { place, photo, library } = this;
     if (!place) return;
     const now = library.find(this.id, place.block.month);
@@ -108,8 +122,8 @@ export class Viewing {
   }
 
   trash(): Promise<void> {
-    const undo = { label: i18n.m.undo, run: () => void this.#attempt(() => this.#bringBack()) };
-    return this.#attempt(async () => {
+    const undo = { label: i18n.m.undo, run: () => void this.#attempt('undo', () => this.#bringBack()) };
+    return this.#attempt('trash', async () => {
       await service.moveToTrash(this.id);
       notices.say(i18n.m.movedToTrash, undo);
       await this.#leave();
@@ -117,14 +131,14 @@ export class Viewing {
   }
 
   restore(): Promise<void> {
-    return this.#attempt(async () => {
+    return this.#attempt('restore', async () => {
       await this.#bringBack();
       await this.#leave();
     });
   }
 
   erase(): Promise<void> {
-    return this.#attempt(async () => {
+    return this.#attempt('erase', async () => {
       await service.eraseForGood(this.id);
       notices.say(i18n.m.erased);
       await this.#leave();
@@ -132,7 +146,7 @@ export class Viewing {
   }
 
   show(visibility: Visibility): Promise<void> {
-    return this.#attempt(async () => {
+    return this.#attempt('show', async () => {
       this.photo = await service.changePhoto(this.id, { visibility });
       notices.say(visibility === 'public' ? i18n.m.nowPublic : i18n.m.nowPrivate);
     });
@@ -140,14 +154,14 @@ export class Viewing {
 
   /** What its owner says of it. */
   edit(change: PhotoChange): Promise<void> {
-    return this.#attempt(async () => {
+    return this.#attempt('edit', async () => {
       this.photo = await service.changePhoto(this.id, change);
       notices.say(i18n.m.saved);
     });
   }
 
   favour(): Promise<void> {
-    return this.#attempt(async () => {
+    return this.#attempt('favour', async () => {
       if (!this.photo) return;
       const favourite = !this.photo.favourite;
       this.photo = await service.changePhoto(this.id, { favourite });
@@ -157,7 +171,7 @@ export class Viewing {
 
   /** What is archived leaves one's photos, and what is not leaves the archive: then on to the next one. */
   archive(): Promise<void> {
-    return this.#attempt(async () => {
+    return this.#attempt('archive', async () => {
       if (!this.photo) return;
       const archived = !this.photo.archived;
       const done = archived ? i18n.m.archivedMany(1) : i18n.m.unarchivedMany(1);
@@ -168,7 +182,7 @@ export class Viewing {
 
   /** From 1 to 5; null takes it off. */
   rate(rating: number | null): Promise<void> {
-    return this.#attempt(async () => {
+    return this.#attempt('rate', async () => {
       const before = this.photo?.rating ?? null;
       if (before === rating) return;
       const done = rating === null ? i18n.m.unrated(1) : i18n.m.rated(1, rating);
@@ -183,12 +197,12 @@ export class Viewing {
       this.photo = await service.changePhoto(this.id, undo);
       notices.say(i18n.m.undone(1));
     };
-    notices.say(done, { label: i18n.m.undo, run: () => void this.#attempt(back) });
+    notices.say(done, { label: i18n.m.undo, run: () => void this.#attempt('undo', back) });
   }
 
   /** A quarter turn clockwise. */
   turn(): Promise<void> {
-    return this.#attempt(async () => {
+    return this.#attempt('turn', async () => {
       if (!this.photo) return;
       const quarters = { 0: 90, 90: 180, 180: 270, 270: 0 } as const;
       this.photo = await service.changePhoto(this.id, { rotation: quarters[this.photo.rotation] });
@@ -197,7 +211,7 @@ export class Viewing {
 
   /** Once more, for one whose pictures could not be made. */
   retry(): Promise<void> {
-    return this.#attempt(async () => {
+    return this.#attempt('retry', async () => {
       this.photo = await service.retryPhoto(this.id);
       void this.#untilMade();
     });
@@ -224,15 +238,17 @@ export class Viewing {
     notices.say(i18n.m.restored);
   }
 
-  async #attempt(action: () => Promise<void>): Promise<void> {
+  async #attempt(what: Deed, action: () => Promise<void>): Promise<void> {
     // Of one that is not here yet nobody knows what it needs.
     if (this.busy || !this.photo) return;
     this.busy = true;
+    // To do it again is all that was offered where it had failed.
+    notices.dismiss(this.#failed[what] ?? 0);
     try {
       await action();
       lookAgain();
     } catch (error) {
-      notices.fail(error, () => void this.#attempt(action));
+      this.#failed[what] = notices.fail(error, () => void this.#attempt(what, action));
     } finally {
       this.busy = false;
     }

@@ -133,6 +133,13 @@ export const pages: Record<PageName, Page> = {
     later: true,
     draw: () => import('./places/PlacesPage.svelte'),
   },
+  duplicates: {
+    title: 'duplicates',
+    who: 'member',
+    inMenu: true,
+    later: true,
+    draw: () => import('./duplicates/DuplicatesPage.svelte'),
+  },
   wall: { title: 'wall', who: 'all', scope: 'wall', icon: Frame, draw: library },
   trash: {
     title: 'trash',

@@ -1,8 +1,10 @@
 // Hears what changes in a scope: by server-sent events, and by asking now and then where those do not come through.
 import { address, type PhotoChanged, type Scope, type TimelineChanged } from '../api/client';
+import { waitBefore } from '../api/retry';
 import { share, type Heard } from './shared';
 
-const pollEvery = 15_000;
+/** A stream that does not come through is tried again this often, and then one looks by oneself. */
+const askEvery = 15_000;
 const names = ['timeline.changed', 'photo.changed', 'resync'];
 
 export interface Listener {
@@ -36,22 +38,33 @@ const resync: Heard = { event: 'resync', data: '{}' };
 const opened: Heard = { event: 'opened', data: '{}' };
 
 function stream(scope: Scope, heard: (message: Heard) => void, signal: AbortSignal, after: boolean): void {
-  let timer: ReturnType<typeof setInterval> | undefined;
-  const source = new EventSource(address('/api/v1/events', undefined, { scope }));
-  for (const event of names) {
-    source.addEventListener(event, ({ data }: MessageEvent<string>) => heard({ event, data }));
-  }
-  source.addEventListener('open', () => heard(after ? resync : opened), { once: true });
-  source.addEventListener('error', () => {
-    // While it is CONNECTING the browser tries again by itself.
-    if (source.readyState === EventSource.CLOSED && timer === undefined) {
-      timer = setInterval(() => heard(resync), pollEvery);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let source: EventSource;
+  /** In a row. */
+  let failures = 0;
+  let first = !after;
+  const begin = (): void => {
+    source = new EventSource(address('/api/v1/events', undefined, { scope }));
+    for (const event of names) {
+      source.addEventListener(event, ({ data }: MessageEvent<string>) => heard({ event, data }));
+    }
+    source.addEventListener('open', () => {
+      failures = 0;
+      // What came while it was broken off is told only to a stream that had heard something before.
+      heard(first ? opened : resync);
+      first = false;
+    });
+    source.addEventListener('error', () => {
+      // While it is CONNECTING the browser tries again by itself; not after a 502, and Firefox not after a refused connection.
+      if (source.readyState !== EventSource.CLOSED) return;
+      timer = setTimeout(begin, Math.min(askEvery, waitBefore(++failures + 2, null)));
       // What was open may have ended.
       heard(resync);
-    }
-  });
+    });
+  };
+  begin();
   signal.addEventListener('abort', () => {
     source.close();
-    clearInterval(timer);
+    clearTimeout(timer);
   });
 }

@@ -2,6 +2,7 @@
 import { localTime } from '../i18n/format';
 import { base64OfHex } from '../files/hex';
 import { address, type Photo, type Visibility } from '../api/client';
+import { later } from './later';
 import { transfer } from './transfer';
 
 /** From so many bytes on it is worth two requests more to be able to go on. */
@@ -33,7 +34,8 @@ export interface UploadOptions {
 /** Throws Refusal or Unreachable (or AbortError). */
 export async function upload(file: File, options: UploadOptions): Promise<Sent> {
   const { gift, sha256, progress, signal } = options;
-  if (file.size > large && !gift) return (await import('./resumable')).uploadInPieces(file, options);
+  if (file.size > large && !gift)
+    return (await later(() => import('./resumable'))).uploadInPieces(file, options);
   const headers: Record<string, string> = { 'Content-Type': file.type || 'application/octet-stream' };
   if (sha256) headers['Repr-Digest'] = `sha-256=:${base64OfHex(sha256)}:`;
   return sentOf(await transfer('POST', addressFor(file, options), headers, file, { progress, signal }));

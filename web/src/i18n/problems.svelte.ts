@@ -1,12 +1,20 @@
 // What the server's codes mean, in the language that is spoken.
 import type { Language } from './language';
-import { enProblems } from './problems.en';
-import { frProblems } from './problems.fr';
 
-const tables = new Map<Language, ReadonlyMap<string, string>>([
-  ['en', new Map(Object.entries(enProblems))],
-  ['fr', new Map(Object.entries(frProblems))],
-]);
+const files: Record<Language, () => Promise<Record<string, string>>> = {
+  en: () => import('./problems.en').then(({ enProblems }) => enProblems),
+  fr: () => import('./problems.fr').then(({ frProblems }) => frProblems),
+};
+
+let tables = $state.raw(new Map<Language, ReadonlyMap<string, string>>());
+
+/** Fetches the sentences of a language, which nobody needs until something is refused. Where they cannot be had, the server's
+ * own stand. */
+export async function learnProblems(language: Language): Promise<void> {
+  if (tables.has(language)) return;
+  const sentences = await files[language]().catch(() => null);
+  if (sentences) tables = new Map(tables).set(language, new Map(Object.entries(sentences)));
+}
 
 /** These say only that something is wrong: what it is stands in the detail, which is English. */
 const vague = new Set(['invalid-request', 'malformed-json', 'not-allowed', 'conflict']);
