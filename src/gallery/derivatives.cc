@@ -11,6 +11,7 @@
 #include "gallery/announcer.h"
 #include "gallery/archive_contents.h"
 #include "gallery/leftovers.h"
+#include "gallery/likeness.h"
 #include "gallery/photos.h"
 #include "gallery/scratch.h"
 
@@ -68,6 +69,26 @@ Changes not_failed(std::string_view state) {
     return changes;
 }
 
+/// What is known of a photo once its derivatives are there; `crc32` is that of the largest.
+Changes facts_of(const Photo& photo, const media::Derived& derived, std::uint32_t crc32) {
+    Changes facts = not_failed("ready");
+    json::array variants;
+    for (const auto& variant : derived.variants)
+        variants.push_back(json::array{json::value(variant.name), variant.width, variant.height});
+    facts[std::string(field::kVariants)] = std::move(variants);
+    facts[std::string(field::kLarge)] = large_fact(photo.media_key, derived.variants.back().size, crc32);
+    const bool on_its_side = photo.rotation % 180 != 0;
+    facts[std::string(field::kWidth)] = on_its_side ? derived.height : derived.width;
+    facts[std::string(field::kHeight)] = on_its_side ? derived.width : derived.height;
+    // Said where it is so, and taken back where it was: most photos need neither.
+    if (photo.rotation != 0 || photo.turned != 0) facts[std::string(field::kTurned)] = photo.rotation;
+    if (derived.incomplete || photo.incomplete)
+        facts[std::string(field::kIncomplete)] = derived.incomplete ? json::value(true) : json::value(nullptr);
+    facts[std::string(field::kThumbhash)] = json::value(base64(as_bytes(derived.thumbhash)));
+    facts[std::string(field::kLikeness)] = likeness_fact(derived);
+    return facts;
+}
+
 }  // namespace
 
 media::Limits limits_of(const Policy& policy) {
@@ -114,7 +135,8 @@ Task<void> Derivatives::derive(Id id) {
     CO_TRY(const auto entry, co_await stores.catalog.get({Kind::photo, id}));
     if (!entry || entry->truth.purged) co_return Result<void>();
     Photo photo = photo_of(id, entry->truth);
-    if (photo.state == State::ready && photo.turned == photo.rotation) {
+    if (photo.state == State::ready && photo.turned == photo.rotation && has_likeness(entry->truth) &&
+        large_key(entry->truth) == photo.media_key) {
         CO_TRY(const bool there, co_await all_there(photo.media_key));
         if (there) co_return Result<void>();
     }
@@ -190,39 +212,35 @@ Task<void> Derivatives::give_up(Id id, Error error) {
     co_return co_await fail_photo(std::move(photo), std::move(error));
 }
 
-/// Derivatives first, then the word that they are there; and away with them if the key changed meanwhile.
+/// Derivatives first, then the word that they are there. What was made for a key that is no longer the photo's is
+/// neither kept nor told: another worker may have said since what the photo is like as it lies now.
 Task<void> Derivatives::keep(Photo photo, media::Derived derived) {
     const auto& stores = gallery_.stores();
     std::vector<blobs::Put> puts;
-    json::array variants;
-    for (const auto& variant : derived.variants) {
+    for (const auto& variant : derived.variants)
         puts.push_back({media_blob(photo.media_key, variant.name),
                         blobs::FileRange{variant.file.get(), 0, variant.size}, blobs::Durability::disposable});
-        variants.push_back(json::array{json::value(variant.name), variant.width, variant.height});
-    }
     CO_CHECK(co_await stores.blobs.put(std::move(puts)));
     const auto& large = derived.variants.back();
     CO_TRY(const auto crc32,
            co_await stores.pool.run([&large] { return crc32_of_file(large.file.get(), large.size); }));
-    Changes facts = not_failed("ready");
-    facts[std::string(field::kLarge)] = large_fact(photo.media_key, large.size, crc32);
-    const bool on_its_side = photo.rotation % 180 != 0;
-    facts[std::string(field::kWidth)] = on_its_side ? derived.height : derived.width;
-    facts[std::string(field::kHeight)] = on_its_side ? derived.width : derived.height;
-    // Said where it is so, and taken back where it was: most photos need neither.
-    if (photo.rotation != 0 || photo.turned != 0) facts[std::string(field::kTurned)] = photo.rotation;
-    if (derived.incomplete || photo.incomplete)
-        facts[std::string(field::kIncomplete)] = derived.incomplete ? json::value(true) : json::value(nullptr);
-    facts[std::string(field::kThumbhash)] = json::value(base64(as_bytes(derived.thumbhash)));
-    facts[std::string(field::kVariants)] = std::move(variants);
-    CO_CHECK(co_await say(photo.id, std::move(facts)));
 
-    CO_TRY(const auto entry, co_await stores.catalog.get({Kind::photo, photo.id}));
-    const bool purged = !entry || entry->truth.purged;
-    if (!purged && photo_of(photo.id, entry->truth).media_key == photo.media_key) co_return Result<void>();
+    CO_TRY(auto key, co_await key_now(photo.id));
+    if (key == photo.media_key) {
+        CO_CHECK(co_await say(photo.id, facts_of(photo, derived, crc32)));
+        CO_TRY(key, co_await key_now(photo.id));
+        if (key == photo.media_key) co_return Result<void>();
+    }
     CO_CHECK(co_await remove_media(photo.media_key));
-    if (!purged) CO_CHECK(co_await stores.jobs.push(jobs::make_job(job::kDerive, photo.id.text(), photo.owner.text())));
+    if (!key.empty())
+        CO_CHECK(co_await stores.jobs.push(jobs::make_job(job::kDerive, photo.id.text(), photo.owner.text())));
     co_return Result<void>();
+}
+
+Task<std::string> Derivatives::key_now(Id id) {
+    CO_TRY(const auto entry, co_await gallery_.stores().catalog.get({Kind::photo, id}));
+    if (!entry || entry->truth.purged) co_return std::string();
+    co_return photo_of(id, entry->truth).media_key;
 }
 
 /// Adds derived facts and tells who watches. A photo that was purged meanwhile is no error.

@@ -69,6 +69,8 @@ public:
 private:
     Task<bool> all_there(std::string key);
     Task<void> keep(Photo photo, media::Derived derived);
+    /// A photo's media key; empty: it is gone.
+    Task<std::string> key_now(Id id);
     Task<void> fail_photo(Photo photo, Error error);
     Task<void> say(Id id, Changes derived);
 

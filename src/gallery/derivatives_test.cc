@@ -1,7 +1,10 @@
 // What becomes of a photo whose derivatives can't be made, and when it is tried again.
 #include "gallery/derivatives.h"
 
+#include "base/encoding.h"
 #include "base/testing.h"
+#include "gallery/archive_contents.h"
+#include "gallery/likeness.h"
 #include "gallery/photos.h"
 #include "gallery/sweep.h"
 #include "gallery/testing/library.h"
@@ -33,6 +36,25 @@ protected:
             ask(jobs_->done(*taken));
         }
         return decoders_.asked > before;
+    }
+
+    [[nodiscard]] Viewer owner() const {
+        Viewer viewer;
+        viewer.user = User{owner_, "ada", Role::member, false, {}};
+        return viewer;
+    }
+    void edit_derived(std::string_view name, json::value to) {
+        Changes facts;
+        facts[std::string(name)] = std::move(to);
+        ask(gallery_->ledger().derive(photo_, std::move(facts)));
+    }
+    /// The fake's files are empty, which counts as not there.
+    void fill() {
+        const auto key = photo_of(photo_.id, truth()).media_key;
+        for (const auto& rule : kVariantRules) put(media_blob(key, rule.name), std::string("RIFF\x04\0\0\0WEBP", 12));
+    }
+    static std::string thumbhash(int rotation) {
+        return base64(as_bytes(rotation == 0 ? "thumb" : "thumb" + std::to_string(rotation)));
     }
 
     const catalog::Ref photo_ = add_photo();
@@ -79,18 +101,16 @@ TEST_F(DerivativesTest, WhatFailedBeforeItWasNotedByWhatIsTriedAgain) {
 
 TEST_F(DerivativesTest, ItsOwnerCanHaveItTriedAgain) {
     fail_of_memory();
-    Viewer owner;
-    owner.user = User{owner_, "ada", Role::member, false, {}};
     Viewer other;
     other.user = User{make_id(clock_, random_), "eve", Role::member, false, {}};
     EXPECT_EQ(result_of(gallery_->derivatives().retry(other, photo_.id)).error().kind, ErrorKind::not_found);
-    EXPECT_EQ(ask(gallery_->derivatives().retry(owner, photo_.id)).state, State::processing);
+    EXPECT_EQ(ask(gallery_->derivatives().retry(owner(), photo_.id)).state, State::processing);
     EXPECT_EQ(state(), "processing");
     EXPECT_EQ(jobs_waiting(), 1U);
     decoders_.error.reset();
     derive();
     EXPECT_EQ(state(), "ready");
-    EXPECT_EQ(ask(gallery_->derivatives().retry(owner, photo_.id)).state, State::ready) << "there is nothing to do";
+    EXPECT_EQ(ask(gallery_->derivatives().retry(owner(), photo_.id)).state, State::ready) << "there is nothing to do";
 }
 
 TEST_F(DerivativesTest, ADecoderThatIsKilledFromOutsideFailsThePhotoOnlyAfterTheLastTry) {
@@ -105,6 +125,60 @@ TEST_F(DerivativesTest, ADecoderThatIsKilledFromOutsideFailsThePhotoOnlyAfterThe
 TEST_F(DerivativesTest, AStoreThatIsAwayFailsNoPhoto) {
     ask(gallery_->derivatives().give_up(photo_.id, Error{ErrorKind::unavailable, "The store is away."}));
     EXPECT_EQ(state(), "processing");
+}
+
+TEST_F(DerivativesTest, WhatWasTurnedWhileItWasDrawnIsToldAsItLiesNow) {
+    decoders_.error.reset();
+    PhotoChange turn;
+    for (const int rotation : {90, 0, 270, 180, 0}) {
+        // Another worker turns it and draws it anew, while this one still draws it as it lay.
+        decoders_.meanwhile = [&, rotation]() -> Task<void> {
+            turn.rotation = rotation;
+            CO_TRY(const auto turned, co_await gallery_->photos().change(owner(), photo_.id, turn, std::nullopt));
+            EXPECT_EQ(turned.rotation, rotation);
+            CO_TRY(const auto job, co_await jobs_->take({job::kRekey}, Millis(60'000), Millis(0)));
+            EXPECT_TRUE(job);
+            CO_CHECK(co_await gallery_->derivatives().rekey(job->subject));
+            co_return co_await jobs_->done(*job);
+        };
+        edit_derived(field::kLikeness, nullptr);  // so that it is drawn
+        derive();
+        const auto photo = photo_of(photo_.id, truth());
+        EXPECT_EQ(photo.turned, rotation);
+        EXPECT_EQ(photo.thumbhash, thumbhash(rotation));
+    }
+}
+
+TEST_F(DerivativesTest, WhatWasDrawnForAnotherKeyIsDrawnAgain) {
+    decoders_.error.reset();
+    derive();
+    fill();
+    edit_derived(field::kThumbhash, json::value("of how it lay"));
+    edit_derived(field::kLarge, large_fact("anotherKeyAnotherKey12", 1, 1));
+    derive();
+    EXPECT_EQ(decoders_.asked, 2);
+    EXPECT_EQ(photo_of(photo_.id, truth()).thumbhash, thumbhash(0));
+}
+
+TEST_F(DerivativesTest, WhatLookAlikesAreFoundByIsMadeOnceWhereAnOlderReleaseDidNot) {
+    decoders_.error.reset();
+    derive();
+    const auto likeness = likeness_of(truth());
+    ASSERT_TRUE(likeness);
+    EXPECT_EQ(likeness->pixels, base64url(as_bytes("0123456789abcdef")));
+    EXPECT_EQ(likeness->phash, 0xfedc'ba98'7654'3210U);
+    fill();
+    derive();
+    EXPECT_EQ(decoders_.asked, 1) << "all is there";
+
+    edit_derived(field::kLikeness, nullptr);  // an older release
+    EXPECT_FALSE(likeness_of(truth()));
+    derive();
+    EXPECT_EQ(decoders_.asked, 2);
+    EXPECT_TRUE(likeness_of(truth()));
+    fill();
+    derive();
+    EXPECT_EQ(decoders_.asked, 2);
 }
 
 }  // namespace

@@ -69,9 +69,9 @@ public:
 
     std::optional<Error> error = Error{ErrorKind::unavailable, "No decoder."};
     std::function<Task<void>()> meanwhile;  // what happens while the next picture is made, once
-    std::optional<Error> refusal;       // of every probe
-    std::optional<media::Probe> every;  // what a probe says; nothing: it refuses
-    int asked = 0;                      // for derivatives
+    std::optional<Error> refusal;           // of every probe
+    std::optional<media::Probe> every;      // what a probe says; nothing: it refuses
+    int asked = 0;                          // for derivatives
 };
 
 /// Hands every call on, and counts. Refuses with "unavailable" what it was told to.
