@@ -195,12 +195,16 @@ def extracted(package: str) -> pathlib.Path:
 
 
 def _extract(package: str, root: pathlib.Path) -> None:
-    """A Debian package's files under `root`; nothing, if it cannot be fetched."""
-    with tempfile.TemporaryDirectory() as folder:
+    """A Debian package's files under `root`, all of them at once; nothing, if it cannot be fetched."""
+    root.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=root.parent) as folder:
         subprocess.run(["apt-get", "download", "-qq", package], cwd=folder, check=False, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL)
         for archive in pathlib.Path(folder).glob(f"{package}_*.deb"):
-            must("dpkg-deb", "--extract", archive, root)
+            whole = pathlib.Path(folder) / "whole"
+            must("dpkg-deb", "--extract", archive, whole)
+            shutil.rmtree(root, ignore_errors=True)
+            whole.rename(root)
 
 
 def promtool() -> pathlib.Path | None:
