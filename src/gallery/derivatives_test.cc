@@ -138,7 +138,7 @@ TEST_F(DerivativesTest, WhatWasTurnedWhileItWasDrawnIsToldAsItLiesNow) {
             EXPECT_EQ(turned.rotation, rotation);
             CO_TRY(const auto job, co_await jobs_->take({job::kRekey}, Millis(60'000), Millis(0)));
             EXPECT_TRUE(job);
-            CO_CHECK(co_await gallery_->derivatives().rekey(job->subject));
+            CO_CHECK(co_await gallery_->derivatives().rekey(job->job.subject));
             co_return co_await jobs_->done(*job);
         };
         edit_derived(field::kLikeness, nullptr);  // so that it is drawn
