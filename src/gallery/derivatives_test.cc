@@ -129,19 +129,20 @@ TEST_F(DerivativesTest, AStoreThatIsAwayFailsNoPhoto) {
 
 TEST_F(DerivativesTest, WhatWasTurnedWhileItWasDrawnIsToldAsItLiesNow) {
     decoders_.error.reset();
+    const std::vector<std::string> kinds = {std::string(job::kRekey)};
     PhotoChange turn;
+    // Another worker turns it and draws it anew, while this one still draws it as it lay.
+    const auto meanwhile = [&]() -> Task<void> {
+        CO_CHECK(co_await gallery_->photos().change(owner(), photo_.id, turn, std::nullopt));
+        CO_TRY(const auto taken, co_await jobs_->take(kinds, Millis(60'000), Millis(0)));
+        EXPECT_TRUE(taken);
+        CO_CHECK(co_await gallery_->derivatives().rekey(taken->job.subject));
+        co_return co_await jobs_->done(*taken);
+    };
     for (const int rotation : {90, 0, 270, 180, 0}) {
-        // Another worker turns it and draws it anew, while this one still draws it as it lay.
-        decoders_.meanwhile = [&, rotation]() -> Task<void> {
-            turn.rotation = rotation;
-            CO_TRY(const auto turned, co_await gallery_->photos().change(owner(), photo_.id, turn, std::nullopt));
-            EXPECT_EQ(turned.rotation, rotation);
-            CO_TRY(const auto job, co_await jobs_->take({job::kRekey}, Millis(60'000), Millis(0)));
-            EXPECT_TRUE(job);
-            CO_CHECK(co_await gallery_->derivatives().rekey(job->job.subject));
-            co_return co_await jobs_->done(*job);
-        };
+        turn.rotation = rotation;
         edit_derived(field::kLikeness, nullptr);  // so that it is drawn
+        decoders_.meanwhile = meanwhile;
         derive();
         const auto photo = photo_of(photo_.id, truth());
         EXPECT_EQ(photo.turned, rotation);
