@@ -8,6 +8,7 @@ import { join, relative } from "node:path";
 import { test } from "node:test";
 import { cannotMount, memoryDisk } from "./disks.js";
 import { chunk } from "../browser/pictures.js";
+import { eventually } from "../api/eventually.js";
 import { large, picture, write } from "./pictures.js";
 import { Server, cadre, done, folder, pause, person, program } from "./program.js";
 import { startRedis } from "./stores.js";
@@ -106,8 +107,7 @@ async function library(t) {
   return server;
 }
 
-/** All but what differs between two galleries with the same photographs. */
-async function comparable(server) {
+async function everything(server) {
   const all = [];
   for (const scope of ["mine", "archive"])
     for (let cursor = ""; cursor !== null;) {
@@ -115,6 +115,14 @@ async function comparable(server) {
       all.push(...page.photos);
       cursor = page.next;
     }
+  return all;
+}
+
+/** All but what differs between two galleries with the same photographs. */
+async function comparable(server) {
+  // What was turned has no thumbhash until it is drawn as it lies.
+  const drawn = (photos) => photos.every(({ state, thumbhash }) => state === "failed" || thumbhash !== null);
+  const all = await eventually(() => everything(server), drawn, 50);
   const bare = all.map((photo) => {
     assert.equal(photo.state, "ready");
     // Where a date is from is not what it is: what a person said comes from a sidecar there.
