@@ -7,6 +7,7 @@
 
 #include "base/testing.h"
 #include "find/match.h"
+#include "find/suite_parts.h"
 #include "find/words.h"
 
 namespace cadre::find {
@@ -16,42 +17,8 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(FinderSuite);
 namespace {
 
 using test::run;
+using namespace suite;
 using test::value;
-
-Id id_of(int number, std::uint8_t kind = 0) {
-    Id id;
-    id.bytes[0] = kind;
-    for (std::size_t i = 0; i < 4; ++i) id.bytes[15 - i] = static_cast<std::uint8_t>(number >> (8 * i));
-    return id;
-}
-const Id kAnna = id_of(1, 1), kBela = id_of(2, 1);
-const Id kSummer = id_of(1, 2), kSecret = id_of(2, 2);
-
-constexpr std::int64_t kDay = 86'400;
-constexpr std::int64_t kIn2024 = 1'704'067'200;  // 1 January
-
-Document photo(int number) {
-    Document document;
-    document.id = id_of(number);
-    document.owner = kAnna;
-    document.at = kIn2024 + number * kDay;
-    document.type = "jpeg";
-    return document;
-}
-
-Change change(Document document, std::uint64_t version = 1) {
-    const Id id = document.id;
-    return {id, version, std::move(document)};
-}
-
-/// Tells all of them, and that they are all.
-void fill(Finder& finder, const std::vector<Document>& documents) {
-    value(finder.begin_pass());
-    std::vector<Change> changes;
-    for (const auto& document : documents) changes.push_back(change(document));
-    value(finder.apply(std::move(changes)));
-    value(finder.end_pass());
-}
 
 Asker anna() { return {kAnna, {{kSummer, "Été à Brest"}}}; }
 Asker bela() { return {kBela, {}}; }
@@ -110,95 +77,34 @@ std::vector<Document> library(int count) {
     return all;
 }
 
-TEST_P(FinderSuite, FindsWhatTheQuestionMeansAndNothingElseNewestFirst) {
-    const auto all = library(600);
-    fill(finder(), all);
+// clang-format off
+const std::vector<std::string> kQuestions = {
+    "", "plage", "ete", "\"plage\"", "plag rouge", "bateau,boat", "-plage", "plage -rouge", "\"red boat\"",
+    "tag:plage", "tag:plage,ÉTÉ", "-tag:plage", "album:brest", "-album:brest", "brest", "camera:nikon",
+    "camera:\"eos r5\",iphone", "-camera:nikon", "lens:50mm", "type:jpeg", "type:png,heic", "-type:png",
+    "year:2023", "year:2021,2023", "year:2021-2022", "-year:2023", "from:2023-03", "to:2022-12-31",
+    "from:2022-02 to:2023-01-15", "date:2023-03,2022-05", "iso:100", "iso:>400", "iso:200-800", "iso:100,3200",
+    "-iso:100", "f:2.4", "f:<=2.4", "rating:5", "rating:>=4", "-rating:1-3", "is:favourite", "-is:favourite",
+    "is:public", "is:private", "is:archived", "-is:archived", "is:video", "has:location", "-has:location",
+    "has:title", "-has:title", "IMG_1012", "IMG_1012,IMG_1013", "2023", "mars", "chevaux", "cheval", "île",
+    "plage camera:nikon year:2022-2023", "place:cancale", "-place:cancale", "place:\"saint malo\"", "malo",
+    "bretagne", "country:fr", "place:brest", "\"cancale brittany\"", "box:-4,48,0,52", "-box:-4,48,0,52",
+    "box:-180,-90,180,90", "box:2.5,49,-3.5,60", "box:-4,48,-4,48", "box:-4,48,0,52 plage", "(plage OR rouge)",
+    "AND", "NEAR(plage)", "\"", "title:\"*", "*",
+};
+// clang-format on
+
+/// Asks a finder that was told all of them every question, as people who see different parts. How many photos are
+/// found, each number once.
+std::set<std::size_t> compare(Finder& finder, const std::vector<Document>& all) {
     std::set<std::size_t> sizes;
-    for (const std::string question : {"",
-                                       "plage",
-                                       "ete",
-                                       "\"plage\"",
-                                       "plag rouge",
-                                       "bateau,boat",
-                                       "-plage",
-                                       "plage -rouge",
-                                       "\"red boat\"",
-                                       "tag:plage",
-                                       "tag:plage,ÉTÉ",
-                                       "-tag:plage",
-                                       "album:brest",
-                                       "-album:brest",
-                                       "brest",
-                                       "camera:nikon",
-                                       "camera:\"eos r5\",iphone",
-                                       "-camera:nikon",
-                                       "lens:50mm",
-                                       "type:jpeg",
-                                       "type:png,heic",
-                                       "-type:png",
-                                       "year:2023",
-                                       "year:2021,2023",
-                                       "year:2021-2022",
-                                       "-year:2023",
-                                       "from:2023-03",
-                                       "to:2022-12-31",
-                                       "from:2022-02 to:2023-01-15",
-                                       "date:2023-03,2022-05",
-                                       "iso:100",
-                                       "iso:>400",
-                                       "iso:200-800",
-                                       "iso:100,3200",
-                                       "-iso:100",
-                                       "f:2.4",
-                                       "f:<=2.4",
-                                       "rating:5",
-                                       "rating:>=4",
-                                       "-rating:1-3",
-                                       "is:favourite",
-                                       "-is:favourite",
-                                       "is:public",
-                                       "is:private",
-                                       "is:archived",
-                                       "-is:archived",
-                                       "is:video",
-                                       "has:location",
-                                       "-has:location",
-                                       "has:title",
-                                       "-has:title",
-                                       "IMG_1012",
-                                       "IMG_1012,IMG_1013",
-                                       "2023",
-                                       "mars",
-                                       "chevaux",
-                                       "cheval",
-                                       "île",
-                                       "plage camera:nikon year:2022-2023",
-                                       "place:cancale",
-                                       "-place:cancale",
-                                       "place:\"saint malo\"",
-                                       "malo",
-                                       "bretagne",
-                                       "country:fr",
-                                       "place:brest",
-                                       "\"cancale brittany\"",
-                                       "box:-4,48,0,52",
-                                       "-box:-4,48,0,52",
-                                       "box:-180,-90,180,90",
-                                       "box:2.5,49,-3.5,60",
-                                       "box:-4,48,-4,48",
-                                       "box:-4,48,0,52 plage",
-                                       "(plage OR rouge)",
-                                       "AND",
-                                       "NEAR(plage)",
-                                       "\"",
-                                       "title:\"*",
-                                       "*"}) {
+    for (const auto& question : kQuestions) {
         const auto parsed = parse_question(question);
         if (!parsed) continue;
         for (const auto& asker : {anna(), bela(), Asker{}}) {
             auto expected = all;
             std::erase_if(expected, [&](const Document& one) { return !match(*parsed, one, asker); });
-            const auto hits = ask(finder(), question, asker);
+            const auto hits = ask(finder, question, asker);
             if (expected.empty()) continue;  // a mistyped word may have been meant
             SCOPED_TRACE(question);
             EXPECT_EQ(hits.total, expected.size());
@@ -211,7 +117,38 @@ TEST_P(FinderSuite, FindsWhatTheQuestionMeansAndNothingElseNewestFirst) {
             sizes.insert(expected.size());
         }
     }
-    EXPECT_GT(sizes.size(), 20U) << "the questions tell photos apart";
+    return sizes;
+}
+
+TEST_P(FinderSuite, FindsWhatTheQuestionMeansAndNothingElseNewestFirst) {
+    const auto all = library(600);
+    fill(finder(), all);
+    EXPECT_GT(compare(finder(), all).size(), 20U) << "the questions tell photos apart";
+}
+
+TEST_P(FinderSuite, WhoOwnsAllFindsTheSame) {
+    auto all = library(300);
+    for (auto& document : all) document.owner = kAnna;
+    fill(finder(), all);
+    compare(finder(), all);
+}
+
+TEST_P(FinderSuite, WhoOwnsMostAmongManyFindsTheSame) {
+    auto all = library(600);
+    for (std::size_t i = 0; i < all.size(); i += 10) all[i].owner = id_of(static_cast<int>(3 + i), 1);
+    fill(finder(), all);
+    compare(finder(), all);
+}
+
+TEST_P(FinderSuite, WhoOwnsMostNoLongerStillFindsTheSame) {
+    auto all = library(300);
+    fill(finder(), all);
+    for (std::size_t i = 0; i < all.size(); ++i)
+        if (i % 4 != 0) all[i].owner = kBela;
+    std::vector<Change> changes;
+    for (const auto& document : all) changes.push_back(change(document, 2));
+    value(finder().apply(std::move(changes)));
+    compare(finder(), all);
 }
 
 TEST_P(FinderSuite, WhatIsTheOwnersAloneFindsNothingOfOthers) {
@@ -486,103 +423,6 @@ TEST_P(FinderSuite, CellsCountOnesOwnPhotosInTheBox) {
         EXPECT_TRUE(std::ranges::any_of(left, [](const Cell& cell) { return cell.newest == id_of(49); })) << zoom;
     }
     EXPECT_TRUE(value(finder().cells(id_of(9, 1), {}, 0, {}, {})).empty());
-}
-
-// ---- look-alikes ----------------------------------------------------------------------------------------------------
-
-Document looking(int number, std::uint64_t pixels, std::uint64_t phash) {
-    auto document = photo(number);
-    document.look = Look{pixels, phash, 0, 0, 3000, 2000};
-    return document;
-}
-constexpr std::uint64_t kHash = 0x1234'5678'9abc'def0U;
-const std::vector<AlikeKind> kAllKinds = {AlikeKind::exact, AlikeKind::near, AlikeKind::burst};
-
-AlikePage alike(Finder& finder, const Id& owner = kAnna, std::vector<AlikeKind> kinds = kAllKinds,
-                std::string cursor = "", std::uint32_t limit = 20) {
-    AlikeWish wish;
-    wish.owner = owner;
-    wish.kinds = std::move(kinds);
-    wish.cursor = std::move(cursor);
-    wish.limit = limit;
-    return value(finder.alike(std::move(wish)));
-}
-AlikePhotos group(AlikeKind kind, const std::vector<int>& members) {
-    AlikePhotos photos{kind, {}};
-    for (const int member : members) photos.ids.push_back(id_of(member));
-    return photos;
-}
-using Groups = std::vector<AlikePhotos>;
-
-TEST_P(FinderSuite, LookAlikesAreThoseOfOnePersonTheLatestFirst) {
-    auto theirs = looking(9, 1, kHash);
-    theirs.owner = kBela;
-    auto first = looking(5, 5, ~kHash), second = looking(6, 6, ~kHash ^ 1U);
-    first.look->camera = second.look->camera = 3;
-    first.look->taken = 1'000;
-    second.look->taken = 2'000;
-    fill(finder(), {looking(1, 1, kHash), looking(2, 2, kHash ^ 7U), looking(3, 3, kHash << 8U), photo(4), first,
-                    second, looking(7, 3, kHash << 8U), theirs});
-    const auto exact = group(AlikeKind::exact, {3, 7}), near = group(AlikeKind::near, {1, 2}),
-               burst = group(AlikeKind::burst, {5, 6});
-    EXPECT_EQ(alike(finder()).groups, (Groups{exact, burst, near}));
-    EXPECT_EQ(alike(finder(), kAnna, {AlikeKind::near, AlikeKind::exact}).groups, (Groups{exact, near}));
-    EXPECT_TRUE(alike(finder(), kBela).groups.empty());
-    EXPECT_TRUE(alike(finder(), id_of(9, 1)).groups.empty());
-
-    EXPECT_EQ(value(finder().alike_to(kAnna, id_of(2))), Groups{near});
-    EXPECT_EQ(value(finder().alike_to(kAnna, id_of(6))), Groups{burst});
-    EXPECT_TRUE(value(finder().alike_to(kAnna, id_of(4))).empty());
-    EXPECT_TRUE(value(finder().alike_to(kBela, id_of(2))).empty());
-    using Ids = std::vector<Id>;
-    EXPECT_EQ(value(finder().same_pixels(kAnna, {3, 99, 1})), (std::vector<Ids>{{id_of(3), id_of(7)}, {}, {id_of(1)}}));
-}
-
-TEST_P(FinderSuite, LookAlikesFollowWhatComesGoesAndChanges) {
-    fill(finder(), {looking(1, 1, kHash), looking(2, 2, kHash), looking(3, 3, ~kHash)});
-    EXPECT_EQ(alike(finder()).groups, Groups{group(AlikeKind::near, {1, 2})});
-    value(finder().apply({change(looking(4, 3, ~kHash))}));
-    EXPECT_EQ(alike(finder()).groups, (Groups{group(AlikeKind::exact, {3, 4}), group(AlikeKind::near, {1, 2})}));
-    value(finder().apply({{id_of(1), 2, {}}}));
-    EXPECT_EQ(alike(finder()).groups, Groups{group(AlikeKind::exact, {3, 4})});
-    auto given = looking(3, 3, ~kHash);
-    given.owner = kBela;
-    value(finder().apply({change(given, 2)}));
-    EXPECT_TRUE(alike(finder()).groups.empty());
-    auto seen = looking(4, 4, kHash);
-    value(finder().apply({change(seen, 2)}));
-    EXPECT_EQ(alike(finder()).groups, Groups{group(AlikeKind::near, {2, 4})});
-    seen.title = "A boat";
-    value(finder().apply({change(seen, 3)}));
-    EXPECT_EQ(alike(finder()).groups, Groups{group(AlikeKind::near, {2, 4})});
-    bench_->restart();
-    EXPECT_EQ(alike(finder()).groups, Groups{group(AlikeKind::near, {2, 4})});
-    fill(finder(), {looking(2, 2, kHash)});
-    EXPECT_TRUE(alike(finder()).groups.empty()) << "what a pass did not tell is gone";
-}
-
-TEST_P(FinderSuite, LookAlikesComeInPagesThatGoOn) {
-    std::vector<Document> all;
-    for (int i = 0; i < 10; ++i)
-        for (const int copy : {0, 1}) all.push_back(looking(10 * copy + i + 1, static_cast<std::uint64_t>(i) + 1, 0));
-    fill(finder(), all);
-    Groups seen;
-    std::string cursor;
-    do {
-        const auto page = alike(finder(), kAnna, kAllKinds, cursor, 4);
-        EXPECT_LE(page.groups.size(), 4U);
-        seen.insert(seen.end(), page.groups.begin(), page.groups.end());
-        cursor = page.next;
-    } while (!cursor.empty());
-    ASSERT_EQ(seen.size(), 10U);
-    EXPECT_EQ(seen, alike(finder()).groups);
-    EXPECT_EQ(seen.front(), group(AlikeKind::exact, {10, 20}));
-    AlikeWish wish;
-    wish.owner = kAnna;
-    wish.cursor = "no cursor";
-    const auto refused = run(finder().alike(std::move(wish)));
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
 }
 
 }  // namespace

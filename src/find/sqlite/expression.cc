@@ -29,11 +29,46 @@ std::string in_columns(std::string_view columns, const Words& parts) {
     return fmt::format("{{{}}} : {}", columns, any_of(parts));
 }
 std::string fact(std::string_view word) { return in_columns("facts", {in_quotes(word)}); }
+std::string without(const std::string& expression, const Words& parts) {
+    return parts.empty() ? expression : fmt::format("({} NOT {})", expression, any_of(parts));
+}
+
+std::string access_of(const std::vector<Id>& persons) {
+    Words any;
+    for (const auto& person : persons) any.push_back(in_quotes(person_word(person)));
+    return in_columns("access", any);
+}
+
+/// What the asker sees though it is not theirs.
+std::string shown_to(const Asker& asker) {
+    Words any{in_quotes(kWall)};
+    for (const auto& album : asker.albums) any.push_back(in_quotes(album_word(album.id)));
+    return in_columns("access", any);
+}
+
+/// All that the asker sees.
+std::string rights_of(const Asker& asker) {
+    if (!asker.user) return shown_to(asker);
+    return any_of({seen_in(person_word(*asker.user)), shown_to(asker)});
+}
+
+/// What the asker does not see, of which the list is short. Nothing: there is none, or it is not short.
+Words unseen_by(const Sight& sight) {
+    if (!sight.others || sight.others->empty()) return {};
+    return {without(access_of(*sight.others), {shown_to(sight.asker)})};
+}
+
+/// What is nobody's but the owner's to know is found among their own photos alone.
+std::string own(const Sight& sight, const std::string& expression) {
+    if (!sight.asker.user) return fact(kNothing);
+    if (!sight.others) return all_of({expression, seen_in(person_word(*sight.asker.user))});
+    return sight.others->empty() ? expression : without(expression, {access_of(*sight.others)});
+}
 
 class Builder {
 public:
-    Builder(const Asker& asker, const Values& values, Columns columns)
-        : asker_(asker), values_(values), columns_(columns) {}
+    Builder(const Sight& sight, const Values& values, Columns columns)
+        : sight_(sight), asker_(sight.asker), values_(values), columns_(columns) {}
 
     std::string term(const Term& term) const {
         Words any;
@@ -111,11 +146,7 @@ private:
         return any.empty() ? fact(kNothing) : in_columns("access", any);
     }
 
-    /// What is nobody's but the owner's to know is found among their own photos alone.
-    std::string own(const std::string& expression) const {
-        if (!asker_.user) return fact(kNothing);
-        return all_of({expression, in_columns("access", {in_quotes(person_word(*asker_.user))})});
-    }
+    std::string own(const std::string& expression) const { return sqlite::own(sight_, expression); }
 
     std::string numbers(Facet facet, const Choice& choice) const {
         Words any;
@@ -167,6 +198,7 @@ private:
         return fact(kNothing);
     }
 
+    const Sight& sight_;
     const Asker& asker_;
     const Values& values_;
     Columns columns_;
@@ -181,20 +213,15 @@ bool is_years(const Term& term) {
 
 }  // namespace
 
-std::string rights_of(const Asker& asker) {
-    Words any{in_quotes(kWall)};
-    if (asker.user) any.push_back(in_quotes(person_word(*asker.user)));
-    for (const auto& album : asker.albums) any.push_back(in_quotes(album_word(album.id)));
-    return in_columns("access", any);
+std::string seen_with(const Sight& sight, std::string_view word) {
+    if (sight.others) return without(fact(word), unseen_by(sight));
+    return all_of({fact(word), rights_of(sight.asker)});
 }
-
-std::string seen_with(const Asker& asker, std::string_view word) { return all_of({fact(word), rights_of(asker)}); }
 
 std::string seen_in(std::string_view word) { return in_columns("access", {in_quotes(word)}); }
 
-std::string own_with(const Asker& asker, std::string_view column, std::string_view words) {
-    if (!asker.user) return fact(kNothing);
-    return all_of({in_columns(column, {in_quotes(words)}), seen_in(person_word(*asker.user))});
+std::string own_with(const Sight& sight, std::string_view column, std::string_view words) {
+    return own(sight, in_columns(column, {in_quotes(words)}));
 }
 
 bool Expression::in_place(const std::optional<std::pair<std::int64_t, std::int64_t>>& position) const {
@@ -213,13 +240,13 @@ bool Expression::in_time(std::int64_t row) const {
     });
 }
 
-Expression expression_of(const Question& question, const Asker& asker, const Values& values, Columns columns) {
-    const Builder builder(asker, values, columns), whole(asker, values, Columns::all);
+Expression expression_of(const Question& question, const Sight& sight, const Values& values, Columns columns) {
+    const Builder builder(sight, values, columns), whole(sight, values, Columns::all);
     Expression expression;
     expression.from = first_row(kFarPast);
     expression.until = first_row(kFarFuture);
-    Words wanted{rights_of(asker)}, excluded;
-    expression.own = asker.user;
+    Words wanted, excluded;
+    expression.own = sight.asker.user;
     for (const auto& term : question.terms) {
         if (term.subject == Subject::words && !term.excluded) expression.has_words = true;
         if (term.subject == Subject::box) {
@@ -236,8 +263,14 @@ Expression expression_of(const Question& question, const Asker& asker, const Val
             (term.excluded ? excluded : wanted).push_back(term.excluded ? whole.term(term) : builder.term(term));
         }
     }
-    expression.text = all_of(wanted);
-    if (!excluded.empty()) expression.text += " NOT " + any_of(excluded);
+    // Of somebody who owns most photos the list of their own is the longest of all, and is left out where it can be.
+    if (sight.others && !wanted.empty()) {
+        const auto unseen = unseen_by(sight);
+        excluded.insert(excluded.end(), unseen.begin(), unseen.end());
+    } else {
+        wanted.push_back(rights_of(sight.asker));
+    }
+    expression.text = without(all_of(wanted), excluded);
     return expression;
 }
 

@@ -30,18 +30,23 @@ struct Expression {
     [[nodiscard]] bool in_place(const std::optional<std::pair<std::int64_t, std::int64_t>>& position) const;
 };
 
+/// Whose question it is, and which of the lists that say who sees a photo are the short ones.
+struct Sight {
+    const Asker& asker;
+    /// Everybody else of whom photos are kept, where the asker owns most of all photos. Nothing: it is not so.
+    std::optional<std::vector<Id>> others;
+};
+
 /// Where words are looked for: in all that is known, or in what people said in few words.
 enum class Columns { all, said };
 
-[[nodiscard]] Expression expression_of(const Question& question, const Asker& asker, const Values& values,
+[[nodiscard]] Expression expression_of(const Question& question, const Sight& sight, const Values& values,
                                        Columns columns = Columns::all);
 
-/// What the asker sees.
-[[nodiscard]] std::string rights_of(const Asker& asker);
-/// A word of the column `facts`, among what the asker sees.
-[[nodiscard]] std::string seen_with(const Asker& asker, std::string_view word);
-/// These words together in a column that is its owner's alone.
-[[nodiscard]] std::string own_with(const Asker& asker, std::string_view column, std::string_view words);
+/// Those that have a word of the column `facts`, of what the asker sees.
+[[nodiscard]] std::string seen_with(const Sight& sight, std::string_view word);
+/// Those that have these words together in a column that is its owner's alone.
+[[nodiscard]] std::string own_with(const Sight& sight, std::string_view column, std::string_view words);
 /// A word of the column `access`.
 [[nodiscard]] std::string seen_in(std::string_view word);
 

@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kMostRanked = kMostCounted;  // the newest hits, of which the best come first
 constexpr std::size_t kMostMeant = 8;              // words that a mistyped one may mean
 constexpr std::size_t kMostValues = 4'000;         // of one kind of numbers
+constexpr std::size_t kMostOthers = 32;            // of whom a question names each
 
 std::optional<std::int64_t> integer(std::string_view text) {
     std::int64_t value = 0;
@@ -29,6 +30,20 @@ std::optional<std::int64_t> integer(std::string_view text) {
 Id Lookup::id_of(std::int64_t row) {
     Query found(database_, "SELECT id FROM photo WHERE row = ?", row);
     return found.step() ? found.id(0) : Id{};
+}
+
+Sight Lookup::sight_of(const Asker& asker) {
+    if (!asker.user) return {asker, std::nullopt};
+    Query own(database_, "SELECT photos FROM person WHERE id = ?", *asker.user);
+    std::int64_t more = own.step() ? own.integer(0) : 0;
+    std::vector<Id> others;
+    Query all(database_, "SELECT id, photos FROM person WHERE photos > 0 AND id <> ?", *asker.user);
+    while (all.step()) {
+        more -= all.integer(1);
+        if (more < 0 || others.size() == kMostOthers) return {asker, std::nullopt};
+        others.push_back(all.id(0));
+    }
+    return {asker, std::move(others)};
 }
 
 std::vector<std::int64_t> Lookup::values(Facet facet) {
@@ -105,7 +120,7 @@ std::vector<std::string> Lookup::near(const std::string& word) {
     return meant;
 }
 
-bool Lookup::correct(Question& question, const Asker& asker) {
+bool Lookup::correct(Question& question, const Sight& sight) {
     bool corrected = false;
     const auto kept = [this](Facet facet) { return values(facet); };
     for (auto& term : question.terms) {
@@ -114,7 +129,7 @@ bool Lookup::correct(Question& question, const Asker& asker) {
             if (choice.exact || choice.words.size() != 1 || !may_be_mistyped(choice.words.front())) continue;
             Question alone;
             alone.terms.push_back({Subject::words, false, {choice}});
-            if (is_any(expression_of(alone, asker, kept))) continue;
+            if (is_any(expression_of(alone, sight, kept))) continue;
             auto meant = near(choice.words.front());
             for (const auto& beginning : choice.beginnings)
                 if (may_be_mistyped(beginning) && beginning != choice.words.front())
@@ -132,18 +147,19 @@ Result<Hits> Lookup::search(const Wish& wish) {
     const auto kept = [this](Facet facet) { return values(facet); };
     const auto cursor = wish.cursor.empty() ? std::optional<std::int64_t>(0) : integer(wish.cursor);
     if (!cursor) return fail(ErrorKind::invalid, "This cursor was not given out by this server.");
+    const auto sight = sight_of(wish.asker);
     Hits hits;
     hits.question = wish.question;
     bool ranked = false;
     const auto look = [&] {
-        const auto expression = expression_of(hits.question, wish.asker, kept);
+        const auto expression = expression_of(hits.question, sight, kept);
         ranked = wish.order == Order::relevance && expression.has_words;
         if (!ranked) return newest(expression, wish.cursor.empty() ? std::nullopt : cursor, wish.limit);
-        const auto said = expression_of(hits.question, wish.asker, kept, Columns::said);
+        const auto said = expression_of(hits.question, sight, kept, Columns::said);
         return best(expression, said, static_cast<std::size_t>(std::max<std::int64_t>(*cursor, 0)), wish.limit);
     };
     auto found = look();
-    if (found.total == 0 && correct(hits.question, wish.asker)) found = look();
+    if (found.total == 0 && correct(hits.question, sight)) found = look();
     for (const auto row : found.rows) hits.ids.push_back(id_of(row));
     hits.total = found.total;
     hits.more = found.more;

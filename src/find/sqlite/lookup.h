@@ -43,9 +43,10 @@ private:
     [[nodiscard]] std::uint64_t count_up_to(const std::string& match, std::uint64_t most);
     [[nodiscard]] bool is_any(const Expression& expression);
     /// The question with what its mistyped words may mean; false where there is nothing of the kind.
-    [[nodiscard]] bool correct(Question& question, const Asker& asker);
+    [[nodiscard]] bool correct(Question& question, const Sight& sight);
     [[nodiscard]] std::vector<std::string> near(const std::string& word);
     [[nodiscard]] std::vector<std::int64_t> values(Facet facet);
+    [[nodiscard]] Sight sight_of(const Asker& asker);
     [[nodiscard]] Id id_of(std::int64_t row);
     [[nodiscard]] std::vector<Cell> kept_cells(std::int64_t person, const Box& box, int level);
     [[nodiscard]] std::vector<Cell> found_cells(std::int64_t person, const Box& box, int level,

@@ -75,14 +75,15 @@ std::vector<Suggestion> Lookup::suggest(const std::string& typed, const Asker& a
     };
     // Without the albums: each costs a look into every piece of the index, for each candidate.
     const Asker counting{asker.user, {}};
+    const auto sight = sight_of(counting);
     for (const auto& [name, facet] : kKinds) {
         if (!any_kind && only != name) continue;
         Query all(database_, "SELECT words, value FROM facet WHERE kind = ?", static_cast<int>(facet));
         for (std::size_t seen = 0; seen < kMostLookedAt && all.step(); ++seen) {
             if (all.text(0).find(wanted) == std::string_view::npos) continue;
             auto value = all.string(1);
-            auto match = facet == Facet::place ? own_with(asker, "place", all.text(0))
-                                               : seen_with(counting, fact_of(facet, value));
+            auto match =
+                facet == Facet::place ? own_with(sight, "place", all.text(0)) : seen_with(sight, fact_of(facet, value));
             consider(name, std::move(value), all.text(0), std::move(match));
         }
     }

@@ -52,7 +52,7 @@ constexpr const char* kSchema = R"(
     CREATE INDEX look_pixels ON look (owner, pixels);
     CREATE VIRTUAL TABLE words USING fts5 (
         title, caption, tags, camera, lens, file, place, country, facts, access, tokenize = 'ascii');
-    CREATE TABLE person (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE);
+    CREATE TABLE person (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, photos INTEGER NOT NULL DEFAULT 0);
     CREATE TABLE facet (kind INTEGER NOT NULL, words BLOB NOT NULL, value BLOB NOT NULL,
         PRIMARY KEY (kind, words, value)) WITHOUT ROWID;
     CREATE TABLE term (word BLOB PRIMARY KEY) WITHOUT ROWID;
@@ -311,6 +311,7 @@ void Table::remove(const Kept& kept) {
     Query(database_, "DELETE FROM words WHERE rowid = ?", kept.row).run();
     Query(database_, "DELETE FROM photo WHERE row = ?", kept.row).run();
     Query(database_, "DELETE FROM look WHERE row = ?", kept.row).run();
+    Query(database_, "UPDATE person SET photos = photos - 1 WHERE number = ?", kept.owner).run();
     if (kept.located) take_from_map(kept);
 }
 
@@ -350,6 +351,7 @@ std::int64_t Table::insert(const Change& change) {
               kept.version, kept.owner)
             .run();
     }
+    Query(database_, "UPDATE person SET photos = photos + 1 WHERE number = ?", kept.owner).run();
     if (document.look) insert_look(kept, *document.look);
     for (const auto& tag : document.tags) know(Facet::tag, tag);
     for (const auto& place : document.places) know(Facet::place, place);

@@ -69,7 +69,7 @@ struct Squares {
 inline constexpr std::array kBoxLevels = {4, 8, 12, 16};
 
 /// Written into every file: a change of what stands in it is another version.
-inline constexpr int kVersion = 5;
+inline constexpr int kVersion = 6;
 /// Whether the file is a table's of this version, not damaged as far as that is looked at, and was told all once.
 [[nodiscard]] bool is_whole_table(const std::filesystem::path& file);
 
