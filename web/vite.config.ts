@@ -18,6 +18,31 @@ const apart = /src\/(components\/(AccountForm|ConfirmDialog|FormDialog)|files\/c
 const sharing =
   /src\/(components\/Share|pages\/shared\/|(managers|services|i18n)\/shares|managers\/shareDays)/;
 
+/** Fetched by whoever adds photographs. */
+const sending =
+  /src\/(components\/(AddDialog|Upload)|managers\/upload|files\/hash|services\/(known|transfer|upload)\.)/;
+
+/** Fetched as soon as the bar at the top is there, which has the field of the search. */
+const searching = /src\/(components\/(SearchField|Suggestions)|i18n\/search)|icons\/x\.svelte/;
+
+/** What the first pages need: main.ts with all that it imports at once. */
+const first = new Set<string>();
+
+function findFirst(): Plugin {
+  return {
+    name: 'find-first',
+    buildEnd() {
+      first.clear();
+      const found = Array.from(this.getModuleIds()).filter((id) => id.endsWith('/src/main.ts'));
+      for (let id = found.pop(); id !== undefined; id = found.pop()) {
+        if (first.has(id)) continue;
+        first.add(id);
+        found.push(...(this.getModuleInfo(id)?.importedIds ?? []));
+      }
+    },
+  };
+}
+
 /** The application is imported by first.ts when the first picture is drawn: it is fetched and read before. */
 function preloadMain(): Plugin {
   return {
@@ -46,7 +71,7 @@ function preloadMain(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [svelte(), preloadMain()],
+  plugins: [svelte(), findFirst(), preloadMain()],
   build: {
     target: 'es2022',
     // A data: font or picture in a style sheet would be refused by the Content-Security-Policy.
@@ -56,16 +81,19 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            // What first.ts needs, and nothing else; then one part of what the application and its later pages share;
-            // then all by which photographs are changed, and albums.
-            { name: 'door', test: door, priority: 2 },
+            // What first.ts needs, and nothing else; then one part of what the application shares with its later pages, and
+            // one of what only these share; then all by which photographs are changed, and albums; all by which they are sent.
+            { name: 'door', test: door, priority: 3 },
+            { name: 'shared', minShareCount: 2, test: (id) => first.has(id), priority: 2 },
+            { name: 'searching', test: (id) => searching.test(id) && !first.has(id), priority: 2 },
             {
-              name: 'shared',
+              name: 'pages',
               minShareCount: 2,
-              test: (id) => ![changing, apart, sharing].some((one) => one.test(id)),
+              test: (id) => ![changing, apart, sharing, sending].some((one) => one.test(id)),
               priority: 1,
             },
             { name: 'changing', test: changing },
+            { name: 'sending', test: (id) => sending.test(id) && !first.has(id) },
           ],
         },
       },

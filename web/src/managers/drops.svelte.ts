@@ -1,6 +1,7 @@
 // Who takes what is dropped on the window, or pasted: one's photos, or a page that asks for files itself.
 import type { Found } from '../files/found';
-import { uploads } from './uploads.svelte';
+import { laterOr } from './later';
+import { sender } from './sender.svelte';
 
 export interface Taker {
   title: string;
@@ -22,8 +23,13 @@ class Drops {
   into = $state.raw<Into | null>(null);
 
   take(found: AsyncIterable<Found>): void {
-    if (this.taker) this.taker.take(found);
-    else void uploads.take(found, 'private', this.into?.settled);
+    const { taker, into } = this;
+    if (taker) taker.take(found);
+    else
+      void laterOr(
+        () => into?.settled(null),
+        () => sender.fetch(),
+      ).then((uploads) => uploads.take(found, 'private', into?.settled));
   }
 }
 

@@ -12,6 +12,7 @@ import { upload, type Gift, type Sent } from '../services/upload';
 import { dialogs } from './dialogs.svelte';
 import { libraries } from './libraries.svelte';
 import { notices, sentence } from './notices.svelte';
+import { sender } from './sender.svelte';
 import { summaryOf } from './uploadSummary';
 
 const atOnce = 3;
@@ -56,7 +57,7 @@ export class Sending {
   constructor(readonly upload: Upload) {}
 }
 
-class Uploads {
+export class Uploads {
   total = $state(0);
   added = $state(0);
   duplicates = $state(0);
@@ -311,3 +312,4 @@ async function isReadable(file: File): Promise<boolean> {
 }
 
 export const uploads = new Uploads();
+sender.uploads = uploads;
