@@ -136,14 +136,19 @@ private:
         co_return Result<void>();
     }
 
-    /// Unless it was deleted for good since the listing.
+    /// Unless it was deleted for good since the listing, or the listing was one of a moment before it was there.
     Task<void> missing_original(Ref ref, const Photo& photo) {
-        const auto now = co_await gallery_.ledger().read(ref);
-        if (!now && is_unreadable(now.error())) co_return damaged(ref, now.error());
-        if (!now) co_return fail(now.error());
-        if (now->alive())
-            say(FindingKind::missing, Ledger::prefix(ref) + "original",
-                "The original of \"" + photo.filename + "\" is gone.");
+        const std::string key = Ledger::prefix(ref) + "original";
+        for (int looks = 1; looks < kLooks; ++looks) {
+            const auto opened = co_await stores_.blobs.open(key, 0, 1);
+            if (opened) co_return Result<void>();
+            if (opened.error().kind != ErrorKind::not_found) co_return fail(opened.error());
+            const auto now = co_await gallery_.ledger().read(ref);
+            if (!now && is_unreadable(now.error())) co_return damaged(ref, now.error());
+            if (!now) co_return fail(now.error());
+            if (!now->alive()) co_return Result<void>();
+        }
+        say(FindingKind::missing, key, "The original of \"" + photo.filename + "\" is gone.");
         co_return Result<void>();
     }
 

@@ -67,6 +67,13 @@ TEST_F(VerifyTest, NamesWhatIsDamagedMissingAndSuperfluous) {
                                      "superfluous: " + Ledger::prefix(right) + "what", "superfluous: " + media));
 }
 
+TEST_F(VerifyTest, WhatAListingDoesNotShowIsAskedForBeforeItIsMissing) {
+    const auto late = add_photo();
+    blobs_->unlisted = original_of(late);
+    EXPECT_EQ(run(), 0U);
+    EXPECT_THAT(found_, IsEmpty());
+}
+
 TEST_F(VerifyTest, WhatAnUploadLeftIsANoteForTwoDays) {
     const Ref ref{Kind::photo, make_id(clock_, random_)};
     put(original_of(ref), "half an upload");

@@ -102,7 +102,9 @@ public:
         ++lists;
         if (failing_list == lists) co_return away();
         if (page != 0) limit = page;
-        co_return co_await store_.list(std::move(prefix), std::move(cursor), limit);
+        CO_TRY(auto listing, co_await store_.list(std::move(prefix), std::move(cursor), limit));
+        std::erase_if(listing.items, [&](const blobs::Item& item) { return item.key == unlisted; });
+        co_return listing;
     }
     Task<void> remove(std::vector<std::string> keys) override { co_return co_await store_.remove(std::move(keys)); }
     Task<void> copy(std::string from, std::string to, blobs::Durability durability) override {
@@ -117,6 +119,7 @@ public:
     std::function<void(const std::vector<blobs::Put>&)> on_put;
     std::size_t failing_list = 0;  // the n-th listing fails; 0: none
     std::size_t page = 0;          // items of a listing; 0: as asked
+    std::string unlisted;          // a key that listings do not show, as if they were a moment older
 
 private:
     static tl::unexpected<Error> away() { return fail(ErrorKind::unavailable, "The store is away."); }
