@@ -28,6 +28,7 @@ Result<void> add_routes(http::Router& router, gallery::Gallery& gallery, Options
     add_timelines(router, context);
     add_tags(router, context);
     add_search(router, context);
+    add_places(router, context);
     add_duplicates(router, context);
     add_events(router, context);
     add_media(router, context);

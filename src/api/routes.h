@@ -7,6 +7,9 @@
 
 namespace cadre::api {
 
+/// Who finds; Errors: Code::search_in_the_making where this server has none.
+[[nodiscard]] Result<gallery::Search*> search_of(const Call& call);
+
 using SharedContext = std::shared_ptr<Context>;
 
 void add_health(http::Router& router, const SharedContext& context);
@@ -30,6 +33,7 @@ void add_visits(http::Router& router, const SharedContext& context);
 void add_timelines(http::Router& router, const SharedContext& context);
 void add_tags(http::Router& router, const SharedContext& context);
 void add_search(http::Router& router, const SharedContext& context);
+void add_places(http::Router& router, const SharedContext& context);
 void add_duplicates(http::Router& router, const SharedContext& context);
 void add_events(http::Router& router, const SharedContext& context);
 void add_media(http::Router& router, const SharedContext& context);

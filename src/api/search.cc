@@ -5,6 +5,8 @@
 #include "api/answers.h"
 #include "api/input.h"
 #include "api/json_writer.h"
+#include "api/language.h"
+#include "api/photo_answers.h"
 #include "api/routes.h"
 #include "api/timeline_json.h"
 
@@ -15,11 +17,6 @@ constexpr std::size_t kMaxText = 16'384;  // bytes: the question's own bound is 
 constexpr std::size_t kSuggestions = 10;
 constexpr std::uint32_t kMaxZoom = 22;
 constexpr std::size_t kMaxBox = 100;
-
-Result<gallery::Search*> search_of(const Call& call) {
-    if (call.context.options.search != nullptr) return call.context.options.search;
-    return fail(Code::search_in_the_making, "This server cannot keep what search looks through. All else works.");
-}
 
 /// Whether only what everybody sees is looked through.
 bool wall_alone(Query& query, Wrong& wrong) {
@@ -72,13 +69,14 @@ Task<http::Response> get_suggestions(Call& call) {
     const bool wall = wall_alone(query, wrong);
     CO_CHECK(wrong.result());
     CO_TRY(auto* search, search_of(call));
-    CO_TRY(const auto all, co_await search->suggest(call.viewer, wall, std::move(typed), kSuggestions));
+    CO_TRY(const auto all, co_await search->suggest(call.viewer, wall, preferred_language(call.request),
+                                                    std::move(typed), kSuggestions));
     JsonWriter out;
     out.begin_object().key("suggestions").begin_array();
     for (const auto& one : all)
         out.begin_object().member("kind", one.kind).member("value", one.value).member("count", one.count).end_object();
     out.end_array().end_object();
-    co_return personal_json(call.request, "", out.take());
+    co_return in_the_askers_words(personal_json(call.request, "", out.take()));
 }
 
 Task<http::Response> get_map(Call& call) {
@@ -104,6 +102,11 @@ Task<http::Response> get_map(Call& call) {
 }
 
 }  // namespace
+
+Result<gallery::Search*> search_of(const Call& call) {
+    if (call.context.options.search != nullptr) return call.context.options.search;
+    return fail(Code::search_in_the_making, "This server cannot keep what search looks through. All else works.");
+}
 
 void add_search(http::Router& router, const SharedContext& context) {
     add(router, context, http::Method::get, "/api/v1/search", get_hits);

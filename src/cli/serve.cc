@@ -178,7 +178,7 @@ private:
     [[nodiscard]] gallery::PlaceNames names_of(double lat, double lon) const {
         if (!places_) return {};
         auto names = places_->names_at(lat, lon);
-        return {std::move(names.places), std::move(names.countries)};
+        return {{std::move(names.english), std::move(names.french)}, std::move(names.countries), names.town};
     }
 
     [[nodiscard]] bool asked_for(std::string_view setting) const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/id.h"
+#include "base/language.h"
 
 namespace cadre::find {
 
@@ -20,6 +21,15 @@ struct Look {
     std::uint32_t camera = 0;  // of a digest of its name; 0: not known
     std::uint32_t width = 0, height = 0;
     bool operator==(const Look&) const = default;
+};
+
+/// Names, those of each language.
+struct Names {
+    std::vector<std::string> english, french;
+
+    [[nodiscard]] const std::vector<std::string>& in(Language language) const {
+        return language == Language::fr ? french : english;
+    }
 };
 
 struct Document {
@@ -40,7 +50,9 @@ struct Document {
     std::string filename;
     bool favourite = false, archived = false;
     std::optional<std::pair<double, double>> location;  // latitude, longitude in degrees
-    std::vector<std::string> places, countries;         // what the position is called, in all languages that there are
+    Names places;                                       // what the position is called
+    std::vector<std::string> countries;                 // in all languages that there are
+    std::int64_t town = 0;                              // where it is, by a number; 0: in none
     std::optional<Look> look{};
 };
 
@@ -49,8 +61,9 @@ struct Document {
     document.filename.clear();
     document.favourite = document.archived = false;
     document.location.reset();
-    document.places.clear();
+    document.places = {};
     document.countries.clear();
+    document.town = 0;
     document.look.reset();
     return document;
 }
@@ -62,8 +75,9 @@ struct Album {
 
 /// Who asks. Found is what is theirs, what everybody sees, and what stands in these albums.
 struct Asker {
-    std::optional<Id> user;     // nothing: what everybody sees
-    std::vector<Album> albums;  // those that they see
+    std::optional<Id> user;            // nothing: what everybody sees
+    std::vector<Album> albums;         // those that they see
+    Language language = Language::en;  // in which places are suggested
 };
 
 /// Whether the asker sees it, as far as search decides that.

@@ -62,6 +62,15 @@ struct Cell {
 };
 inline constexpr std::size_t kMostCells = 500;
 
+/// How many of a person's photos were taken in a town.
+struct Town {
+    std::int64_t number = 0;  // Document::town
+    std::uint64_t count = 0;
+    Id newest;
+};
+/// Where photos were taken in more, those with the most are answered.
+inline constexpr std::size_t kMostTowns = 2'000;
+
 /// Which of a person's look-alikes.
 struct AlikeWish {
     Id owner;
@@ -112,12 +121,16 @@ public:
 
     /// Errors: invalid cursor.
     virtual Task<Hits> search(Wish wish) = 0;
-    /// What goes on from `typed`, of the asker's own, of what everybody sees, and of the albums that they see.
+    /// What goes on from `typed`, of the asker's own, of what everybody sees, and of the albums that they see. Places
+    /// are named in the asker's language; in the other one where nothing of their own goes on so.
     virtual Task<std::vector<Suggestion>> suggest(std::string typed, Asker asker, std::size_t limit) = 0;
     /// The person's own photos in a box, together by squares whose size follows from the zoom: 0 is the world in one
     /// square of 256 points, each further one twice as large. Where those are more than kMostCells they are larger.
     virtual Task<std::vector<Cell>> cells(Id owner, Box box, int zoom, Question question,
                                           std::vector<Album> albums) = 0;
+
+    /// The towns of a person's own photos, those with the most photos first.
+    virtual Task<std::vector<Town>> towns(Id owner) = 0;
 
     /// find::groups_of() of a person's own photos in the order of their ids, so that every copy says the same; the
     /// group to which a photo came last is the first. They are made when they are asked for and kept until one of the

@@ -31,6 +31,10 @@ bool any_text_holds(const std::vector<std::string>& texts, const Choice& choice)
     return std::ranges::any_of(texts, [&](const std::string& text) { return holds(words_of(text), choice); });
 }
 
+bool any_name_holds(const Names& names, const Choice& choice) {
+    return any_text_holds(names.english, choice) || any_text_holds(names.french, choice);
+}
+
 struct Why {
     std::vector<std::string> fields;
     void add(std::string_view field) {
@@ -73,7 +77,7 @@ private:
             case Subject::lens:
                 return said(holds(words_of(document_.lens), choice), "lens");
             case Subject::place:
-                return said(any_text_holds(document_.places, choice), "place");
+                return said(any_name_holds(document_.places, choice), "place");
             case Subject::country:
                 return said(any_text_holds(document_.countries, choice), "place");
             case Subject::box:
@@ -111,7 +115,7 @@ private:
         look(holds(words_of(document_.lens), choice), "lens");
         look(in_album(choice), "album");
         look(holds(words_of(document_.filename), choice), "filename");
-        look(any_text_holds(document_.places, choice) || any_text_holds(document_.countries, choice), "place");
+        look(any_name_holds(document_.places, choice) || any_text_holds(document_.countries, choice), "place");
         look(choice.year != 0 && choice.year == static_cast<int>(date_.year()), "date");
         look(choice.month != 0 && static_cast<unsigned>(choice.month) == static_cast<unsigned>(date_.month()), "date");
         return any || why.fields.size() > before;

@@ -1,5 +1,7 @@
 #include "find/suite.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <fstream>
 #include <random>
@@ -69,7 +71,9 @@ std::vector<Document> library(int count) {
         document.archived = random() % 8 == 0;
         if (random() % 3 == 0) {
             document.location = {48.0 + i % 10, -4.0 + i % 7};
-            document.places = {i % 2 == 0 ? "Cancale" : "Saint-Malo", "Brittany", "Bretagne"};
+            const std::string town = i % 2 == 0 ? "Cancale" : "Saint-Malo";
+            document.places = {{town, "Brittany"}, {town, "Bretagne"}};
+            document.town = 1 + i % 2;
             document.countries = {"France", "FR"};
         }
         all.push_back(std::move(document));
@@ -157,7 +161,7 @@ TEST_P(FinderSuite, WhatIsTheOwnersAloneFindsNothingOfOthers) {
     theirs.filename = "vacances_secretes.jpg";
     theirs.favourite = theirs.archived = true;
     theirs.location = {48.4, -4.5};
-    theirs.places = {"Brest"};
+    theirs.places = {{"Brest"}, {"Brest"}};
     theirs.countries = {"France"};
     theirs.albums = {kSecret};
     fill(finder(), {theirs});
@@ -348,9 +352,8 @@ TEST_P(FinderSuite, SuggestsWhatGoesOnFromWhatIsTyped) {
     auto mine = photo(1), theirs = photo(2), wall = photo(3);
     mine.tags = {"Été", "Bord de mer"};
     mine.camera = "NIKON D750";
-    mine.places = {"Saint-Malo"};
-    theirs.places = {"Malmö"};
-    wall.places = {"Malmö"};
+    mine.places = {{"Saint-Malo"}, {"Saint-Malo"}};
+    theirs.places = wall.places = {{"Malmö"}, {"Malmö"}};
     mine.albums = {kSummer};
     theirs.owner = kBela;
     theirs.tags = {"étrange"};
@@ -380,6 +383,60 @@ TEST_P(FinderSuite, SuggestsWhatGoesOnFromWhatIsTyped) {
     EXPECT_TRUE(suggested("tag:nikon", anna()).empty());
     EXPECT_TRUE(suggested("", anna()).empty());
     EXPECT_TRUE(suggested("\"*", anna()).empty());
+}
+
+TEST_P(FinderSuite, PlacesAreSuggestedInTheLanguageOfWhoAsks) {
+    auto mine = photo(1), theirs = photo(2);
+    mine.places = {{"London", "England"}, {"Londres", "Angleterre"}};
+    theirs.owner = kBela;
+    theirs.places = {{"Londonderry"}, {"Londonderry"}};
+    fill(finder(), {mine, theirs});
+    const auto suggested = [&](const std::string& typed, Language language) {
+        auto asker = anna();
+        asker.language = language;
+        std::vector<std::string> all;
+        for (const auto& one : value(finder().suggest(typed, asker, 10))) all.push_back(one.value);
+        return all;
+    };
+    using Texts = std::vector<std::string>;
+    EXPECT_EQ(suggested("lon", Language::en), Texts{"London"});
+    EXPECT_EQ(suggested("lon", Language::fr), Texts{"Londres"});
+    EXPECT_EQ(suggested("place:lon", Language::fr), Texts{"Londres"});
+    EXPECT_EQ(suggested("londr", Language::en), Texts{"Londres"}) << "what is typed is no English";
+    EXPECT_EQ(suggested("london", Language::fr), Texts{"London"}) << "others alone have a French one";
+    EXPECT_EQ(found(finder(), "place:londres"), (std::vector{1}));
+    EXPECT_EQ(found(finder(), "place:london"), (std::vector{1}));
+}
+
+TEST_P(FinderSuite, TownsCountOnesOwnPhotos) {
+    const auto towns = [&](const Id& owner) {
+        std::vector<std::string> all;
+        for (const auto& town : value(finder().towns(owner)))
+            all.push_back(fmt::format("{}: {}, {}", town.number, town.count, numbers({town.newest}).front()));
+        return all;
+    };
+    std::vector<Document> all;
+    for (int i = 1; i <= 6; ++i) {
+        auto document = photo(i);
+        document.location = {48.38, -4.49};
+        document.town = i <= 4 ? 7'000'000'000 : 1;
+        all.push_back(document);
+    }
+    all[3].owner = kBela;
+    all[3].everybody = all[3].is_public = true;
+    all.push_back(photo(7));
+    all.push_back(photo(8));
+    all.back().location = {0, 0};  // far from every town
+    fill(finder(), all);
+    using Texts = std::vector<std::string>;
+    EXPECT_EQ(towns(kAnna), (Texts{"7000000000: 3, 3", "1: 2, 6"}));
+    EXPECT_EQ(towns(kBela), (Texts{"7000000000: 1, 4"}));
+    EXPECT_TRUE(towns(id_of(3, 1)).empty());
+
+    auto moved = all[2];
+    moved.town = 1;
+    value(finder().apply({change(moved, 2), {all[0].id, 2, std::nullopt}}));
+    EXPECT_EQ(towns(kAnna), (Texts{"1: 3, 6", "7000000000: 1, 2"}));
 }
 
 TEST_P(FinderSuite, CellsCountOnesOwnPhotosInTheBox) {

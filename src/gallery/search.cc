@@ -77,6 +77,7 @@ std::optional<find::Document> document_of(const Id& id, const catalog::Truth& tr
         auto names = name_place(photo.location->first, photo.location->second);
         document.places = std::move(names.places);
         document.countries = std::move(names.countries);
+        document.town = names.town;
     }
     document.look = look_of(photo, document.camera, truth);
     return document;
@@ -158,8 +159,10 @@ Task<void> Search::add_found(FoundPage& page, const Viewer& viewer, const Viewer
     co_return Result<void>();
 }
 
-Task<std::vector<find::Suggestion>> Search::suggest(Viewer viewer, bool wall, std::string typed, std::size_t limit) {
+Task<std::vector<find::Suggestion>> Search::suggest(Viewer viewer, bool wall, Language language, std::string typed,
+                                                    std::size_t limit) {
     CO_TRY(auto asker, co_await asker_of(std::move(viewer), wall));
+    asker.language = language;
     co_return co_await finder_.suggest(std::move(typed), std::move(asker), limit);
 }
 
@@ -174,16 +177,37 @@ Task<std::vector<MapCell>> Search::cells(Viewer viewer, find::Box box, int zoom,
     CO_TRY(const auto found, co_await finder_.cells(user.id, box, zoom, std::move(asked), std::move(albums)));
     std::vector<Id> ids;
     for (const auto& cell : found) ids.push_back(cell.newest);
-    CO_TRY(const auto entries, co_await gallery_.stores().catalog.get_many(catalog::Kind::photo, std::move(ids)));
+    CO_TRY(const auto photos, co_await located(user.id, std::move(ids)));
     std::vector<MapCell> cells;
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        // One whose newest is not to be shown any more is told again in a moment.
-        if (!entries[i] || entries[i]->truth.purged) continue;
-        const auto photo = photo_of(found[i].newest, entries[i]->truth);
-        if (photo.owner != user.id || photo.trashed_at || !photo.location) continue;
-        cells.push_back({found[i].lat, found[i].lon, found[i].count, photo.id, photo.media_key});
-    }
+    for (std::size_t i = 0; i < found.size(); ++i)
+        if (photos[i])
+            cells.push_back({found[i].lat, found[i].lon, found[i].count, photos[i]->id, photos[i]->media_key});
     co_return cells;
+}
+
+Task<std::vector<Town>> Search::towns(Viewer viewer) {
+    CO_TRY(const auto user, require_user(viewer));
+    CO_TRY(const auto found, co_await finder_.towns(user.id));
+    std::vector<Id> ids;
+    for (const auto& town : found) ids.push_back(town.newest);
+    CO_TRY(const auto photos, co_await located(user.id, std::move(ids)));
+    std::vector<Town> towns;
+    for (std::size_t i = 0; i < found.size(); ++i)
+        if (photos[i]) towns.push_back({found[i].number, found[i].count, photos[i]->id, photos[i]->media_key});
+    co_return towns;
+}
+
+/// Where the newest of a square or a town is none of them, it is told again in a moment.
+Task<std::vector<std::optional<Photo>>> Search::located(Id owner, std::vector<Id> ids) {
+    auto asked = ids;
+    CO_TRY(const auto entries, co_await gallery_.stores().catalog.get_many(catalog::Kind::photo, std::move(asked)));
+    std::vector<std::optional<Photo>> photos(ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (!entries[i] || entries[i]->truth.purged) continue;
+        auto photo = photo_of(ids[i], entries[i]->truth);
+        if (photo.owner == owner && !photo.trashed_at && photo.location) photos[i] = std::move(photo);
+    }
+    co_return photos;
 }
 
 // ---- following ------------------------------------------------------------------------------------------------------

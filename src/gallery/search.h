@@ -25,7 +25,9 @@ inline constexpr const char* kPhotoTouched = "photo.touched";
 
 /// What a position is called.
 struct PlaceNames {
-    std::vector<std::string> places, countries;  // in all languages that there are
+    find::Names places;
+    std::vector<std::string> countries;  // in all languages that there are
+    std::int64_t town = 0;               // find::Document::town
 };
 /// Latitude and longitude in degrees. Thread-safe.
 using NamePlace = std::function<PlaceNames(double, double)>;
@@ -54,6 +56,14 @@ struct MapCell {
     std::string key;  // its media key
 };
 
+/// Where somebody took photos.
+struct Town {
+    std::int64_t number = 0;  // find::Document::town
+    std::uint64_t count = 0;
+    Id id;            // the newest photo in it
+    std::string key;  // its media key
+};
+
 class Search {
 public:
     /// Both outlive it, and so does what `name_place` asks; without that, places have no names.
@@ -65,9 +75,13 @@ public:
     /// cursor, Code::search_not_understood, Code::search_in_the_making.
     Task<FoundPage> search(Viewer viewer, bool wall, std::string question, find::Order order, std::string cursor,
                            std::uint32_t limit);
-    Task<std::vector<find::Suggestion>> suggest(Viewer viewer, bool wall, std::string typed, std::size_t limit);
+    /// Places are named in this language (find::Finder::suggest()).
+    Task<std::vector<find::Suggestion>> suggest(Viewer viewer, bool wall, Language language, std::string typed,
+                                                std::size_t limit);
     /// One's own photos on a map; of those that the question asks for, if it asks anything.
     Task<std::vector<MapCell>> cells(Viewer viewer, find::Box box, int zoom, std::string question);
+    /// The towns of one's own photos, those with the most photos first; find::kMostTowns at most.
+    Task<std::vector<Town>> towns(Viewer viewer);
 
     /// Goes on telling the finder of the library for about so long: all of it first where it was not told or the
     /// thread was lost, and now and then; and what changes. To be called again and again, by one caller. What fails is
@@ -81,6 +95,8 @@ public:
 
 private:
     Task<find::Asker> asker_of(Viewer viewer, bool wall);
+    /// For each of these the photo, where it is the person's and still has a position.
+    Task<std::vector<std::optional<Photo>>> located(Id owner, std::vector<Id> ids);
     /// Of these ids what may be answered; how many were not is taken from the total.
     Task<void> add_found(FoundPage& page, const Viewer& viewer, const Viewer& seer, const find::Asker& asker,
                          find::Hits hits);

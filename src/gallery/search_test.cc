@@ -34,6 +34,7 @@ public:
                                         std::vector<find::Album> albums) override {
         return finder_.cells(owner, box, zoom, std::move(question), std::move(albums));
     }
+    Task<std::vector<find::Town>> towns(Id owner) override { return finder_.towns(owner); }
     Task<find::AlikePage> alike(find::AlikeWish wish) override { return finder_.alike(std::move(wish)); }
     Task<std::vector<find::AlikePhotos>> alike_to(Id owner, Id photo) override {
         return finder_.alike_to(owner, photo);

@@ -51,6 +51,15 @@ constexpr double kReachKm = 0.0034;
 /// Of the towns around that many are compared: a city among its suburbs is one of them.
 constexpr std::size_t kCompared = 24;
 
+constexpr double kDegree = 1e-5;  // a town's position counts these
+constexpr std::int64_t kHalfTurn = 18'000'000, kQuarterTurn = 9'000'000;
+constexpr std::int64_t kColumn = 2 * kHalfTurn + 1;
+
+/// Of a town, by its position; above 0.
+constexpr std::int64_t number_of(std::int64_t lat, std::int64_t lon) {
+    return (lat + kQuarterTurn) * kColumn + lon + kHalfTurn + 1;
+}
+
 using Point = std::array<float, 3>;  // on the unit sphere
 
 Point point_of(double lat, double lon) {
@@ -171,10 +180,20 @@ struct Places::Index {
 
     /// The town whose people would say that they live there; null further than kFarthestKm from all.
     [[nodiscard]] const Town* town_at(double lat, double lon) const;
+    /// That which stands at this very position; null where none does.
+    [[nodiscard]] const Town* town_on(std::int32_t lat, std::int32_t lon) const;
+    [[nodiscard]] Place place_of(const Town& town, Language language) const {
+        const auto& region = regions[town.region];
+        const auto in = static_cast<std::size_t>(language);
+        return {.name = text(town.name[in]),
+                .region = text(region.name[in]),
+                .country = text(region.country[in]),
+                .country_code = region.code.data()};
+    }
 
     void plant() {
         cloud.points.reserve(towns.size());
-        for (const auto& town : towns) cloud.points.push_back(point_of(town.lat * 1e-5, town.lon * 1e-5));
+        for (const auto& town : towns) cloud.points.push_back(point_of(town.lat * kDegree, town.lon * kDegree));
         tree.emplace(3, cloud);
     }
 
@@ -210,15 +229,29 @@ const Town* Places::Index::town_at(double lat, double lon) const {
     return best;
 }
 
+const Town* Places::Index::town_on(std::int32_t lat, std::int32_t lon) const {
+    constexpr std::size_t kNear = 4;  // single precision may take a neighbour for the nearest
+    const auto here = point_of(lat * kDegree, lon * kDegree);
+    std::array<std::uint32_t, kNear> found{};
+    std::array<float, kNear> squares{};
+    const auto count = tree->knnSearch(here.data(), kNear, found.data(), squares.data());
+    for (std::size_t i = 0; i < count; ++i)
+        if (const auto& town = towns[found[i]]; town.lat == lat && town.lon == lon) return &town;
+    return nullptr;
+}
+
 std::optional<Place> Places::at(double lat, double lon, Language language) const {
     const auto* const best = index_->town_at(lat, lon);
     if (best == nullptr) return std::nullopt;
-    const auto& region = index_->regions[best->region];
-    const auto in = static_cast<std::size_t>(language);
-    return Place{.name = index_->text(best->name[in]),
-                 .region = index_->text(region.name[in]),
-                 .country = index_->text(region.country[in]),
-                 .country_code = region.code.data()};
+    return index_->place_of(*best, language);
+}
+
+std::optional<Place> Places::town(std::int64_t number, Language language) const {
+    if (number <= 0 || number > number_of(kQuarterTurn, kHalfTurn)) return std::nullopt;
+    const auto lat = static_cast<std::int32_t>((number - 1) / kColumn - kQuarterTurn);
+    const auto lon = static_cast<std::int32_t>((number - 1) % kColumn - kHalfTurn);
+    if (const auto* const town = index_->town_on(lat, lon)) return index_->place_of(*town, language);
+    return at(lat * kDegree, lon * kDegree, language);
 }
 
 std::string_view Places::zone_at(double lat, double lon) const {
@@ -226,21 +259,24 @@ std::string_view Places::zone_at(double lat, double lon) const {
     if (!here.empty()) return here;
     // On a beach, or an island smaller than a cell.
     const auto* const town = index_->town_at(lat, lon);
-    return town == nullptr ? std::string_view() : index_->land_zone(town->lat * 1e-5, town->lon * 1e-5);
+    return town == nullptr ? std::string_view() : index_->land_zone(town->lat * kDegree, town->lon * kDegree);
 }
 
 Names Places::names_at(double lat, double lon) const {
     Names names;
+    const auto* const town = index_->town_at(lat, lon);
+    if (town == nullptr) return names;
+    names.town = number_of(town->lat, town->lon);
     const auto add = [](std::vector<std::string>& to, std::string_view name) {
         if (!name.empty() && std::ranges::find(to, name) == to.end()) to.emplace_back(name);
     };
     for (const auto language : {Language::en, Language::fr}) {
-        const auto place = at(lat, lon, language);
-        if (!place) break;
-        add(names.places, place->name);
-        add(names.places, place->region);
-        add(names.countries, place->country);
-        add(names.countries, place->country_code);
+        const auto place = index_->place_of(*town, language);
+        auto& places = language == Language::fr ? names.french : names.english;
+        add(places, place.name);
+        add(places, place.region);
+        add(names.countries, place.country);
+        add(names.countries, place.country_code);
     }
     return names;
 }

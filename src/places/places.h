@@ -2,6 +2,7 @@
 // the time zone there.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -22,10 +23,11 @@ struct Place {
     std::string_view country_code;  // ISO 3166-1 alpha-2, as "FR"
 };
 
-/// Each once.
+/// Each once in its list.
 struct Names {
-    std::vector<std::string> places;     // of the town and the region
-    std::vector<std::string> countries;  // and its code
+    std::vector<std::string> english, french;  // of the town and the region
+    std::vector<std::string> countries;        // in both languages, and its code
+    std::int64_t town = 0;                     // Places::town() knows it by this
 };
 
 /// Safe to ask from several threads at once. What it answers points into it.
@@ -41,6 +43,10 @@ public:
 
     /// What it is called in every language: for those who look for it.
     [[nodiscard]] Names names_at(double lat, double lon) const;
+
+    /// The town of which names_at() gave this number. It is made of the town's position: one that a newer file has no
+    /// more is answered with what is there now.
+    [[nodiscard]] std::optional<Place> town(std::int64_t number, Language language) const;
 
     /// The IANA name of the time zone there; empty at sea and where nobody knows. Cells are some 10 km wide where zones
     /// meet: of the people of the earth 3 in 1,000 live in one that is another zone's.

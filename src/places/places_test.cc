@@ -5,6 +5,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <vector>
 
 #include "base/testing.h"
@@ -93,9 +94,26 @@ TEST_F(PlacesTest, ATownIsNamedInBothLanguages) {
 TEST_F(PlacesTest, AllNamesOfATownAreToldOnce) {
     const auto places = load(file_of({{48, -4.1, 63849, "Quimper", "Kemper"}})).value();
     const auto names = places->names_at(48, -4.1);
-    EXPECT_EQ(names.places, (std::vector<std::string>{"Quimper", "Brittany", "Kemper", "Bretagne"}));
+    EXPECT_EQ(names.english, (std::vector<std::string>{"Quimper", "Brittany"}));
+    EXPECT_EQ(names.french, (std::vector<std::string>{"Kemper", "Bretagne"}));
     EXPECT_EQ(names.countries, (std::vector<std::string>{"France", "FR"}));
-    EXPECT_TRUE(places->names_at(0, 0).places.empty());
+    EXPECT_TRUE(places->names_at(0, 0).english.empty());
+    EXPECT_EQ(places->names_at(0, 0).town, 0);
+}
+
+TEST_F(PlacesTest, ATownIsKnownByItsNumberInEveryFile) {
+    const Town quimper{48.00001, -4.1, 63849, "Quimper", "Kemper"}, date_line{-16.5, -180, 2000, "West", "Ouest"};
+    const auto places = load(file_of({quimper, date_line, {48.00002, -4.1, 20, "Beside", "Contre"}})).value();
+    const auto number = places->names_at(47.99, -4.11).town;
+    EXPECT_EQ(places->town(number, Language::en)->name, "Quimper");
+    EXPECT_EQ(places->town(number, Language::fr)->name, "Kemper");
+    EXPECT_EQ(places->town(places->names_at(-16.5, 179.9).town, Language::en)->name, "West");
+    const auto newer = load(file_of({date_line, quimper})).value();
+    EXPECT_EQ(newer->town(number, Language::en)->name, "Quimper");
+    const auto moved = load(file_of({{48.01, -4.1, 63849, "Quimper", "Kemper"}})).value();
+    EXPECT_EQ(moved->town(number, Language::fr)->name, "Kemper") << "what is there now";
+    for (const std::int64_t none : {std::int64_t{0}, std::int64_t{-1}, std::numeric_limits<std::int64_t>::max()})
+        EXPECT_FALSE(places->town(none, Language::en)) << none;
 }
 
 TEST_F(PlacesTest, ACityReachesFurtherThanAVillage) {

@@ -1,14 +1,15 @@
 // Positions in words.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { people } from "./client.js";
+import { called, logIn, password, people } from "./client.js";
+import { eventually } from "./eventually.js";
 import { Server } from "./server.js";
 
-let server, nobody, member, other;
+let server, nobody, admin, member, other;
 
 before(async () => {
   server = await Server.start();
-  ({ nobody, member, other } = await people(server));
+  ({ nobody, admin, member, other } = await people(server));
 });
 after(() => server.stop());
 
@@ -65,6 +66,60 @@ test("the sea and the poles have no place, and a photo without a position none",
   ])
     assert.equal((await placed(lat, lon)).place, null, `${lat}, ${lon}`);
   assert.equal((await member.photo()).place, null);
+});
+
+test("one's own towns are listed by country, and what is asked for each finds its photos", async () => {
+  const newcomer = async (name) => {
+    await admin.post("/api/v1/users", { name: called(name), role: "member", password });
+    return logIn(server.url, name);
+  };
+  const mine = await newcomer("marco");
+  const put = async (lat, lon) => {
+    const photo = await mine.photo();
+    await mine.patch(pathOf(photo), { location: { lat, lon } });
+    return photo.id;
+  };
+  const cancale = [await put(48.6744, -1.8473), await put(48.6745, -1.8474)];
+  await put(48.1374, 11.5755);
+  await put(0, 0);
+  const london = await put(51.5074, -0.1278);
+  const list = async (client, headers) => (await client.get("/api/v1/places", headers)).json;
+  const said = ({ countries }) =>
+    countries.map(({ name, count, towns }) => [name, count, ...towns.map((town) => `${town.name}, ${town.region}: ${town.count}`)]);
+  // Each replica hears of the photos in its own time.
+  const complete = ({ countries }) => countries?.length === 3 && countries[0].count === 2;
+  const english = await eventually(() => list(mine), complete);
+  const whole = said(english);
+  assert.deepEqual(whole[0], ["France", 2, "Cancale, Brittany: 2"]);
+  assert.deepEqual(whole.slice(1).sort(), [
+    ["Germany", 1, "Munich, Bavaria: 1"],
+    ["United Kingdom", 1, "London, England: 1"],
+  ]);
+  assert.ok(cancale.includes(english.countries[0].towns[0].id));
+  assert.equal(english.more, false);
+
+  const answer = await eventually(() => mine.get("/api/v1/places", french), ({ json }) => complete(json));
+  assert.match(answer.headers.vary, /Accept-Language/i);
+  assert.deepEqual(said(answer.json).slice(1).sort(), [
+    ["Allemagne", 1, "Munich, Bavière: 1"],
+    ["Royaume-Uni", 1, "Londres, Angleterre: 1"],
+  ]);
+  for (const { towns } of [...english.countries, ...answer.json.countries])
+    for (const { question, count } of towns)
+      await eventually(() => mine.get(`/api/v1/search?q=${encodeURIComponent(question)}`), ({ json }) => json.total === count);
+
+  for (const [headers, value] of [[{}, "London"], [french, "Londres"]]) {
+    const { json } = await eventually(() => mine.get("/api/v1/search/suggest?q=lon", headers), ({ json }) => json.suggestions.length > 0);
+    assert.deepEqual(json.suggestions, [{ kind: "place", value, count: 1 }]);
+  }
+
+  await mine.delete(`/api/v1/photos/${london}`);
+  await eventually(
+    () => list(mine),
+    ({ countries }) => countries.length === 2,
+  );
+  assert.deepEqual((await list(await newcomer("homer"))).countries, []);
+  assert.equal((await nobody.get("/api/v1/places")).status, 401);
 });
 
 test("who does not see the position is not told the place", async () => {

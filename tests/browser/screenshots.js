@@ -110,6 +110,7 @@ const all = [
   { name: "search-nothing", path: "/search?q=xylophone", ready: ".blank" },
   { name: "search-refused", path: "/search?q=colour:red", ready: ".refused" },
   { name: "places", path: "/places", ready: "main .place a.button" },
+  { name: "towns", path: "/places/list", ready: "main li img" },
   { name: "duplicates", path: "/duplicates", ready: "main img" },
   { name: "albums", path: "/albums", ready: "main h2" },
   { name: "album", path: () => `/albums/${album.id}`, ready: seen },

@@ -176,6 +176,30 @@ describe("search and places", { timeout: 300_000, skip }, () => {
     await page.getByText("2 photographs", { exact: true }).waitFor();
   });
 
+  it("the places are a list, too, from which each town is opened", async () => {
+    await page
+      .getByRole("navigation", { name: "Pages" })
+      .getByRole("link", { name: "Places" })
+      .click();
+    await page.getByRole("link", { name: "As a list" }).click();
+    await page
+      .getByRole("heading", { level: 2, name: "Australia 1 photograph" })
+      .waitFor();
+    const france = page.getByRole("region", { name: "France 2 photographs" });
+    const towns = france.getByRole("link");
+    assert.deepEqual((await towns.allInnerTexts()).length, 2);
+    await assertAccessible(page);
+    // By the keyboard alone.
+    await page.getByRole("link", { name: "On the map" }).focus();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Search" }).waitFor();
+    await page.getByText("1 photograph", { exact: true }).waitFor();
+    await page.goBack();
+    await page.getByRole("link", { name: "On the map" }).click();
+    await page.getByRole("group", { name: /^Map/ }).waitFor();
+  });
+
   it("who has no account finds what is on the wall, and nothing else", async () => {
     await ask("PATCH", `/photos/${photos[0]}`, { visibility: "public" });
     const visitor = await open(browser, server.url, { locale: "fr-FR" });

@@ -140,6 +140,12 @@ public:
         co_return co_await ask<Found>(work);
     }
 
+    Task<std::vector<Town>> towns(Id owner) override {
+        using Found = std::vector<Town>;
+        const auto work = [&](Lookup& lookup) { return Result<Found>(lookup.towns(owner)); };
+        co_return co_await ask<Found>(work);
+    }
+
     Task<AlikePage> alike(AlikeWish wish) override {
         const auto work = [&](Lookup& lookup) { return alikes_.page(lookup, wish); };
         co_return co_await ask_of<AlikePage>(comparer_, work);

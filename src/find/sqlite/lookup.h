@@ -20,6 +20,7 @@ public:
     [[nodiscard]] std::vector<Suggestion> suggest(const std::string& typed, const Asker& asker, std::size_t limit);
     [[nodiscard]] std::vector<Cell> cells(const Id& owner, const Box& box, int zoom, const Question& question,
                                           const std::vector<Album>& albums);
+    [[nodiscard]] std::vector<Town> towns(const Id& owner);
 
     /// A person's number; 0 for one of whom nothing is kept.
     [[nodiscard]] std::int64_t person(const Id& id);

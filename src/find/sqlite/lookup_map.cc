@@ -1,4 +1,4 @@
-// The squares of a map.
+// The squares of a map, and the towns.
 #include <algorithm>
 #include <cmath>
 
@@ -79,6 +79,18 @@ std::vector<Cell> Lookup::cells(const Id& owner, const Box& box, int zoom, const
         if (cells.size() <= kMostCells || level == kFirstLevel) return cells;
         level -= kLevelStep;
     }
+}
+
+std::vector<Town> Lookup::towns(const Id& owner) {
+    const cadre::sqlite::Snapshot snapshot(database_);
+    // The index on both has all that is asked.
+    Query found(database_,
+                "SELECT town, count(*), max(row) FROM photo WHERE owner = ? AND town IS NOT NULL GROUP BY town "
+                "ORDER BY 2 DESC, town LIMIT ?",
+                person(owner), kMostTowns);
+    std::vector<Town> towns;
+    while (found.step()) towns.push_back({found.integer(0), found.bits(1), id_of(found.integer(2))});
+    return towns;
 }
 
 }  // namespace cadre::find::sqlite

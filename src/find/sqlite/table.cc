@@ -38,8 +38,10 @@ constexpr const char* kSchema = R"(
         version INTEGER NOT NULL,
         owner INTEGER NOT NULL,
         lat INTEGER,
-        lon INTEGER);
+        lon INTEGER,
+        town INTEGER);
     CREATE INDEX photo_lat ON photo (lat) WHERE lat IS NOT NULL;
+    CREATE INDEX photo_town ON photo (owner, town) WHERE town IS NOT NULL;
     CREATE TABLE look (
         row INTEGER PRIMARY KEY,
         owner INTEGER NOT NULL,
@@ -92,6 +94,13 @@ std::vector<std::string> words_of_all(const std::vector<std::string>& texts) {
         if (!all.empty() && !words.empty()) all.emplace_back(kBetween);
         all.insert(all.end(), words.begin(), words.end());
     }
+    return all;
+}
+
+std::vector<std::string> each_once(const Names& names) {
+    auto all = names.english;
+    for (const auto& name : names.french)
+        if (std::ranges::find(all, name) == all.end()) all.push_back(name);
     return all;
 }
 
@@ -342,8 +351,9 @@ std::int64_t Table::insert(const Change& change) {
     if (kept.located) {
         kept.lat = millionths(document.location->first);
         kept.lon = millionths(document.location->second);
-        Query(database_, "INSERT INTO photo (row, id, version, owner, lat, lon) VALUES (?, ?, ?, ?, ?, ?)", kept.row,
-              change.id, kept.version, kept.owner, kept.lat, kept.lon)
+        Query(database_,
+              "INSERT INTO photo (row, id, version, owner, lat, lon, town) VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0))",
+              kept.row, change.id, kept.version, kept.owner, kept.lat, kept.lon, document.town)
             .run();
         add_to_map(kept);
     } else {
@@ -354,9 +364,11 @@ std::int64_t Table::insert(const Change& change) {
     Query(database_, "UPDATE person SET photos = photos + 1 WHERE number = ?", kept.owner).run();
     if (document.look) insert_look(kept, *document.look);
     for (const auto& tag : document.tags) know(Facet::tag, tag);
-    for (const auto& place : document.places) know(Facet::place, place);
+    for (const auto& place : document.places.english) know(Facet::english_place, place);
+    for (const auto& place : document.places.french) know(Facet::french_place, place);
     const auto tag_words = words_of_all(document.tags);
-    const auto place_words = words_of_all(document.places), country_words = words_of_all(document.countries);
+    const auto place_words = words_of_all(each_once(document.places));
+    const auto country_words = words_of_all(document.countries);
     const auto title = words_of(document.title), caption = words_of(document.caption);
     const auto camera = words_of(document.camera), lens = words_of(document.lens);
     for (const std::vector<std::string>* words : {&title, &caption, &tag_words, &camera, &lens, &place_words})

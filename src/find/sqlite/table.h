@@ -24,7 +24,7 @@ using cadre::sqlite::Fault;
 using cadre::sqlite::Query;
 
 /// Values that photos have, for suggestions and for filters of numbers. The numbers are stored.
-enum class Facet : std::uint8_t { tag = 1, camera = 2, lens = 3, year = 4, iso = 5, aperture = 6, place = 7 };
+enum class Facet : std::uint8_t { tag = 1, camera = 2, lens = 3, year = 4, iso = 5, aperture = 6, english_place = 7, french_place = 8 };
 
 // Words of the column `facts`.
 [[nodiscard]] std::string tag_word(std::string_view folded_tag);
@@ -69,7 +69,7 @@ struct Squares {
 inline constexpr std::array kBoxLevels = {4, 8, 12, 16};
 
 /// Written into every file: a change of what stands in it is another version.
-inline constexpr int kVersion = 6;
+inline constexpr int kVersion = 7;
 /// Whether the file is a table's of this version, not damaged as far as that is looked at, and was told all once.
 [[nodiscard]] bool is_whole_table(const std::filesystem::path& file);
 

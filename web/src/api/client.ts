@@ -39,6 +39,7 @@ export type DuplicatesPage = Schemas['Duplicates'];
 export type DuplicateGroup = DuplicatesPage['groups'][number];
 export type KeptOfDuplicates = Schemas['KeptOfDuplicates'];
 export type MapCell = Schemas['Map']['cells'][number];
+export type Places = Schemas['Places'];
 export type TimelineChanged = Schemas['TimelineChanged'];
 export type PhotoChanged = Schemas['PhotoChanged'];
 export type User = Schemas['User'];

@@ -133,6 +133,13 @@ export const pages: Record<PageName, Page> = {
     later: true,
     draw: () => import('./places/PlacesPage.svelte'),
   },
+  towns: {
+    title: 'places',
+    within: 'places',
+    who: 'member',
+    later: true,
+    draw: () => import('./places/TownsPage.svelte'),
+  },
   duplicates: {
     title: 'duplicates',
     who: 'member',

@@ -22,6 +22,7 @@ const table = [
   { name: 'share', path: '/s/', of: 'text', photos: true },
   { name: 'search', path: '/search', of: 'question', photos: true },
   { name: 'places', path: '/places' },
+  { name: 'towns', path: '/places/list' },
   { name: 'duplicates', path: '/duplicates' },
   { name: 'trash', path: '/trash', photos: true },
   { name: 'check', path: '/check' },

@@ -1,4 +1,4 @@
-import { call, type MapCell } from '../api/client';
+import { call, type MapCell, type Places } from '../api/client';
 import type { Box } from '../map/mercator';
 
 /** One's own photographs in a box, together by squares as wide as the zoom asks for. */
@@ -6,6 +6,11 @@ export async function getCells(box: Box, zoom: number, signal: AbortSignal): Pro
   const bbox = boxText(box);
   return (await call('get', '/api/v1/map', { query: { bbox, zoom: Math.max(0, Math.floor(zoom)) }, signal }))
     .cells;
+}
+
+/** The towns of one's own photographs, by country. */
+export function getPlaces(): Promise<Places> {
+  return call('get', '/api/v1/places');
 }
 
 /** As the contract writes it, to some ten centimetres. */

@@ -11,6 +11,13 @@ const en = {
   inView: (n: number, formatted: string) =>
     n === 1 ? 'Look at 1 photograph here' : `Look at ${formatted} photographs here`,
   noneInView: 'No photograph here',
+  toList: 'As a list',
+  toMap: 'On the map',
+  towns: (n: number, formatted: string) => (n === 1 ? '1 town' : `${formatted} towns`),
+  townsEmpty: 'No photograph was taken in a town',
+  townsEmptyText:
+    'Here stand the towns of photographs that have a position, by country. Cameras with GPS and phones write it.',
+  townsMore: 'These are the 2,000 towns with the most photographs. The map shows all.',
 };
 
 const fr: typeof en = {
@@ -22,6 +29,13 @@ const fr: typeof en = {
   inView: (n, formatted) =>
     n < 2 ? 'Regarder 1 photographie ici' : `Regarder ${formatted} photographies ici`,
   noneInView: 'Aucune photographie ici',
+  toList: 'En liste',
+  toMap: 'Sur la carte',
+  towns: (n, formatted) => (n < 2 ? `${formatted} commune` : `${formatted} communes`),
+  townsEmpty: 'Aucune photographie n’a été prise dans une commune',
+  townsEmptyText:
+    'Ici figurent, pays par pays, les communes des photographies qui ont une position. Les appareils à GPS et les téléphones l’écrivent.',
+  townsMore: 'Ce sont les 2 000 communes qui ont le plus de photographies. La carte les montre toutes.',
 };
 
 const messages: Record<Language, typeof en> = { en, fr };
