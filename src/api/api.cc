@@ -29,6 +29,7 @@ Result<void> add_routes(http::Router& router, gallery::Gallery& gallery, Options
     add_tags(router, context);
     add_search(router, context);
     add_places(router, context);
+    add_map_tiles(router, context);
     add_duplicates(router, context);
     add_events(router, context);
     add_media(router, context);
@@ -37,11 +38,14 @@ Result<void> add_routes(http::Router& router, gallery::Gallery& gallery, Options
     return add_pages(router, context);
 }
 
-http::Headers security_headers() {
+http::Headers security_headers(const MapTiles& map_tiles) {
+    const auto others = map_tiles.origin.empty() ? std::string() : " " + map_tiles.origin;
     return {{"Content-Security-Policy",
              "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-             "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
-             "frame-ancestors 'none'"},
+             "connect-src 'self'" +
+                 others +
+                 "; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
+                 "form-action 'self'; frame-ancestors 'none'"},
             {"X-Content-Type-Options", "nosniff"},
             {"Referrer-Policy", "same-origin"},
             {"Cross-Origin-Opener-Policy", "same-origin"},

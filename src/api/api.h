@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "api/map_tiles.h"
 #include "base/result.h"
 #include "gallery/gallery.h"
 #include "http/headers.h"
@@ -29,6 +30,7 @@ struct Options {
     std::string public_url;                           // what browsers type; empty: as each request says
     std::filesystem::path web;                        // the built web interface; empty: no pages are served
     const places::Places* places = nullptr;           // names positions; outlives the router; null: they have no names
+    MapTiles map_tiles;                               // one's own base map
     std::size_t cache_bytes = std::size_t{32} << 20;  // of encoded timelines and pages
 
     /// Why this process cannot serve although its stores can be reached, a sentence each ("The program is stopping.").
@@ -46,7 +48,8 @@ struct Options {
 /// index.html in it.
 [[nodiscard]] Result<void> add_routes(http::Router& router, gallery::Gallery& gallery, Options options);
 
-/// What http::ServerOptions::fixed_headers must be: Content-Security-Policy, nosniff, Referrer-Policy, …
-[[nodiscard]] http::Headers security_headers();
+/// What http::ServerOptions::fixed_headers must be: Content-Security-Policy, nosniff, Referrer-Policy, … Pages may ask
+/// this program and the host of the map's tiles, and no other.
+[[nodiscard]] http::Headers security_headers(const MapTiles& map_tiles);
 
 }  // namespace cadre::api

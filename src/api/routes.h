@@ -33,6 +33,7 @@ void add_visits(http::Router& router, const SharedContext& context);
 void add_timelines(http::Router& router, const SharedContext& context);
 void add_tags(http::Router& router, const SharedContext& context);
 void add_search(http::Router& router, const SharedContext& context);
+void add_map_tiles(http::Router& router, const SharedContext& context);
 void add_places(http::Router& router, const SharedContext& context);
 void add_duplicates(http::Router& router, const SharedContext& context);
 void add_events(http::Router& router, const SharedContext& context);

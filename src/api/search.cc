@@ -97,7 +97,7 @@ Task<http::Response> get_map(Call& call) {
         out.begin_object().member("lat", cell.lat).member("lon", cell.lon).member("count", cell.count);
         out.member("id", cell.id).member("key", cell.key).end_object();
     }
-    out.end_array().end_object();
+    out.end_array().member("tiles", unless_empty(call.context.options.map_tiles.url)).end_object();
     co_return personal_json(call.request, "", out.take());
 }
 

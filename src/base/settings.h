@@ -65,6 +65,7 @@ struct Settings {
 
     std::string web;
     std::string places;
+    std::string map_tiles;  // a file or an https:// address; empty: none
     std::string log_level;  // "debug", "info", "warn", "error"
     bool access_log = false;
 

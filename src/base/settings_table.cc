@@ -116,6 +116,10 @@ const Setting kTable[] = {
     {"", "places", Kind::path, &Settings::places, kByJobs, kAuto, "places.bin beside the program", 0, 0, "",
      "The towns by which positions are named, and their time zones. Without it photographs have positions and no "
      "places."},
+    {"", "map_tiles", Kind::text, &Settings::map_tiles, by_serve, "none", "", 0, 4096, "",
+     "One's own base map: a PMTiles archive, as a file or as an https:// address. A file is served by the program, to "
+     "its members. At an address the browsers of members ask that host, which learns what part of the map they look "
+     "at; it must allow other origins to (CORS). Without it the map is drawn from shapes that come with the program."},
     {"", "log_level", Kind::choice, &Settings::log_level, kByAll, "info", "", 0, 0, "debug|info|warn|error",
      "Lines below this level are not written."},
     {"", "access_log", Kind::boolean, &Settings::access_log, by_serve, "true", "", 0, 0, "",

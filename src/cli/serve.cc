@@ -62,7 +62,8 @@ Result<http::ServerOptions> server_options(const Settings& settings) {
     TRY(options.trusted_proxies, http::Networks::parse(settings.trusted_proxies));
     options.threads = static_cast<std::size_t>(settings.io_threads);
     options.name = settings.name;
-    options.fixed_headers = api::security_headers();
+    TRY(const auto map_tiles, api::map_tiles_of(settings.map_tiles));
+    options.fixed_headers = api::security_headers(map_tiles);
     // Who came by TLS once comes by TLS for a year, also where somebody between sends them to plain HTTP.
     if (settings.public_url.starts_with("https://"))
         options.fixed_headers.add("Strict-Transport-Security", "max-age=31536000");
@@ -168,6 +169,7 @@ private:
         if (look_alikes_) options.look_alikes = &*look_alikes_;
         CHECK_RESULT(load_places());
         options.places = places_;
+        TRY(options.map_tiles, api::map_tiles_of(settings_.map_tiles));
         if (asked_for("web") || std::filesystem::exists(std::filesystem::path(settings_.web) / "index.html"))
             options.web = settings_.web;
         else

@@ -1,7 +1,8 @@
 // Search, suggestions and the map, over a real server: what is found, why, and what nobody may find.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { logIn, people, searchable } from "./client.js";
 import { Server } from "./server.js";
@@ -218,6 +219,46 @@ test("the map shows one's own photos together, and none of others", async () => 
   assert.deepEqual(await cells(member, `bbox=0,0,1,1&zoom=6&q=${w}`), []);
   for (const bbox of ["1,2,3", "a,b,c,d", "0,10,1,0", "-181,0,0,1", "0,0,1,1,"])
     assert.equal((await member.get(`/api/v1/map?bbox=${bbox}`)).status, 400, bbox);
+});
+
+test("a map of the gallery's own is read by its members, in parts", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "cadre-tiles-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const address = "/api/v1/map/tiles";
+  assert.equal((await member.get("/api/v1/map")).json.tiles, null);
+  assert.equal((await member.get(address)).status, 404);
+  if (!server.own) return;
+
+  const file = join(folder, "world.pmtiles");
+  await writeFile(file, "PMTiles\x03 and what follows");
+  const own = await Server.start({ "map-tiles": file });
+  t.after(() => own.stop());
+  const { nobody: stranger, other: reader } = await people(own);
+  await searchable(stranger);
+  assert.equal((await stranger.get(address)).status, 401);
+  assert.equal((await reader.get("/api/v1/map")).json.tiles, address);
+  const part = await reader.get(address, { Range: "bytes=0-7" });
+  assert.equal(part.status, 206);
+  assert.equal(String(part.body), "PMTiles\x03");
+  assert.equal(part.headers["content-range"], "bytes 0-7/25");
+  assert.match(part.headers["cache-control"], /private/);
+  assert.match(part.headers["content-security-policy"], /connect-src 'self';/);
+  await writeFile(file, "PMTiles\x03 and another");
+  const newer = await reader.get(address, { Range: "bytes=0-7", "If-Range": part.headers.etag });
+  assert.equal(newer.status, 200, "what was read before is another file's");
+
+  const away = await Server.start({ "map-tiles": "https://tiles.example.org:8443/maps/world.pmtiles" });
+  t.after(() => away.stop());
+  const { admin: owner } = await people(away);
+  await searchable(owner);
+  const answer = await owner.get("/api/v1/map");
+  assert.equal(answer.json.tiles, "https://tiles.example.org:8443/maps/world.pmtiles");
+  assert.match(answer.headers["content-security-policy"], /connect-src 'self' https:\/\/tiles\.example\.org:8443;/);
+  assert.equal((await owner.get(address)).status, 404);
+
+  await writeFile(file, "something else");
+  for (const wrong of [file, join(folder, "nothing"), folder, "http://tiles.example.org/a", "https://a;script-src x/", "ftp://a/b"])
+    await assert.rejects(Server.start({ "map-tiles": wrong }), /map_tiles/, wrong);
 });
 
 test("a part of the map finds one's own photos there", async () => {

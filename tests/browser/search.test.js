@@ -162,6 +162,14 @@ describe("search and places", { timeout: 300_000, skip }, () => {
       .getByRole("button", { name: "2 photographs: look nearer" })
       .waitFor();
     await assertAccessible(page);
+    const scripts = await page.evaluate(() =>
+      performance.getEntriesByType("resource").map(({ name }) => name),
+    );
+    assert.deepEqual(
+      scripts.filter((name) => /\/layer-/.test(name)),
+      [],
+      "there are no tiles of the gallery's own to read",
+    );
     await page
       .getByRole("link", { name: "Look at 3 photographs here" })
       .waitFor();

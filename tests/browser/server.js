@@ -10,12 +10,12 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const startsWithin = 30_000;
 
 /**
- * `token` is for the set-up; `name` is somebody who is there already, with the password that was given. A server of its own
+ * `flags` are further ones of `cadre serve`. `token` is for the set-up; `name` is somebody who is there already, with the password that was given. A server of its own
  * can be ended by a signal, and be started again with the same data, at the same address or another.
  * @returns {Promise<{url: string, token?: string, name?: string, stop: () => Promise<void>,
  *   end?: (signal: NodeJS.Signals) => Promise<void>, start?: (listen?: string) => Promise<string>}>}
  */
-export async function startServer(password) {
+export async function startServer(password, flags = []) {
   const { CADRE_TEST_URL, CADRE_TEST_TOKEN, CADRE_TEST_PROGRAM } = process.env;
   if (CADRE_TEST_URL)
     return guest(new URL(CADRE_TEST_URL).origin, CADRE_TEST_TOKEN, password);
@@ -30,6 +30,7 @@ export async function startServer(password) {
       data,
       "--web",
       process.env.CADRE_WEB ?? join(root, "web", "dist"),
+      ...flags,
     ]);
     return printed(child, sign);
   };

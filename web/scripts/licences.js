@@ -12,6 +12,11 @@ const contained = [
   'photoswipe',
   'topojson-client',
   'world-atlas',
+  'pmtiles',
+  'fflate',
+  '@mapbox/vector-tile',
+  '@mapbox/point-geometry',
+  'pbf',
 ];
 /** Of packages that name their licence and leave its text out. */
 const texts = join(import.meta.dirname, 'licences');

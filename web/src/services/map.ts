@@ -1,11 +1,10 @@
-import { call, type MapCell, type Places } from '../api/client';
+import { call, type MapAnswer, type Places } from '../api/client';
 import type { Box } from '../map/mercator';
 
-/** One's own photographs in a box, together by squares as wide as the zoom asks for. */
-export async function getCells(box: Box, zoom: number, signal: AbortSignal): Promise<MapCell[]> {
+/** One's own photographs in a box, together by squares as wide as the zoom asks for, and where the map's tiles are. */
+export function getMap(box: Box, zoom: number, signal: AbortSignal): Promise<MapAnswer> {
   const bbox = boxText(box);
-  return (await call('get', '/api/v1/map', { query: { bbox, zoom: Math.max(0, Math.floor(zoom)) }, signal }))
-    .cells;
+  return call('get', '/api/v1/map', { query: { bbox, zoom: Math.max(0, Math.floor(zoom)) }, signal });
 }
 
 /** The towns of one's own photographs, by country. */
