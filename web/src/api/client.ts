@@ -101,6 +101,11 @@ export function whenRefused(before: () => Promise<void>): void {
   beforeRefusal = before;
 }
 
+/** Ends when there are words for a refusal, or none to be had. */
+export function wordsForRefusal(): Promise<void> {
+  return beforeRefusal();
+}
+
 /** A question that is not answered after this long will not be. */
 const answersWithin = 30_000;
 /** Reading changes nothing, so that it may be repeated. */

@@ -1,5 +1,12 @@
 // Sends bytes by XMLHttpRequest, because fetch does not tell how much of a body is sent.
-import { noticeEnd, parseProblem, parseRetryAfter, Refusal, Unreachable } from '../api/client';
+import {
+  noticeEnd,
+  parseProblem,
+  parseRetryAfter,
+  Refusal,
+  Unreachable,
+  wordsForRefusal,
+} from '../api/client';
 
 /** A connection on which nothing moves for this long is given up. A large file that arrived is checked first. */
 const silence = 120_000;
@@ -41,7 +48,7 @@ export function transfer(
       const patience = parseRetryAfter(request.getResponseHeader('Retry-After'));
       const refusal = new Refusal(request.status, parseProblem(request.responseText), patience);
       noticeEnd(url, refusal);
-      reject(refusal);
+      void wordsForRefusal().finally(() => reject(refusal));
     };
     signal.addEventListener('abort', abort);
     if (signal.aborted) return reject(signal.reason as Error);
