@@ -63,6 +63,8 @@ export interface Place {
 export class Library {
   blocks = $state.raw<Block[]>([]);
   months = $state.raw<TimelineMonth[]>([]);
+  /** So many photos are in each month. */
+  counts = $derived(new Map(this.months.map(({ month, count }) => [month, count])));
   total = $state(0);
   status = $state<'new' | 'loading' | 'ready' | 'failed'>('new');
   error = $state.raw<unknown>(null);
