@@ -1,11 +1,13 @@
 // GET, POST /api/v1/albums, GET, PATCH, DELETE /api/v1/albums/{id}, POST /api/v1/albums/{id}/photos,
-// GET, POST /api/v1/albums/{id}/members, PUT, DELETE /api/v1/albums/{id}/members/{user}
+// POST /api/v1/albums/{id}/order, GET, POST /api/v1/albums/{id}/members, PUT, DELETE /api/v1/albums/{id}/members/{user}
 #include "gallery/albums.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <utility>
 
 #include "api/answers.h"
 #include "api/bulk_json.h"
@@ -83,7 +85,7 @@ gallery::AlbumChange read_album_change(const json::object& body, Wrong& wrong) {
     change.parent = read_id(fields, "parent");
     if (const auto order = fields.text("order")) {
         change.order = gallery::parse_album_order(*order);
-        if (!change.order) fields.wrong("order", "It must be newest or oldest.");
+        if (!change.order) fields.wrong("order", "It must be newest, oldest or own.");
     }
     change.cover = read_id(fields, "cover");
     fields.finish();
@@ -175,6 +177,54 @@ Task<http::Response> change_album_photos(Call& call) {
     co_return http::Response::json(200, results_json(results, 200));
 }
 
+/// One of "before", "after" and "to".
+gallery::AlbumSpot read_spot(Fields& fields, Wrong& wrong) {
+    using Side = gallery::AlbumSpot::Side;
+    gallery::AlbumSpot spot;
+    int named = 0;
+    for (const auto& [name, side] : {std::pair("before", Side::before), std::pair("after", Side::after)}) {
+        const auto text = fields.text(name);
+        if (!text) continue;
+        ++named;
+        spot.side = side;
+        const auto id = parse_id(*text);
+        if (id)
+            spot.photo = *id;
+        else
+            fields.wrong(name, "It is not an id.");
+    }
+    if (const auto to = fields.text("to")) {
+        ++named;
+        spot.side = *to == "end" ? Side::end : Side::beginning;
+        if (*to != "end" && *to != "beginning") fields.wrong("to", "It must be beginning or end.");
+    }
+    if (named != 1 && !wrong.any())
+        wrong.add("to", "Say where the photos are to go: before one, after one, or to the beginning or the end.");
+    return spot;
+}
+
+void check_each_once(const std::vector<Id>& ids, Wrong& wrong) {
+    std::set<Id> seen;
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        if (!seen.insert(ids[i]).second) wrong.add(fmt::format("ids[{}]", i), "It is named twice.");
+}
+
+Task<http::Response> order_album(Call& call) {
+    CO_CHECK(require_user(call.viewer));
+    CO_TRY(const auto id, album_id_of(call));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    Wrong wrong;
+    Fields fields(body, wrong);
+    auto ids = read_ids(fields, "ids", kMaxPhotos, wrong);
+    if (ids.empty() && !wrong.any()) wrong.add("ids", "Name at least one photo.");
+    const auto spot = read_spot(fields, wrong);
+    fields.finish();
+    if (!wrong.any()) check_each_once(ids, wrong);
+    CO_CHECK(wrong.result());
+    CO_TRY(const auto results, co_await call.gallery().albums().move_photos(call.viewer, id, std::move(ids), spot));
+    co_return http::Response::json(200, results_json(results, 200));
+}
+
 void write_member(JsonWriter& out, const gallery::AlbumMember& member) {
     out.begin_object().key("user").begin_object().member("id", member.user).member("name", member.name).end_object();
     out.member("role", text_of(member.role)).end_object();
@@ -251,6 +301,7 @@ void add_albums(http::Router& router, const SharedContext& context) {
     add(router, context, http::Method::patch, "/api/v1/albums/{id}", change_album);
     add(router, context, http::Method::delete_, "/api/v1/albums/{id}", delete_album);
     add(router, context, http::Method::post, "/api/v1/albums/{id}/photos", change_album_photos, large);
+    add(router, context, http::Method::post, "/api/v1/albums/{id}/order", order_album, large);
     add(router, context, http::Method::get, "/api/v1/albums/{id}/members", list_members);
     add(router, context, http::Method::post, "/api/v1/albums/{id}/members", add_member);
     add(router, context, http::Method::put, "/api/v1/albums/{id}/members/{user}", set_member);

@@ -34,7 +34,8 @@ std::string door_json(const gallery::ShareDoor& door) {
     out.member("count", door.count).key("allow").begin_object();
     const auto& allow = door.share.allow;
     out.member("download", allow.download).member("upload", allow.upload).member("details", allow.details);
-    out.end_object().member("expires_at", door.share.expires).member("locked", door.locked).end_object();
+    out.end_object().member("expires_at", door.share.expires).member("locked", door.locked);
+    out.member("own_order", !door.locked && door.share.own_order).end_object();
     return out.take();
 }
 

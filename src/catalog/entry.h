@@ -61,7 +61,8 @@ struct Entry {
     std::uint64_t version = 0;
 };
 
-/// Names of fields. A tag is a field of its own: "tag:<tag>" → true or null; so is membership in an album.
+/// Names of fields. A tag is a field of its own: "tag:<tag>" → true or null; so is membership in an album, of which the
+/// value says where in the album's own order the photo stands: true → by its time, a text → at a point (sequence.h).
 namespace field {
 // of a photo, known at upload
 inline constexpr std::string_view kOwner = "owner";    // user id

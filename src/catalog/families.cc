@@ -4,11 +4,28 @@
 
 #include "base/hash.h"
 #include "base/unicode.h"
+#include "catalog/sequence.h"
 
 namespace cadre::catalog {
 namespace {
 
 using Keys = std::vector<std::string>;
+
+/// Of each album: at its own time, or at the point to which it was moved.
+void post_sequences(const Candidate& photo, Poster& views) {
+    if (photo.trashed) return;
+    for (const auto member : members_of(photo.truth, field::kAlbumPrefix)) {
+        const auto album = parse_id(member);
+        if (!album) continue;
+        auto place = photo.row.place;
+        const auto* value = photo.truth.find(std::string(field::kAlbumPrefix) + std::string(member));
+        if (const auto point = value != nullptr ? parse_point(*value) : std::nullopt) {
+            place.at = point->at;
+            place.rank = point->rank;
+        }
+        views.post_at(place, *album);
+    }
+}
 
 std::vector<FamilyDeclaration> families() {
     return {
@@ -130,6 +147,17 @@ std::vector<FamilyDeclaration> families() {
                 [](const Candidate& photo, Poster& views) {
                     if (!photo.trashed && photo.truth.flag(field::kArchived)) views.post(photo.owner);
                 },
+        },
+        {
+            .number = Family::sequence,
+            .name = "sequence",
+            .form = Form::of_record,
+            .readers = Readers::its_members,
+            .channel = Channel::own,
+            .tells_favourites = false,
+            .holds_all = false,
+            .decided_by = {"album:*", field::kTrashedAt},
+            .post = post_sequences,
         },
     };
 }

@@ -19,6 +19,7 @@ enum class Family : std::uint8_t {
     tag = 5,         // of a person's photos those that have a tag
     share = 6,       // what was chosen for a share and is not in the trash
     archive = 7,     // of a person's photos those that they archived
+    sequence = 8,    // what stands in an album, in the album's own order
 };
 
 /// The numbers are stored and never used again for something else.

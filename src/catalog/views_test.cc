@@ -5,6 +5,7 @@
 
 #include <stdexcept>
 
+#include "catalog/sequence.h"
 #include "catalog/suite_families.h"
 
 namespace cadre::catalog {
@@ -44,24 +45,45 @@ TEST(Views, EachStateOfAPhotoHasItsViews) {
     photo.derived.set("state", "ready", {1, 1});
     photo.facts.set("access", json::object{{"visibility", "private"}, {"key", "K"}}, {1, 1});
     EXPECT_THAT(views_of(photo), ElementsAre(mine, favourites));
-    const View album{Family::album, kPhoto};
+    const View album{Family::album, kPhoto}, sequence{Family::sequence, kPhoto};
     photo.facts.set("album:" + kPhoto.text(), true, {1, 1});
     photo.facts.set("album:no id", true, {1, 1});
-    EXPECT_THAT(views_of(photo), ElementsAre(mine, favourites, album));
+    EXPECT_THAT(views_of(photo), ElementsAre(mine, favourites, album, sequence));
     for (const auto* tag : {"tag:sea", "tag:a/b", "tag:"}) photo.facts.set(tag, true, {1, 1});
     photo.facts.set("tag:off", nullptr, {1, 1});
     photo.facts.set("share:" + kPhoto.text(), true, {1, 1});
     photo.facts.set("share:" + kPerson.text(), nullptr, {1, 1});
     EXPECT_THAT(views_of(photo), ElementsAre(mine, favourites, album, View{Family::tag, kPerson, "a/b"},
-                                             View{Family::tag, kPerson, "sea"}, View{Family::share, kPhoto}));
+                                             View{Family::tag, kPerson, "sea"}, View{Family::share, kPhoto}, sequence));
     photo.facts.set("archived", true, {1, 1});
     EXPECT_THAT(views_of(photo),
                 ElementsAre(favourites, album, View{Family::tag, kPerson, "a/b"}, View{Family::tag, kPerson, "sea"},
-                            View{Family::share, kPhoto}, View{Family::archive, kPerson}));
+                            View{Family::share, kPhoto}, View{Family::archive, kPerson}, sequence));
     photo.facts.set("trashed_at", 5, {1, 1});
     EXPECT_THAT(views_of(photo), ElementsAre(trash));
     photo.purged = true;
     EXPECT_THAT(views_of(photo), IsEmpty());
+}
+
+TEST(Views, AnAlbumsOwnOrderHasThePlaceToWhichAPhotoWasMovedAndItsMonthsDoNot) {
+    auto photo = a_photo();
+    photo.facts.set("taken_at", "2024-05-01T12:00:00", {1, 1});
+    const auto album = "album:" + kPhoto.text();
+    const auto place_in = [&](Family family) {
+        for (const auto& posting : postings_of({Kind::photo, kPhoto}, photo).all)
+            if (posting.view == View{family, kPhoto}) return posting.place;
+        ADD_FAILURE() << "it does not stand there";
+        return Place{};
+    };
+    photo.facts.set(album, true, {1, 1});
+    const auto by_time = place_in(Family::album);
+    EXPECT_EQ(place_in(Family::sequence), by_time);
+    const Point point{by_time.at - 1'000'000, {0x80, 1, 2, 3, 4, 5, 6, 7}};
+    photo.facts.set(album, json::string(text_of(point)), {1, 1});
+    EXPECT_EQ(place_in(Family::album), by_time);
+    EXPECT_EQ(place_in(Family::sequence), (Place{point.at, point.rank, kPhoto}));
+    photo.facts.set(album, "what a later release may write", {1, 1});
+    EXPECT_EQ(place_in(Family::sequence), by_time);
 }
 
 TEST(Views, OfThoseThatHoldAllOneHoldsAPhotoInEveryState) {
@@ -125,7 +147,8 @@ TEST(StoredNumbers, AreWhatTheyWereInEveryReleaseBefore) {
                                  {4, "album"},
                                  {5, "tag"},
                                  {6, "share"},
-                                 {7, "archive"}}));
+                                 {7, "archive"},
+                                 {8, "sequence"}}));
     for (const auto kind : {Kind::photo, Kind::user, Kind::album, Kind::share, Kind::token, Kind::settings})
         kinds.emplace_back(static_cast<int>(kind), folder_of(kind));
     EXPECT_EQ(kinds,

@@ -65,11 +65,21 @@ std::optional<AlbumRole> parse_album_role(std::string_view text) {
     return std::nullopt;
 }
 
-std::string_view text_of(AlbumOrder order) { return order == AlbumOrder::oldest ? "oldest" : "newest"; }
+std::string_view text_of(AlbumOrder order) {
+    switch (order) {
+        case AlbumOrder::oldest:
+            return "oldest";
+        case AlbumOrder::own:
+            return "own";
+        case AlbumOrder::newest:
+            break;
+    }
+    return "newest";
+}
 
 std::optional<AlbumOrder> parse_album_order(std::string_view text) {
-    if (text == "newest") return AlbumOrder::newest;
-    if (text == "oldest") return AlbumOrder::oldest;
+    for (const auto order : {AlbumOrder::newest, AlbumOrder::oldest, AlbumOrder::own})
+        if (text == text_of(order)) return order;
     return std::nullopt;
 }
 

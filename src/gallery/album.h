@@ -20,8 +20,9 @@ enum class AlbumRole { viewer, contributor, editor, owner };
 /// Nothing for "owner", which nobody is made.
 [[nodiscard]] std::optional<AlbumRole> parse_album_role(std::string_view text);
 
-/// In which order an album is shown. It is its readers who turn it round: the lists themselves run from the newest.
-enum class AlbumOrder { newest, oldest };
+/// In which order an album is shown. It is its readers who turn it round: the lists themselves run from the newest. The
+/// album's own order is another view: catalog::Family::sequence.
+enum class AlbumOrder { newest, oldest, own };
 [[nodiscard]] std::string_view text_of(AlbumOrder order);
 [[nodiscard]] std::optional<AlbumOrder> parse_album_order(std::string_view text);
 

@@ -9,6 +9,7 @@
 
 #include "gallery/access.h"
 #include "gallery/album.h"
+#include "gallery/album_order.h"
 #include "gallery/gallery.h"
 #include "gallery/photos.h"
 
@@ -56,6 +57,11 @@ public:
 
     /// One result an id, those to be added first; each is done for itself. Errors: not_found, forbidden.
     Task<std::vector<BulkResult>> change_photos(Viewer viewer, Id id, std::vector<Id> add, std::vector<Id> remove);
+
+    /// Moves photos in the album's own order, so that they stand together as they are named: one result an id. Of the
+    /// others nothing is written but where no point is left between two (docs/explanation/albums.md). Errors:
+    /// not_found, forbidden, invalid (where they are to go), unavailable.
+    Task<std::vector<BulkResult>> move_photos(Viewer viewer, Id id, std::vector<Id> photos, AlbumSpot spot);
 
     /// The owner first, then by name.
     Task<std::vector<AlbumMember>> members(Viewer viewer, Id id);
@@ -108,6 +114,7 @@ private:
     Task<void> put_photo(Viewer viewer, Id album, Id photo);
     /// Whether it stood there.
     Task<bool> take_photo(Viewer viewer, Id album, Id photo);
+    Task<void> place_photo(Viewer viewer, Id album, Placed placed);
     Task<bool> edit_photo(Id photo, Ledger::Decide decide, Ledger::Early late);
 
     Gallery& gallery_;

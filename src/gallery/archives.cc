@@ -133,7 +133,7 @@ Task<std::string> filename_for(Gallery& gallery, Viewer viewer, std::optional<ca
     std::string name;
     if (viewer.share) {
         CO_TRY(name, co_await gallery.shares().title_of(*viewer.share));
-    } else if (view && view->family == catalog::Family::album) {
+    } else if (view && (view->family == catalog::Family::album || view->family == catalog::Family::sequence)) {
         std::vector<Id> album{view->of};
         CO_TRY(const auto names, co_await gallery.albums().names(std::move(viewer), std::move(album)));
         if (const auto found = names.find(view->of); found != names.end()) name = found->second.title;

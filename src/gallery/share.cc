@@ -50,7 +50,8 @@ json::value true_or_null(bool flag) { return flag ? json::value(true) : json::va
 }  // namespace
 
 catalog::View Share::view() const {
-    return album ? catalog::View(catalog::Family::album, *album) : catalog::View(catalog::Family::share, id);
+    if (!album) return {catalog::Family::share, id};
+    return {own_order ? catalog::Family::sequence : catalog::Family::album, *album};
 }
 
 bool Share::shows(const Photo& photo) const {

@@ -38,9 +38,10 @@ struct Share {
     std::optional<WallTime> expires;
     Allow allow;
     WallTime created;
+    bool own_order = false;  // that of its album; known of a share that is visited, for it stands in the album's record
 
     [[nodiscard]] bool expired(WallTime now) const { return expires && now >= *expires; }
-    /// What it shows is a view: that of the album, or its own.
+    /// What it shows is a view: one of the album's, or its own.
     [[nodiscard]] catalog::View view() const;
     /// Whether the photo stands in it. One in the trash stands nowhere.
     [[nodiscard]] bool shows(const Photo& photo) const;

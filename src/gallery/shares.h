@@ -97,7 +97,8 @@ public:
 private:
     /// One that is there, has not expired, and whose owner may still show it.
     Task<std::optional<Share>> open_share(std::string key);
-    Task<bool> may_show(Share share);
+    /// With the order in which it is shown; nothing where its owner may not show it any more.
+    Task<std::optional<Share>> shown(Share share);
     Task<Share> require_own(Viewer viewer, Id id);
     Task<ShareCard> card_of(Share share);
     Task<void> require_album(Viewer viewer, Id album);

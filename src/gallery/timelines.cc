@@ -147,7 +147,7 @@ Task<catalog::Page<Photo>> Timelines::list(catalog::View view, std::string curso
         after = parse_cursor(cursor);
         if (!after) co_return fail(ErrorKind::invalid, "This cursor was not given out by this server.");
         if (after->rank == kFirstOfSecond) {
-            CO_TRY(after->rank, co_await rank_at(*after));
+            CO_TRY(after->rank, co_await rank_at(view, *after));
         }
     }
     auto& catalog = gallery_.stores().catalog;
@@ -164,12 +164,12 @@ Task<catalog::Page<Photo>> Timelines::list(catalog::View view, std::string curso
 }
 
 /// Of the photo that a page ended with. One that is gone, or has another date now, has none there any more.
-Task<catalog::Rank> Timelines::rank_at(catalog::Place place) {
+Task<catalog::Rank> Timelines::rank_at(catalog::View view, catalog::Place place) {
     const catalog::Ref ref{catalog::Kind::photo, place.id};
     CO_TRY(const auto entry, co_await gallery_.stores().catalog.get(ref));
     if (entry)
         for (const auto& posting : catalog::declared().postings_of(ref, entry->truth).all)
-            if (posting.place.at == place.at) co_return posting.place.rank;
+            if (posting.view == view && posting.place.at == place.at) co_return posting.place.rank;
     co_return kFirstOfSecond;
 }
 

@@ -48,7 +48,7 @@ public:
     Task<catalog::Page<catalog::Word>> tags(Id person, std::string after, std::size_t limit);
 
 private:
-    Task<catalog::Rank> rank_at(catalog::Place place);
+    Task<catalog::Rank> rank_at(catalog::View view, catalog::Place place);
 
     Gallery& gallery_;
 };

@@ -70,16 +70,20 @@ bool locked(const Share& share, const std::string& cookie, WallTime now) {
 
 /// What is known of owner and album may be 200 ms old where another replica has changed it; the share itself is as it
 /// is now, so that one that was revoked is gone for every replica at once.
-Task<bool> Shares::may_show(Share share) {
+Task<std::optional<Share>> Shares::shown(Share share) {
     auto& catalog = gallery_.stores().catalog;
     const Ref whose{Kind::user, share.owner};
     CO_TRY(const auto owner, co_await catalog.get(whose));
     if (!owner || owner->truth.purged || owner->truth.flag(field::kDisabled) || is_leaving(owner->truth))
-        co_return false;
-    if (!share.album) co_return true;
+        co_return std::optional<Share>();
+    if (!share.album) co_return std::optional(std::move(share));
     const Ref of{Kind::album, *share.album};
-    CO_TRY(const auto album, co_await catalog.get(of));
-    co_return album && !album->truth.purged && album_of(*share.album, album->truth).owner == share.owner;
+    CO_TRY(const auto entry, co_await catalog.get(of));
+    if (!entry || entry->truth.purged) co_return std::optional<Share>();
+    const auto album = album_of(*share.album, entry->truth);
+    if (album.owner != share.owner) co_return std::optional<Share>();
+    share.own_order = album.order == AlbumOrder::own;
+    co_return std::optional(std::move(share));
 }
 
 Task<std::optional<Share>> Shares::open_share(std::string key) {
@@ -89,10 +93,10 @@ Task<std::optional<Share>> Shares::open_share(std::string key) {
     if (!found) co_return std::optional<Share>();
     auto share = share_of(found->id, found->entry.truth);
     if (!equal_in_constant_time(share.key, key)) co_return std::optional<Share>();
-    CO_TRY(const bool shown, co_await may_show(share));
+    CO_TRY(auto shown, co_await this->shown(std::move(share)));
     // Asked last: what took its time is not shown beyond the end.
-    if (!shown || share.expired(stores.clock.now())) co_return std::optional<Share>();
-    co_return std::optional<Share>(std::move(share));
+    if (shown && shown->expired(stores.clock.now())) shown.reset();
+    co_return shown;
 }
 
 Task<std::string> Shares::title_of(Share share) {
@@ -133,10 +137,9 @@ Task<Viewer> Shares::still(Viewer visitor) {
     const Share before = visitor.share.value();
     CO_TRY(const auto entry, co_await entry_now(gallery_.stores().catalog, Kind::share, before.id));
     if (!entry) co_return no_such_share();
-    auto share = share_of(before.id, entry->truth);
-    CO_TRY(const bool shown, co_await may_show(share));
-    if (!shown || share.expired(gallery_.stores().clock.now())) co_return no_such_share();
-    if (share.lock && (!before.lock || before.lock->secret != share.lock->secret)) co_return is_locked();
+    CO_TRY(auto share, co_await shown(share_of(before.id, entry->truth)));
+    if (!share || share->expired(gallery_.stores().clock.now())) co_return no_such_share();
+    if (share->lock && (!before.lock || before.lock->secret != share->lock->secret)) co_return is_locked();
     visitor.share = std::move(share);
     co_return visitor;
 }

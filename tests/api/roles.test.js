@@ -340,6 +340,14 @@ const table = [
     json: { add: ["01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55"] },
     expect: [401, 404, 200, 404],
   },
+  {
+    of: "orderAlbum",
+    album: true,
+    method: "POST",
+    path: "/api/v1/albums/{album}/order",
+    json: { ids: ["01935b91-0d4e-7b6a-9c1f-6f0c2d1e8a55"], to: "end" },
+    expect: [401, 404, 200, 404],
+  },
   { of: "listAlbumMembers", album: true, path: "/api/v1/albums/{album}/members", expect: [401, 404, 200, 404] },
   {
     of: "addAlbumMember",
@@ -368,6 +376,12 @@ const table = [
     of: { timeline: "getTimeline", photos: "listPhotos" }[what] ?? (what.endsWith("layout") ? "getLayout" : "getMonth"),
     album: true,
     path: `/api/v1/${what}?scope=album:{album}`,
+    expect: [401, 404, 200, 404],
+  })),
+  ...["timeline", "timeline/2024-05", "timeline/2024-05/layout", "photos"].map((what) => ({
+    of: { timeline: "getTimeline", photos: "listPhotos" }[what] ?? (what.endsWith("layout") ? "getLayout" : "getMonth"),
+    album: true,
+    path: `/api/v1/${what}?scope=sequence:{album}`,
     expect: [401, 404, 200, 404],
   })),
   {
