@@ -23,7 +23,7 @@ const letter = {
 };
 
 /** The album whose pages are shown, found or made by fill(), and two shares: of it, and one with a password. */
-const album = { id: "" };
+const album = { id: "", ordered: "" };
 const shared = { url: "", locked: "" };
 
 async function select(page) {
@@ -119,6 +119,12 @@ const all = [
     path: () => `/albums/${album.id}`,
     ready: seen,
     then: (page) => page.locator("main .holder > button").click(),
+  },
+  {
+    name: "album-order",
+    path: () => `/albums/${album.ordered}`,
+    ready: seen,
+    then: (page) => select(page),
   },
   {
     name: "album-edit",
@@ -283,6 +289,10 @@ async function fill(browser, storageState) {
   const lock = { album: wedding, password, title: "For Ida and Paul" };
   shared.locked = (await ask("POST", "/shares", lock)).url;
   await make("An empty one", "", null, []);
+  album.ordered = await make("As we like it", "", null, ids.slice(0, 9));
+  await ask("PATCH", `/albums/${album.ordered}`, { order: "own" });
+  const last = { ids: ids.slice(6, 9), to: "beginning" };
+  await ask("POST", `/albums/${album.ordered}/order`, last);
   for (const [i, tag] of ["sea", "wedding", "Bretagne", "été"].entries())
     await ask("POST", "/photos/bulk", {
       ids: ids.slice(i, i + 5),

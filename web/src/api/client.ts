@@ -17,11 +17,13 @@ export type NamedScope = Schemas['Scope'];
 export type ShareScope = `share:${string}`;
 /** What a question finds, of all that one sees or of what everybody sees: a scope of this side alone. */
 export type SearchScope = `search/${'seen' | 'wall'}:${string}`;
-export type Scope = NamedScope | `album:${string}` | `tag:${string}` | ShareScope | SearchScope;
+export type Scope =
+  NamedScope | `album:${string}` | `sequence:${string}` | `tag:${string}` | ShareScope | SearchScope;
 export type Archive = Schemas['Archive'];
 export type ArchiveWish = Schemas['ArchiveWish'];
 export type Album = Schemas['Album'];
 export type AlbumChange = Schemas['AlbumChange'];
+export type AlbumMove = Schemas['AlbumMove'];
 export type AlbumMember = Schemas['AlbumMember'];
 export type MemberRole = Schemas['MemberRole'];
 export type Share = Schemas['Share'];

@@ -72,6 +72,18 @@ const en = {
   takenOut: (n: number, title: string) =>
     n === 1 ? `1 photograph taken out of “${title}”.` : `${n} photographs taken out of “${title}”.`,
   coverSet: 'The album has a new cover.',
+  orderOwn: 'Put into an order of its own',
+  orderByDate: 'Order by date',
+  orderedOwn:
+    'The album has its own order now: drag the photographs, or move them by Alt and the arrow keys.',
+  orderedByDate: 'The album is ordered by date. Its own order is kept.',
+  inOwnOrder: 'in its own order',
+  moveEarlier: 'Move forward by one',
+  moveLater: 'Move back by one',
+  moveFirst: 'Move to the beginning',
+  moveLast: 'Move to the end',
+  moved: (n: number) => (n === 1 ? '1 photograph moved.' : `${n} photographs moved.`),
+  movedBack: 'The photographs stand where they stood.',
   takeOutOf: (title: string) => `Remove from “${title}”`,
   shareByLink: 'Share by link',
 };
@@ -154,6 +166,18 @@ const fr: typeof en = {
       : `${n} photographies retirées de «\u00a0${title}\u00a0».`,
   coverSet: 'L’album a une nouvelle couverture.',
   shareByLink: 'Partager par un lien',
+  orderOwn: 'Choisir l’ordre des photographies',
+  orderByDate: 'Trier par date',
+  orderedOwn:
+    'L’album a maintenant son propre ordre : faites glisser les photographies, ou déplacez-les avec Alt et les flèches.',
+  orderedByDate: 'L’album est trié par date. Son ordre propre est conservé.',
+  inOwnOrder: 'dans son propre ordre',
+  moveEarlier: 'Avancer d’une place',
+  moveLater: 'Reculer d’une place',
+  moveFirst: 'Mettre au début',
+  moveLast: 'Mettre à la fin',
+  moved: (n) => (n < 2 ? '1 photographie déplacée.' : `${n} photographies déplacées.`),
+  movedBack: 'Les photographies ont retrouvé leur place.',
   takeOutOf: (title) => `Retirer de «\u00a0${title}\u00a0»`,
 };
 

@@ -119,7 +119,7 @@ export const en = {
   unreachable: 'The gallery does not answer. Is it running, and are you connected?',
   count: (n: number, formatted: string) => (n === 1 ? '1 photograph' : `${formatted} photographs`),
   tile: (title: string, date: string) => ['Photo', title, date].filter(Boolean).join(', '),
-  placeOf: (n: string, count: string, month: string) => `${n} of ${count} in ${month}`,
+  placeOf: (n: string, count: string, month: string) => `${n} of ${count}${month && ` in ${month}`}`,
   undated: 'date unknown',
   processing: 'Being prepared',
   incomplete: 'The end of this file is missing. It is shown as far as it goes.',

@@ -26,8 +26,10 @@ function wallClock(taken: string): Date {
 }
 
 /** "2024-05" is "May 2024". */
+/** Empty for what is no month: an album in its own order is one stretch. */
 export function month(language: string, value: string): string {
   const date = new Date(`${value}-15T00:00:00Z`);
+  if (Number.isNaN(date.getTime())) return '';
   const text = formatter(language, { month: 'long', year: 'numeric' }).format(date);
   return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
 }

@@ -124,7 +124,7 @@ export const fr: Messages = {
   unreachable: 'La galerie ne répond pas. Fonctionne-t-elle, et êtes-vous connecté au réseau ?',
   count: (n, formatted) => `${formatted} ${n < 2 ? 'photographie' : 'photographies'}`,
   tile: (title, date) => ['Photo', title, date].filter(Boolean).join(', '),
-  placeOf: (n, count, month) => `${n} sur ${count} en ${month.toLocaleLowerCase('fr')}`,
+  placeOf: (n, count, month) => `${n} sur ${count}${month && ` en ${month.toLocaleLowerCase('fr')}`}`,
   undated: 'date inconnue',
   processing: 'En préparation',
   incomplete: 'La fin de ce fichier manque. La photo est montrée aussi loin qu’elle va.',

@@ -39,8 +39,9 @@ export async function editAlbum(
   }
 }
 
-function shown({ title, description, parent }: AlbumChange): Partial<Album> {
+function shown({ title, description, parent, order }: AlbumChange): Partial<Album> {
   return {
+    ...(order !== undefined && { order }),
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description: description ?? '' }),
     ...(parent !== undefined && { parent }),
@@ -126,7 +127,7 @@ export function takeOut(album: Pick<Album, 'id' | 'title'>, ids: string[]): Prom
     ids,
     change: { album: album.id, way: 'remove' },
     done: (n) => words().takenOut(n, album.title),
-    leaves: [`album:${album.id}`],
+    leaves: [`album:${album.id}`, `sequence:${album.id}`],
     undo: [{ ids, change: { album: album.id, way: 'add' } }],
   });
 }

@@ -1,5 +1,5 @@
 // The albums that one may see. All of them are known at once: what stands in what, and where one may add, needs the whole.
-import { Refusal, type Album } from '../api/client';
+import { Refusal, type Album, type Scope } from '../api/client';
 import * as service from '../services/albums';
 
 /** What a person sees of an album: with what stands in it, however deep. */
@@ -170,3 +170,7 @@ export const albums = new Albums();
 export const mayAdd = (album: Album | undefined): boolean => album !== undefined && album.role !== 'viewer';
 export const mayEdit = (album: Album | undefined): boolean =>
   album?.role === 'owner' || album?.role === 'editor';
+
+/** Its photos, in the order in which it is shown. */
+export const scopeOfAlbum = (album: Album): Scope =>
+  album.order === 'own' ? `sequence:${album.id}` : `album:${album.id}`;

@@ -1,5 +1,5 @@
 // Months in parts that can be asked for, laid out and forgotten one by one.
-import type { MonthColumns, TimelineMonth } from '../api/client';
+import type { FoundColumns, MonthColumns, TimelineMonth } from '../api/client';
 
 /** Day of the month, how many photos, sum of their aspect ratios. */
 export type Days = [number, number, number][];
@@ -47,4 +47,30 @@ export function select(columns: MonthColumns, rows: readonly number[] | number, 
     Array.isArray(column) ? pick<unknown>(column) : column,
   ]);
   return Object.fromEntries(picked) as MonthColumns;
+}
+
+/** Columns without a row. */
+export const nothing: MonthColumns = {
+  version: '',
+  count: 0,
+  offset: 0,
+  id: [],
+  key: [],
+  taken_at: [],
+  taken_precision: [],
+  width: [],
+  height: [],
+  thumbhash: [],
+  title: [],
+  favourite: [],
+  state: [],
+};
+
+/** The rows of one after those of the other. */
+export function joined(pages: readonly (FoundColumns | MonthColumns)[]): MonthColumns {
+  const all = structuredClone(nothing) as unknown as Record<string, unknown[]>;
+  for (const page of pages)
+    for (const [name, column] of Object.entries(page))
+      if (Array.isArray(column) && Array.isArray(all[name])) all[name].push(...(column as unknown[]));
+  return all as unknown as MonthColumns;
 }

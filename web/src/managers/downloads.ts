@@ -7,6 +7,7 @@ import { i18n } from '../i18n/i18n.svelte';
 import { problemCode } from '../i18n/problems.svelte';
 import { makeArchive } from '../services/archives';
 import { getPhoto, originalUrl } from '../services/photos';
+import { albumOf } from '../services/sequence';
 import { notices } from './notices.svelte';
 
 type What = { scope: Scope } | { photos: string[] } | { scope: ShareScope; photos: string[] };
@@ -64,7 +65,7 @@ export async function downloadChosen(photos: string[], scope: ShareScope, total:
 export async function downloadSelected(ids: string[], scope: Scope): Promise<void> {
   const [id = ''] = ids;
   // Elsewhere they are one's own.
-  const mixed = scope === 'wall' || scope.startsWith('album:') || scope.startsWith('search/');
+  const mixed = scope === 'wall' || albumOf(scope) !== undefined || scope.startsWith('search/');
   if (ids.length > 1) return downloadZip({ photos: ids }, mixed);
   if (!mixed) return save(originalUrl(id));
   try {

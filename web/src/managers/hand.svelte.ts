@@ -3,6 +3,7 @@ import { photoAddress } from '../router/match';
 import { router } from '../router/router.svelte';
 import { drags } from './drags.svelte';
 import type { Place } from './library.svelte';
+import type { Ordering } from './ordering.svelte';
 import { idOf, type Selection } from './selection.svelte';
 import type { Surface } from './surface.svelte';
 
@@ -14,6 +15,8 @@ interface Given {
   surface: Surface;
   /** Null where nothing can be selected. */
   selection: Selection | null;
+  /** Of an album that one may put into its own order. */
+  ordering: Ordering | undefined;
   path: string;
   /** Called before a photo is opened. */
   leaving: () => void;
@@ -79,19 +82,25 @@ export class Hand {
 
   /** All that is selected goes with the one that is dragged. */
   dragged(event: DragEvent): void {
-    const { selection } = this.given();
+    const { selection, ordering } = this.given();
     const id = tileOf(event)?.dataset['id'] ?? '';
-    if (selection?.has(id) && selection.library.scope !== 'trash')
+    if (ordering && id) {
+      const ids = selection?.has(id) ? [...selection.ids] : [id];
+      drags.begin(event, ids, () => undefined, true);
+    } else if (selection?.has(id) && selection.library.scope !== 'trash')
       drags.begin(event, [...selection.ids], () => selection.clear());
     else event.preventDefault();
   }
 
   async key(event: KeyboardEvent): Promise<void> {
-    const { surface, selection } = this.given();
+    const { surface, selection, ordering } = this.given();
     const tile = tileOf(event);
     const place = tile && placeOf(surface, tile);
-    if (!place || event.altKey) return;
-    if (event.ctrlKey || event.metaKey) {
+    if (!place) return;
+    if (event.altKey) {
+      if (!event.ctrlKey && !event.metaKey && !event.shiftKey)
+        await ordering?.key(event, place, selection?.ids ?? new Set(), surface);
+    } else if (event.ctrlKey || event.metaKey) {
       if (event.key !== 'a' || !selection) return;
       event.preventDefault();
       await selection.all();
@@ -117,7 +126,7 @@ export class Hand {
       event.preventDefault();
       const ids = surface.rowIds(place);
       selection.set(ids, !ids.every((id) => selection.has(id)));
-    } else if (event.key === 'd') {
+    } else if (event.key === 'd' && !surface.library.inOrder) {
       const day = surface.dayOf(place);
       if (day === null) return;
       const ids = await selection.day(place.block.month, day);

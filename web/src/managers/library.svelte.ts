@@ -3,7 +3,8 @@
 import { Refusal, type MonthColumns, type Scope, type Timeline, type TimelineMonth } from '../api/client';
 import { aspectOf } from '../layout/justified';
 import { blockSize, getPage, getTimeline } from '../services/timeline';
-import { blocksOf, select, type Days } from './blocks';
+import { isSequence, wholeOrder } from '../services/sequence';
+import { blocksOf, joined, select, type Days } from './blocks';
 
 /** What a block holds, and what the layout needs of it. */
 export interface Content {
@@ -75,8 +76,17 @@ export class Library {
   #left = false;
   /** Of what was read last. */
   #version = '';
+  /** What somebody is about to change is not read meanwhile. */
+  #held = 0;
+  /** How often that began or ended. */
+  #holds = 0;
 
   constructor(readonly scope: Scope) {}
+
+  /** Without months and days: it is an album in its own order. */
+  get inOrder(): boolean {
+    return isSequence(this.scope);
+  }
 
   async load(): Promise<void> {
     if (this.status === 'ready' && this.#left) void this.refresh();
@@ -126,7 +136,8 @@ export class Library {
    * read again at once, and the rest when it comes near. One round at a time; calls meanwhile are joined in the next.
    */
   refresh(changed: readonly string[] | 'all' = 'all'): Promise<void> {
-    this.#join(changed);
+    this.#join(this.inOrder ? 'all' : changed);
+    if (this.#held > 0) return Promise.resolve();
     this.#refreshing ??= this.#refreshAll().finally(() => {
       this.#refreshing = null;
     });
@@ -140,8 +151,46 @@ export class Library {
     if (now && this.status === 'ready' && now.version !== this.#version) await this.refresh();
   }
 
+  /** Shows what it shows until that is done; then it is read again. */
+  async hold<T>(until: Promise<T>): Promise<T> {
+    this.#held++;
+    this.#holds++;
+    try {
+      return await until;
+    } finally {
+      this.#held--;
+      this.#holds++;
+      void this.refresh();
+    }
+  }
+
+  /** All ids as they stand; null where they are not all loaded. */
+  ids(): string[] | null {
+    if (this.blocks.some((block) => block.content?.columns.id.length !== block.count)) return null;
+    return this.blocks.flatMap((block) => block.content?.columns.id ?? []);
+  }
+
+  /** Shows at once what is being asked of the server: the same photos, of which all are loaded, in another order. */
+  arrange(ids: readonly string[]): void {
+    const all = joined(this.blocks.flatMap(({ content }) => content?.columns ?? []));
+    const rows = new Map(all.id.map((id, row) => [id, row]));
+    const arranged = select(
+      all,
+      ids.map((id) => rows.get(id) ?? 0),
+    );
+    let from = 0;
+    this.blocks = this.blocks.map((block) => {
+      const moved = new Block(block.month, block.offset, block.count, block.days, block.open);
+      moved.fill(select(arranged, from, from + block.count));
+      moved.used = block.used;
+      from += block.count;
+      return moved;
+    });
+  }
+
   /** Where a photo stands, of what is loaded. */
   find(id: string, month: string): Place | null {
+    if (this.inOrder) month = wholeOrder;
     for (const block of this.blocks) {
       const index = block.month === month ? (block.content?.columns.id.indexOf(id) ?? -1) : -1;
       if (index >= 0) return { block, index };
@@ -151,6 +200,7 @@ export class Library {
 
   /** Where a photo stands; blocks of its month are loaded until it is found. */
   async locate(id: string, month: string): Promise<Place | null> {
+    if (this.inOrder) month = wholeOrder;
     await this.load();
     for (let look = 0; look < looks; look++) {
       const { blocks } = this;
@@ -248,6 +298,7 @@ export class Library {
     let failed = false;
     while (this.#changed && !failed) {
       const changed = this.#changed;
+      const holds = this.#holds;
       this.#changed = null;
       try {
         const old = this.blocks;
@@ -268,11 +319,19 @@ export class Library {
         const pages = await Promise.all(
           near.map((block) => getPage(this.scope, block.month, block.offset, block.count)),
         );
+        // What was read is of before what is shown now.
+        if (holds !== this.#holds) {
+          this.#join(changed);
+          if (this.#held > 0) return;
+          continue;
+        }
         this.#merge(timeline, touched, old);
         const fresh = new Map(near.map((block, i) => [`${block.month}/${String(block.offset)}`, pages[i]]));
         for (const block of this.blocks) {
           const columns = fresh.get(block.key);
           if (columns) block.fill(columns);
+          // Somebody has moved some of it while it was read.
+          if (this.inOrder && columns && columns.id.length < block.count) this.#join('all');
         }
         this.error = null;
       } catch (error) {

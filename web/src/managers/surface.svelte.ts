@@ -16,8 +16,8 @@ import { shelve } from '../layout/shelves';
 import type { Entry } from '../router/router.svelte';
 import type { Block, Content, Library, Place } from './library.svelte';
 
-/** The space above a month's photos, its heading's. The style sheet of Surface has the same. */
-export const headingHeight = 64;
+/** The space above a month's photos, its heading's. The style sheet of Months has the same. */
+const headingHeight = 64;
 /** Photos this far outside of the screen are in the document already. */
 const margin = 400;
 /** The view moves in steps: between them nothing is computed. */
@@ -62,7 +62,7 @@ export class Surface {
   focused = $state.raw({ key: '', index: 0 });
   /** The row at the top of the screen. */
   first = $state.raw<{ key: string; row: number } | null>(null);
-  frame = $derived(frameFor(this.width));
+  frame = $derived.by(() => ({ ...frameFor(this.width), ...(this.library.inOrder && { label: 0 }) }));
   plans = $derived.by(() => this.library.blocks.map((block) => this.#plan(block)));
   /** Sparse months stand side by side: those on one shelf have the same top. */
   shelves = $derived.by(() =>
@@ -157,6 +157,11 @@ export class Surface {
     while (first > 0 && this.tops[first - 1] === this.tops[first]) first--;
     const last = Math.min(this.library.blocks.length - 1, lastNotAfter(this.tops, this.band.to + more));
     return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  }
+
+  /** The height of the heading above a block. */
+  headOf(block: Block | undefined): number {
+    return block?.offset === 0 && !this.library.inOrder ? headingHeight : 0;
   }
 
   top(block: number): number {
@@ -290,7 +295,7 @@ export class Surface {
 
   #plan(block: Block): Plan {
     const { content, days } = block;
-    const head = block.offset === 0 ? headingHeight : 0;
+    const head = this.headOf(block);
     const estimate = (): number =>
       estimateHeight(
         days.map((day) => day[2]),
@@ -309,7 +314,7 @@ export class Surface {
 
   /** The top edge of a block's photos. */
   #top(at: number): number {
-    return (this.tops[at] ?? 0) + (this.library.blocks[at]?.offset === 0 ? headingHeight : 0);
+    return (this.tops[at] ?? 0) + this.headOf(this.library.blocks[at]);
   }
 
   #find(place: Place) {

@@ -13,7 +13,7 @@ import Trash from '@lucide/svelte/icons/trash-2';
 import type { Component } from 'svelte';
 import type { Me, Scope } from '../api/client';
 import type { Messages } from '../i18n/en';
-import { albums } from '../managers/albums.svelte';
+import { albums, scopeOfAlbum } from '../managers/albums.svelte';
 import { libraries } from '../managers/libraries.svelte';
 import { session } from '../managers/session.svelte';
 import { searchScope } from '../services/search';
@@ -65,7 +65,10 @@ export const pages: Record<PageName, Page> = {
     named: (id) => albums.get(id)?.title,
     within: 'albums',
     who: 'member',
-    scope: (id) => `album:${id}`,
+    scope: (id) => {
+      const album = albums.get(id);
+      return album ? scopeOfAlbum(album) : `album:${id}`;
+    },
     later: true,
     draw: () => import('./albums/AlbumPage.svelte') as unknown as Later,
   },

@@ -2,7 +2,6 @@
 // asked again.
 import {
   call,
-  type FoundColumns,
   type FoundPage,
   type MonthColumns,
   type Scope,
@@ -11,7 +10,7 @@ import {
   type Timeline,
 } from '../api/client';
 import { aspectOf } from '../layout/justified';
-import { select } from '../managers/blocks';
+import { joined, nothing, select } from '../managers/blocks';
 
 export const isSearch = (scope: Scope): scope is SearchScope => scope.startsWith('search/');
 export const searchScope = (question: string, visitor: boolean): SearchScope =>
@@ -77,30 +76,6 @@ export async function foundPage(
   const { months } = known.get(scope) ?? (await search(scope));
   const columns = months.get(month);
   return columns ? select(columns, offset, offset + count) : select(nothing, 0, 0);
-}
-
-const nothing: MonthColumns = {
-  version: '',
-  count: 0,
-  offset: 0,
-  id: [],
-  key: [],
-  taken_at: [],
-  taken_precision: [],
-  width: [],
-  height: [],
-  thumbhash: [],
-  title: [],
-  favourite: [],
-  state: [],
-};
-
-function joined(pages: readonly FoundColumns[]): MonthColumns {
-  const all = structuredClone(nothing) as unknown as Record<string, unknown[]>;
-  for (const page of pages)
-    for (const [name, column] of Object.entries(page))
-      if (Array.isArray(column) && Array.isArray(all[name])) all[name].push(...(column as unknown[]));
-  return all as unknown as MonthColumns;
 }
 
 /** The day on which a photo stands: its own, or that of the one before it. */

@@ -9,13 +9,15 @@ import {
 } from '../api/client';
 import { nearestFirst } from '../layout/months';
 import { found, foundPage, isSearch, search } from './search';
+import { inOrder, isSequence, pageInOrder, wholeOrder } from './sequence';
 
 /** Photos that are asked for at once. */
 export const blockSize = 1000;
 
 export async function getTimeline(scope: Scope): Promise<Timeline> {
   if (isSearch(scope)) return (await search(scope)).timeline;
-  return call('get', '/api/v1/timeline', { query: { scope } });
+  const timeline = await call('get', '/api/v1/timeline', { query: { scope } });
+  return isSequence(scope) ? inOrder(scope, timeline) : timeline;
 }
 
 /** Part of a month, newest first: as many as there are of `count` from `offset` on. */
@@ -27,6 +29,8 @@ export async function getPage(
   signal?: AbortSignal,
 ): Promise<MonthColumns> {
   if (isSearch(scope)) return foundPage(scope, month, offset, count);
+  if (month === wholeOrder)
+    return pageInOrder(scope, offset, count, (...part) => getPage(scope, ...part, signal));
   const query = { scope, offset, limit: count };
   return call('get', '/api/v1/timeline/{month}', { path: { month }, query, ...(signal && { signal }) });
 }
@@ -44,6 +48,7 @@ export async function monthOf(
   months: readonly TimelineMonth[],
   signal: AbortSignal,
 ): Promise<string | null> {
+  if (isSequence(scope)) return wholeOrder;
   let pages = 0;
   for (const { month, count } of nearestFirst(months, photo.uploaded_at.slice(0, 7))) {
     for (let offset = 0; offset < count; offset += 5000) {

@@ -1,6 +1,8 @@
 // A visit by a share's link: what the link shows now, whether it is locked, and when it has ended.
 import { Refusal, type ShareDoor } from '../../api/client';
+import { libraries } from '../../managers/libraries.svelte';
 import { reasons } from '../../managers/notices.svelte';
+import { shownInOrder } from '../../services/sequence';
 import * as service from '../../services/visits';
 import { words } from './messages';
 
@@ -49,7 +51,11 @@ export class Visit {
     do {
       this.#again = false;
       try {
-        this.door = await service.getDoor(this.key);
+        const door = await service.getDoor(this.key);
+        const scope = `share:${this.key}` as const;
+        // Its photographs are read anew when they stand in another order.
+        if (shownInOrder(scope, door.own_order) && this.wasOpen) void libraries.of(scope).refresh('all');
+        this.door = door;
         this.gone = false;
         this.error = null;
         this.wasOpen ||= !this.door.locked;
