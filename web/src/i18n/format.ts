@@ -25,8 +25,7 @@ function wallClock(taken: string): Date {
   return new Date(`${taken.slice(0, 19)}Z`);
 }
 
-/** "2024-05" is "May 2024". */
-/** Empty for what is no month: an album in its own order is one stretch. */
+/** "2024-05" is "May 2024"; empty for what is no month: an album in its own order is one stretch. */
 export function month(language: string, value: string): string {
   const date = new Date(`${value}-15T00:00:00Z`);
   if (Number.isNaN(date.getTime())) return '';
