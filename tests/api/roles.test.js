@@ -129,6 +129,8 @@ const table = [
   { of: "suggest", path: "/api/v1/search/suggest?q=a", expect: [401, 200, 200, 200] },
   { of: "suggest", path: "/api/v1/search/suggest?q=a&scope=wall", expect: [200, 200, 200, 200] },
   { of: "getMap", path: "/api/v1/map", expect: [401, 200, 200, 200] },
+  { of: "getMapTiles", path: "/api/v1/map/tiles", expect: [401, 404, 404, 404] },
+  { of: "getPlaces", path: "/api/v1/places", expect: [401, 200, 200, 200] },
   { of: "getDuplicates", path: "/api/v1/duplicates", expect: [401, 200, 200, 200] },
   {
     of: "keepOfDuplicates",
