@@ -71,7 +71,7 @@ std::optional<std::optional<Id>> read_id(Fields& fields, std::string_view name) 
     const auto text = fields.text(name);
     if (!text) return std::nullopt;
     const auto id = parse_id(*text);
-    if (!id) fields.wrong(name, "It is not an id.");
+    if (!id) fields.wrong(name, FieldCode::not_id);
     return std::optional<std::optional<Id>>(std::in_place, id);
 }
 
@@ -85,11 +85,11 @@ gallery::AlbumChange read_album_change(const json::object& body, Wrong& wrong) {
     change.parent = read_id(fields, "parent");
     if (const auto order = fields.text("order")) {
         change.order = gallery::parse_album_order(*order);
-        if (!change.order) fields.wrong("order", "It must be newest, oldest or own.");
+        if (!change.order) fields.wrong("order", FieldCode::not_one_of, choices({"newest", "oldest", "own"}));
     }
     change.cover = read_id(fields, "cover");
     fields.finish();
-    if (const auto right = gallery::check(change); !right) wrong.add(right.error(), "body");
+    if (const auto right = gallery::check(change); !right) wrong.add(right.error());
     return change;
 }
 
@@ -112,7 +112,7 @@ Task<http::Response> create_album(Call& call) {
     CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
     Wrong wrong;
     auto wish = read_album_change(body, wrong);
-    if (!body.contains("title")) wrong.add("title", "It is missing.");
+    if (!body.contains("title")) wrong.add("title", FieldCode::missing);
     CO_CHECK(wrong.result());
     CO_TRY(const auto card, co_await call.gallery().albums().create(call.viewer, std::move(wish)));
     auto response = changed_json(201, card.album.revision, album_json(card));
@@ -134,7 +134,7 @@ Task<http::Response> change_album(Call& call) {
     CO_TRY(const auto body, co_await read_object(call.request, BodyForm::merge_patch, kMaxBody));
     Wrong wrong;
     auto change = read_album_change(body, wrong);
-    if (body.empty()) wrong.add("body", "Name at least one field to change.");
+    if (body.empty()) wrong.add("body", FieldCode::nothing_to_change);
     CO_CHECK(wrong.result());
     CO_TRY(const auto card,
            co_await call.gallery().albums().change(call.viewer, id, std::move(change), std::move(revisions)));
@@ -167,10 +167,9 @@ Task<http::Response> change_album_photos(Call& call) {
     auto removed = read_ids(fields, "remove", kMaxPhotos, wrong);
     fields.finish();
     if (!wrong.any() && added.size() + removed.size() > kMaxPhotos)
-        wrong.add("add", fmt::format("Name at most {} photos, in add and remove together.", kMaxPhotos));
-    if (!wrong.any() && has_common(added, removed))
-        wrong.add("remove", "A photo is named here that is named in add as well. Name it in one of them.");
-    if (body.empty()) wrong.add("body", "Name photos in add or in remove.");
+        wrong.add("add", FieldCode::too_many_added_and_removed, {{"max", kMaxPhotos}});
+    if (!wrong.any() && has_common(added, removed)) wrong.add("remove", FieldCode::added_and_removed);
+    if (body.empty()) wrong.add("body", FieldCode::neither_added_nor_removed);
     CO_CHECK(wrong.result());
     CO_TRY(const auto results,
            co_await call.gallery().albums().change_photos(call.viewer, id, std::move(added), std::move(removed)));
@@ -191,22 +190,21 @@ gallery::AlbumSpot read_spot(Fields& fields, Wrong& wrong) {
         if (id)
             spot.photo = *id;
         else
-            fields.wrong(name, "It is not an id.");
+            fields.wrong(name, FieldCode::not_id);
     }
     if (const auto to = fields.text("to")) {
         ++named;
         spot.side = *to == "end" ? Side::end : Side::beginning;
-        if (*to != "end" && *to != "beginning") fields.wrong("to", "It must be beginning or end.");
+        if (*to != "end" && *to != "beginning") fields.wrong("to", FieldCode::not_one_of, choices({"beginning", "end"}));
     }
-    if (named != 1 && !wrong.any())
-        wrong.add("to", "Say where the photos are to go: before one, after one, or to the beginning or the end.");
+    if (named != 1 && !wrong.any()) wrong.add("to", FieldCode::one_place);
     return spot;
 }
 
 void check_each_once(const std::vector<Id>& ids, Wrong& wrong) {
     std::set<Id> seen;
     for (std::size_t i = 0; i < ids.size(); ++i)
-        if (!seen.insert(ids[i]).second) wrong.add(fmt::format("ids[{}]", i), "It is named twice.");
+        if (!seen.insert(ids[i]).second) wrong.add(fmt::format("ids[{}]", i), FieldCode::named_twice);
 }
 
 Task<http::Response> order_album(Call& call) {
@@ -216,7 +214,7 @@ Task<http::Response> order_album(Call& call) {
     Wrong wrong;
     Fields fields(body, wrong);
     auto ids = read_ids(fields, "ids", kMaxPhotos, wrong);
-    if (ids.empty() && !wrong.any()) wrong.add("ids", "Name at least one photo.");
+    if (ids.empty() && !wrong.any()) wrong.add("ids", FieldCode::no_photo);
     const auto spot = read_spot(fields, wrong);
     fields.finish();
     if (!wrong.any()) check_each_once(ids, wrong);
@@ -244,9 +242,10 @@ Task<http::Response> list_members(Call& call) {
 std::optional<gallery::AlbumRole> read_role(Fields& fields, Wrong& wrong) {
     const auto text = fields.required_text("role");
     const auto role = gallery::parse_album_role(text);
-    if (!role && !text.empty()) fields.wrong("role", "It must be viewer, contributor or editor.");
+    if (!role && !text.empty())
+        fields.wrong("role", FieldCode::not_one_of, choices({"viewer", "contributor", "editor"}));
     fields.finish();
-    if (!role && !wrong.any()) wrong.add("role", "It must be viewer, contributor or editor.");
+    if (!role && !wrong.any()) wrong.add("role", FieldCode::not_one_of, choices({"viewer", "contributor", "editor"}));
     return role;
 }
 

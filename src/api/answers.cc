@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/field_codes.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/unicode.h"
@@ -53,7 +54,7 @@ Result<std::optional<std::vector<std::string>>> revisions_of_if_match(const http
     const auto tags = http::parse_entity_tags(*list);
     if (!tags || tags->empty()) {
         Error error{Code::invalid_fields, "If-Match is not a list of entity tags."};
-        error.fields.push_back({"If-Match", "Send the ETag as you got it, or the revision in double quotes."});
+        error.fields.push_back({"If-Match", FieldCode::not_entity_tag});
         return fail(std::move(error));
     }
     std::vector<std::string> revisions;

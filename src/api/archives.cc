@@ -23,13 +23,13 @@ constexpr std::size_t kMaxVisitorsBody = std::size_t{64} << 10;
 void read_photos(Fields& fields, gallery::ArchiveWish& wish, Wrong& wrong) {
     const auto listed = fields.texts("photos");
     if (!listed) return;
-    if (listed->empty()) fields.wrong("photos", "Name at least one photo.");
+    if (listed->empty()) fields.wrong("photos", FieldCode::no_photo);
     wish.photos.reserve(listed->size());
     for (std::size_t i = 0; i < listed->size(); ++i) {
         if (const auto id = parse_id((*listed)[i]))
             wish.photos.push_back(*id);
         else
-            wrong.add(fmt::format("photos[{}]", i), "It is not an id.");
+            wrong.add(fmt::format("photos[{}]", i), FieldCode::not_id);
     }
 }
 
@@ -38,17 +38,16 @@ Result<gallery::ArchiveWish> read_wish(const json::object& body) {
     Fields fields(body, wrong);
     gallery::ArchiveWish wish;
     wish.scope = fields.text("scope");
-    if (wish.scope && wish.scope->size() > kMaxScope) fields.wrong("scope", "It is too long.");
+    if (wish.scope && wish.scope->size() > kMaxScope)
+        fields.wrong("scope", FieldCode::too_many_bytes, {{"max", kMaxScope}});
     read_photos(fields, wish, wrong);
     const bool of_share = wish.scope && wish.scope->starts_with("share:");
-    if (fields.has("scope") == fields.has("photos") && !of_share)
-        wrong.add("photos",
-                  "Send either photos or a scope; with the scope of a share, those of its photos that you want.");
+    if (fields.has("scope") == fields.has("photos") && !of_share) wrong.add("photos", FieldCode::photos_or_scope);
     const auto what = fields.required_text("what");
     if (const auto content = gallery::parse_archive_content(what))
         wish.content = *content;
     else if (!what.empty())
-        fields.wrong("what", "It must be originals or large.");
+        fields.wrong("what", FieldCode::not_one_of, choices({"originals", "large"}));
     fields.finish();
     CHECK_RESULT(wrong.result());
     return wish;

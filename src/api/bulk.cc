@@ -26,11 +26,11 @@ bool is_sha256_hex(std::string_view text) {
 
 /// The texts of a required list of 1 to kMaxItems; empty where it is wrong.
 std::vector<std::string> read_list(Fields& fields, std::string_view name) {
-    if (!fields.has(name)) fields.wrong(name, "It is missing.");
+    if (!fields.has(name)) fields.wrong(name, FieldCode::missing);
     auto texts = fields.texts(name);
     if (!texts) return {};
     if (!texts->empty() && texts->size() <= kMaxItems) return std::move(*texts);
-    fields.wrong(name, fmt::format("It must have 1 to {} members.", kMaxItems));
+    fields.wrong(name, FieldCode::member_count, {{"min", 1}, {"max", kMaxItems}});
     return {};
 }
 
@@ -43,8 +43,7 @@ Task<http::Response> known_photos(Call& call) {
     Fields fields(body, wrong);
     const auto listed = read_list(fields, "sha256");
     for (std::size_t i = 0; i < listed.size(); ++i)
-        if (!is_sha256_hex(listed[i]))
-            wrong.add(fmt::format("sha256[{}]", i), "It must be 64 hexadecimal digits in lower case.");
+        if (!is_sha256_hex(listed[i])) wrong.add(fmt::format("sha256[{}]", i), FieldCode::not_sha256);
     fields.finish();
     CO_CHECK(wrong.result());
 
@@ -80,15 +79,15 @@ Result<BulkWish> read_bulk(const json::object& body) {
         if (const auto id = parse_id(listed[i]))
             wish.ids.push_back(*id);
         else
-            wrong.add(fmt::format("ids[{}]", i), "It is not an id.");
+            wrong.add(fmt::format("ids[{}]", i), FieldCode::not_id);
     }
     const auto* change = fields.object("change");
     const auto purge = fields.flag("purge");
     if (change != nullptr) wish.change = read_bulk_change(*change, wrong, wish.dates);
     if (!wish.dates.empty() && wish.dates.size() != listed.size())
-        wrong.add("change.taken_at", "It must have as many members as ids.");
-    if (purge && !*purge) wrong.add("purge", "It can only be true.");
-    if (fields.has("change") == fields.has("purge")) wrong.add("change", "Send either a change or purge.");
+        wrong.add("change.taken_at", FieldCode::count_differs, {{"other", "ids"}});
+    if (purge && !*purge) wrong.add("purge", FieldCode::not_one_of, choices({"true"}));
+    if (fields.has("change") == fields.has("purge")) wrong.add("change", FieldCode::change_or_purge);
     fields.finish();
     CHECK_RESULT(wrong.result());
     return wish;

@@ -14,9 +14,9 @@ void read_list(Fields& fields, const json::array& list, Dates& dates) {
         else if (list[i].is_string() && parse_taken_at(std::string_view(list[i].get_string())))
             dates.emplace_back(std::string_view(list[i].get_string()));
         else
-            fields.wrong(fmt::format("taken_at[{}]", i), "It must be a date or null.");
+            fields.wrong(fmt::format("taken_at[{}]", i), FieldCode::not_date_or_null);
     }
-    if (list.empty()) fields.wrong("taken_at", "It must have as many members as ids.");
+    if (list.empty()) fields.wrong("taken_at", FieldCode::count_differs, {{"other", "ids"}});
 }
 
 void read_taken_at(Fields& fields, gallery::PhotoChange& change, Dates* dates) {
@@ -36,7 +36,8 @@ void read_precision(Fields& fields, gallery::PhotoChange& change) {
     const auto text = fields.text("taken_precision");
     if (!text) return;
     change.taken_precision = parse_precision(*text);
-    if (!change.taken_precision) fields.wrong("taken_precision", "It is one of year, month, day, time.");
+    if (!change.taken_precision)
+        fields.wrong("taken_precision", FieldCode::not_one_of, choices({"year", "month", "day", "time"}));
 }
 
 void read_shift(Fields& fields, gallery::PhotoChange& change) {
@@ -50,18 +51,19 @@ void read_shift(Fields& fields, gallery::PhotoChange& change) {
     if (duration)
         change.shift_taken_at = duration->count();
     else
-        fields.wrong("shift_taken_at", "It must be a number of seconds, or a duration like PT1H30M or -P1D.");
+        fields.wrong("shift_taken_at", FieldCode::not_duration);
 }
 
 void read_zone(Fields& fields, gallery::PhotoChange& change) {
     const auto zone = fields.text("time_zone");
     const auto keep = fields.text("keep");
     const auto camera = fields.text("camera_time_zone");
-    if (keep && *keep != "clock" && *keep != "instant") fields.wrong("keep", "It must be clock or instant.");
+    if (keep && *keep != "clock" && *keep != "instant")
+        fields.wrong("keep", FieldCode::not_one_of, choices({"clock", "instant"}));
     if (zone)
         change.time_zone = {*zone, keep == "instant", camera.value_or("")};
     else if (keep || camera)
-        fields.wrong("time_zone", "It is missing: the others say how it is set.");
+        fields.wrong("time_zone", FieldCode::time_zone_missing);
 }
 
 }  // namespace
@@ -71,13 +73,13 @@ void read_dates(Fields& fields, gallery::PhotoChange& change, Dates* dates) {
     read_precision(fields, change);
     if (const auto from = fields.text("taken_from")) {
         change.taken_from_file = *from == "file";
-        if (!change.taken_from_file) fields.wrong("taken_from", "It can only be set to file.");
+        if (!change.taken_from_file) fields.wrong("taken_from", FieldCode::not_one_of, choices({"file"}));
     }
     read_shift(fields, change);
     read_zone(fields, change);
     const bool set = change.taken_at || (dates != nullptr && !dates->empty());
     if (set + change.taken_from_file + change.shift_taken_at.has_value() + change.time_zone.has_value() > 1)
-        fields.wrong("taken_at", "A date is either set, taken from the file, moved, or put into a time zone.");
+        fields.wrong("taken_at", FieldCode::one_change_of_date);
 }
 
 }  // namespace cadre::api

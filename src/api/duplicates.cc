@@ -31,7 +31,7 @@ std::vector<find::AlikeKind> kinds_of(Query& query, Wrong& wrong) {
         if (const auto kind = gallery::parse_alike_kind(std::string_view(text).substr(from, end - from))) {
             kinds.push_back(*kind);
         } else {
-            wrong.add("kind", "It must be some of exact, near and burst, with commas between them.");
+            wrong.add("kind", FieldCode::not_some_of, choices({"exact", "near", "burst"}));
             return kinds;
         }
         from = end + 1;
@@ -78,7 +78,7 @@ Task<http::Response> keep_some(Call& call) {
     Wrong wrong;
     Fields fields(body, wrong);
     auto kept = read_ids(fields, "keep", find::kMostAlike, wrong);
-    if (kept.empty() && !wrong.any()) fields.wrong("keep", "Name at least one photo that stays.");
+    if (kept.empty() && !wrong.any()) fields.wrong("keep", FieldCode::no_photo_kept);
     const bool apart = fields.flag("apart").value_or(true);
     fields.finish();
     CO_CHECK(wrong.result());

@@ -94,7 +94,7 @@ Task<http::Response> get_events(Call& call) {
     Query query(call.request, wrong);
     const auto scope = query.text("scope", kMaxScope).value_or("wall");
     const std::string last_id(call.request.headers.get("Last-Event-ID").value_or(""));
-    if (last_id.size() > kMaxEventId) wrong.add("Last-Event-ID", "It is not an id that this stream gave.");
+    if (last_id.size() > kMaxEventId) wrong.add("Last-Event-ID", FieldCode::not_event_id);
     CO_CHECK(wrong.result());
     auto visit = visit_of(call.request, scope);
     if (!visit) CO_CHECK(require_user(call.viewer));

@@ -36,26 +36,22 @@ Result<void> check_content_type(const http::Request& request, BodyForm form) {
 
 }  // namespace
 
-void Wrong::add(std::string_view field, std::string_view detail) {
-    if (fields_.size() == kMaxWrong) {
+void Wrong::add(FieldError field) {
+    if (fields_.size() == kMaxWrong)
         ++more_;
-        return;
-    }
-    const auto same = [&](const FieldError& other) { return other.field == field && other.detail == detail; };
-    if (std::none_of(fields_.begin(), fields_.end(), same))
-        fields_.push_back({std::string(field), std::string(detail)});
+    else if (std::ranges::find(fields_, field) == fields_.end())
+        fields_.push_back(std::move(field));
 }
 
-void Wrong::add(const Error& error, std::string_view field) {
-    for (const auto& one : error.fields) add(one.field, one.detail);
-    if (error.fields.empty()) add(field, error.message);
+void Wrong::add(const Error& error) {
+    for (const auto& field : error.fields) add(field);
 }
 
 Result<void> Wrong::result() const {
     if (fields_.empty()) return {};
     Error error{Code::invalid_fields, {}};
     if (fields_.size() == 1)
-        error.message = fmt::format("{} is wrong: {}", fields_.front().field, fields_.front().detail);
+        error.message = fmt::format("{} is wrong: {}", fields_.front().field, fields_.front().detail());
     else
         error.message = fmt::format("{} fields are wrong.", fields_.size() + more_);
     error.fields = fields_;
@@ -64,7 +60,7 @@ Result<void> Wrong::result() const {
 
 std::optional<std::string_view> Query::only(std::string_view name) {
     const auto values = query_.get_all(name);
-    if (values.size() > 1) wrong_.add(name, "It was given more than once.");
+    if (values.size() > 1) wrong_.add(name, FieldCode::given_twice);
     return values.size() == 1 ? std::optional(values.front()) : std::nullopt;
 }
 
@@ -72,9 +68,9 @@ std::optional<std::string> Query::text(std::string_view name, std::size_t max_by
     const auto value = only(name);
     if (!value) return std::nullopt;
     if (!utf8_length(*value)) {
-        wrong_.add(name, "It is not UTF-8.");
+        wrong_.add(name, FieldCode::not_utf8);
     } else if (value->size() > max_bytes) {
-        wrong_.add(name, fmt::format("It is longer than {} bytes.", max_bytes));
+        wrong_.add(name, FieldCode::too_many_bytes, {{"max", max_bytes}});
     } else {
         return std::string(*value);
     }
@@ -88,14 +84,14 @@ std::uint32_t Query::integer(std::string_view name, std::uint32_t min, std::uint
     const auto* end = value->data() + value->size();
     const auto [stop, error] = std::from_chars(value->data(), end, number);
     if (error == std::errc() && stop == end && number >= min && number <= max) return number;
-    wrong_.add(name, fmt::format("It must be a whole number from {} to {}.", min, max));
+    wrong_.add(name, FieldCode::not_in_range, {{"min", min}, {"max", max}});
     return otherwise;
 }
 
 bool Query::flag(std::string_view name) {
     const auto value = only(name);
     if (!value || *value == "false") return false;
-    if (*value != "true") wrong_.add(name, "It must be true or false.");
+    if (*value != "true") wrong_.add(name, FieldCode::not_boolean);
     return *value == "true";
 }
 
@@ -106,9 +102,9 @@ std::vector<Id> read_ids(Fields& fields, std::string_view name, std::size_t most
         if (const auto id = parse_id(listed[i]))
             ids.push_back(*id);
         else
-            wrong.add(fmt::format("{}[{}]", name, i), "It is not an id.");
+            wrong.add(fmt::format("{}[{}]", name, i), FieldCode::not_id);
     }
-    if (listed.size() > most) fields.wrong(name, fmt::format("It has at most {} members.", most));
+    if (listed.size() > most) fields.wrong(name, FieldCode::too_many_members, {{"max", most}});
     return ids;
 }
 
@@ -118,7 +114,7 @@ PageWish page_wish(Query& query) {
 }
 
 gallery::Tokens read_tokens(Fields& fields, std::string_view text) {
-    if (text != "keep" && text != "revoke") fields.wrong("tokens", "It must be keep or revoke.");
+    if (text != "keep" && text != "revoke") fields.wrong("tokens", FieldCode::not_one_of, choices({"keep", "revoke"}));
     return text == "keep" ? gallery::Tokens::keep : gallery::Tokens::revoke;
 }
 
@@ -139,7 +135,7 @@ std::optional<std::string> Fields::text(std::string_view name) {
     const auto* value = find(name);
     if (value == nullptr) return std::nullopt;
     if (const auto* text = value->if_string()) return std::string(*text);
-    wrong(name, "It must be a text.");
+    wrong(name, FieldCode::not_text);
     return std::nullopt;
 }
 
@@ -147,7 +143,7 @@ std::optional<bool> Fields::flag(std::string_view name) {
     const auto* value = find(name);
     if (value == nullptr) return std::nullopt;
     if (const auto* flag = value->if_bool()) return *flag;
-    wrong(name, "It must be true or false.");
+    wrong(name, FieldCode::not_boolean);
     return std::nullopt;
 }
 
@@ -156,7 +152,7 @@ std::optional<std::vector<std::string>> Fields::texts(std::string_view name) {
     if (value == nullptr) return std::nullopt;
     const auto* array = value->if_array();
     if (array == nullptr) {
-        wrong(name, "It must be a list of texts.");
+        wrong(name, FieldCode::not_texts);
         return std::nullopt;
     }
     std::vector<std::string> texts;
@@ -165,7 +161,7 @@ std::optional<std::vector<std::string>> Fields::texts(std::string_view name) {
         if (const auto* text = (*array)[i].if_string())
             texts.emplace_back(*text);
         else
-            wrong(fmt::format("{}[{}]", name, i), "It must be a text.");
+            wrong(fmt::format("{}[{}]", name, i), FieldCode::not_text);
     }
     return texts;
 }
@@ -174,19 +170,19 @@ const json::object* Fields::object(std::string_view name) {
     const auto* value = find(name);
     if (value == nullptr) return nullptr;
     if (const auto* object = value->if_object()) return object;
-    wrong(name, "It must be an object.");
+    wrong(name, FieldCode::not_object);
     return nullptr;
 }
 
 std::string Fields::required_text(std::string_view name) {
-    if (!object_.contains(name)) wrong(name, "It is missing.");
+    if (!object_.contains(name)) wrong(name, FieldCode::missing);
     return text(name).value_or("");
 }
 
 void Fields::finish() {
     for (const auto& [name, value] : object_)
         if (std::find(asked_.begin(), asked_.end(), std::string_view(name)) == asked_.end())
-            wrong(shown(name), "There is no such field, or it cannot be changed.");
+            wrong(shown(name), FieldCode::unknown_field);
 }
 
 }  // namespace cadre::api

@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/field_codes.h"
 #include "base/json.h"
 #include "base/task.h"
 #include "gallery/access.h"
@@ -22,14 +24,18 @@ inline constexpr std::size_t kMaxScope = 512;
 /// Collects wrong fields.
 class Wrong {
 public:
-    void add(std::string_view field, std::string_view detail);
-    /// Takes over the fields of an ErrorKind::invalid; what has no fields gets `field` for a name.
-    void add(const Error& error, std::string_view field);
+    void add(std::string_view field, FieldCode code, std::vector<FieldParam> params = {}) {
+        add({std::string(field), code, std::move(params)});
+    }
+    /// Takes over what an error names.
+    void add(const Error& error);
     [[nodiscard]] bool any() const { return !fields_.empty(); }
     /// ErrorKind::invalid if there is any.
     [[nodiscard]] Result<void> result() const;
 
 private:
+    void add(FieldError field);
+
     std::vector<FieldError> fields_;
     std::size_t more_ = 0;
 };
@@ -89,7 +95,9 @@ public:
     /// "" where it is absent or of another type, which is wrong.
     [[nodiscard]] std::string required_text(std::string_view name);
 
-    void wrong(std::string_view name, std::string_view detail) { wrong_.add(prefix_ + std::string(name), detail); }
+    void wrong(std::string_view name, FieldCode code, std::vector<FieldParam> params = {}) {
+        wrong_.add(prefix_ + std::string(name), code, std::move(params));
+    }
     void finish();
 
 private:

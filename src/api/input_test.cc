@@ -66,7 +66,7 @@ TEST(Query, RefusesWhatIsThereTwiceOrOutOfRange) {
 
 TEST(Wrong, IsBoundedHoweverManyFieldsAreWrong) {
     Wrong wrong;
-    for (int i = 0; i < 100'000; ++i) wrong.add("tags[" + std::to_string(i) + "]", "It must be a text.");
+    for (int i = 0; i < 100'000; ++i) wrong.add("tags[" + std::to_string(i) + "]", FieldCode::not_text);
     EXPECT_EQ(fields_of(wrong).size(), kMaxWrong);
     EXPECT_EQ(wrong.result().error().message, "100000 fields are wrong.");
 }

@@ -31,14 +31,15 @@ std::string settings_json(const gallery::User& user) {
 }
 
 /// Null takes the choice back.
-std::optional<std::string> choice(Fields& fields, std::string_view name, std::span<const std::string_view> choices) {
+std::optional<std::string> choice(Fields& fields, std::string_view name, std::span<const std::string_view> known) {
     const auto* value = fields.find(name);
     if (value == nullptr) return std::nullopt;
     if (value->is_null()) return std::string();
     const auto* text = value->if_string();
-    if (text != nullptr && std::ranges::find(choices, std::string_view(*text)) != choices.end())
-        return std::string(*text);
-    fields.wrong(name, fmt::format("It must be {} or null.", fmt::join(choices, ", ")));
+    if (text != nullptr && std::ranges::find(known, std::string_view(*text)) != known.end()) return std::string(*text);
+    std::vector<std::string> all(known.begin(), known.end());
+    all.emplace_back("null");
+    fields.wrong(name, FieldCode::not_one_of, choices(std::move(all)));
     return std::nullopt;
 }
 
@@ -50,7 +51,7 @@ Result<gallery::OwnChange> read_change(const json::object& body, bool with_name)
     change.language = choice(fields, "language", kLanguages);
     change.theme = choice(fields, "theme", kThemes);
     fields.finish();
-    if (body.empty()) wrong.add("body", "Name at least one field to change.");
+    if (body.empty()) wrong.add("body", FieldCode::nothing_to_change);
     CHECK_RESULT(wrong.result());
     return change;
 }

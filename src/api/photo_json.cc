@@ -54,7 +54,7 @@ std::optional<gallery::Visibility> read_visibility(Fields& fields) {
     const auto text = fields.text("visibility");
     if (!text) return std::nullopt;
     const auto visibility = gallery::parse_visibility(*text);
-    if (!visibility) fields.wrong("visibility", "It must be public or private.");
+    if (!visibility) fields.wrong("visibility", FieldCode::not_one_of, choices({"public", "private"}));
     return visibility;
 }
 
@@ -82,7 +82,7 @@ void read_rating(Fields& fields, gallery::PhotoChange& change) {
     else if (value->is_int64() && value->get_int64() >= 1 && value->get_int64() <= gallery::kMaxRating)
         change.rating.emplace(static_cast<int>(value->get_int64()));
     else
-        fields.wrong("rating", fmt::format("It must be a whole number from 1 to {}.", gallery::kMaxRating));
+        fields.wrong("rating", FieldCode::not_in_range, {{"min", 1}, {"max", gallery::kMaxRating}});
 }
 
 void read_location(Fields& fields, gallery::PhotoChange& change) {
@@ -96,11 +96,11 @@ void read_location(Fields& fields, gallery::PhotoChange& change) {
     else if (lat && lon && object->size() == 2)
         change.location.emplace(std::pair(*lat, *lon));
     else
-        fields.wrong("location", "It must be an object of lat and lon, in degrees.");
+        fields.wrong("location", FieldCode::not_location);
 }
 
 void check(const gallery::PhotoChange& change, Wrong& wrong) {
-    if (const auto right = gallery::check(change); !right) wrong.add(right.error(), "change");
+    if (const auto right = gallery::check(change); !right) wrong.add(right.error());
 }
 
 }  // namespace
@@ -178,7 +178,7 @@ gallery::PhotoChange read_photo_change(const json::object& patch, Wrong& wrong) 
     read_location(fields, change);
     fields.finish();
     check(change, wrong);
-    if (patch.empty()) wrong.add("body", "Name at least one field to change.");
+    if (patch.empty()) wrong.add("body", FieldCode::nothing_to_change);
     return change;
 }
 
@@ -195,7 +195,7 @@ gallery::PhotoChange read_bulk_change(const json::object& object, Wrong& wrong, 
     read_dates(fields, change, &dates);
     fields.finish();
     check(change, wrong);
-    if (object.empty()) wrong.add("change", "Name at least one field to change.");
+    if (object.empty()) wrong.add("change", FieldCode::nothing_to_change);
     return change;
 }
 

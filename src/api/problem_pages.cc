@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/field_codes.h"
 #include "http/negotiate.h"
 
 namespace cadre::api {
@@ -71,6 +72,15 @@ std::string html_of(std::string_view text) {
     return html;
 }
 
+/// What can be wrong with a field.
+std::string list_of_field_codes(Language language) {
+    std::string list = "<ul>\n";
+    for (const auto& entry : field_codes_table())
+        list += fmt::format("<li>\n<p class=\"code\"><code>{}</code></p>\n<p>{}</p>\n</li>\n", entry.name,
+                            html_of(language == Language::fr ? entry.fr : entry.en));
+    return list + "</ul>\n";
+}
+
 std::string link(std::string_view path, LanguageWish wish) {
     return wish.said ? fmt::format("{}?lang={}", path, words_of(wish.language).tag) : std::string(path);
 }
@@ -105,8 +115,9 @@ bool prefers_json(const http::Request& request) {
 std::string page_of(Code code, LanguageWish wish) {
     const auto& entry = entry_of(code);
     const auto& words = explained(entry, wish.language);
-    const auto content = fmt::format("<p class=\"code\">{} <code>{}</code></p>\n<h1>{}</h1>\n<p>{}</p>\n", entry.status,
-                                     entry.name, html_of(words.title), html_of(words.text));
+    auto content = fmt::format("<p class=\"code\">{} <code>{}</code></p>\n<h1>{}</h1>\n<p>{}</p>\n", entry.status,
+                               entry.name, html_of(words.title), html_of(words.text));
+    if (code == Code::invalid_fields) content += list_of_field_codes(wish.language);
     return page(words.title, address_of(code), content, wish);
 }
 

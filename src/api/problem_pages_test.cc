@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/field_codes.h"
+
 namespace cadre::api {
 namespace {
 
@@ -49,6 +51,17 @@ TEST(ProblemPages, SayTheirCodeAndLinkToTheOtherLanguage) {
     EXPECT_NE(page.find("href=\"/problems?lang=fr\""), std::string::npos) << "the language goes on";
     EXPECT_NE(page.find("href=\"/problems/fault?lang=en\""), std::string::npos);
     EXPECT_EQ(page.find('`'), std::string::npos);
+}
+
+TEST(ProblemPages, SayWhatCanBeWrongWithAFieldWhereFieldsAreWrong) {
+    const auto english = page_of(Code::invalid_fields, {Language::en, false});
+    const auto french = page_of(Code::invalid_fields, {Language::fr, false});
+    for (const auto& entry : field_codes_table()) {
+        const auto code = "<code>" + std::string(entry.name) + "</code></p>\n<p>";
+        EXPECT_NE(english.find(code + std::string(entry.en)), std::string::npos) << entry.name;
+        EXPECT_NE(french.find(code + std::string(entry.fr)), std::string::npos) << entry.name;
+    }
+    EXPECT_EQ(page_of(Code::fault, {}).find("<ul>"), std::string::npos);
 }
 
 TEST(ProblemPages, ListAllOfThem) {

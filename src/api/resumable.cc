@@ -64,7 +64,10 @@ Result<gallery::UploadOptions> read_options(const http::Request& request, std::s
         const auto found = named.find(name);
         if (found == named.end()) return {};
         if (found->second.size() <= most && utf8_length(found->second)) return found->second;
-        wrong.add(name, fmt::format("It must be UTF-8, of at most {} bytes.", most));
+        if (found->second.size() > most)
+            wrong.add(name, FieldCode::too_many_bytes, {{"max", most}});
+        else
+            wrong.add(name, FieldCode::not_utf8);
         return {};
     };
     gallery::UploadOptions options;

@@ -21,13 +21,14 @@ constexpr std::size_t kMaxBox = 100;
 /// Whether only what everybody sees is looked through.
 bool wall_alone(Query& query, Wrong& wrong) {
     const auto scope = query.text("scope", kMaxScope);
-    if (scope && *scope != "wall") wrong.add("scope", "It can only be wall.");
+    if (scope && *scope != "wall") wrong.add("scope", FieldCode::not_one_of, choices({"wall"}));
     return scope.has_value();
 }
 
 find::Order order_of(Query& query, Wrong& wrong) {
     const auto order = query.text("order", 32).value_or("newest");
-    if (order != "newest" && order != "relevance") wrong.add("order", "It must be newest or relevance.");
+    if (order != "newest" && order != "relevance")
+        wrong.add("order", FieldCode::not_one_of, choices({"newest", "relevance"}));
     return order == "relevance" ? find::Order::relevance : find::Order::newest;
 }
 
@@ -84,7 +85,7 @@ Task<http::Response> get_map(Call& call) {
     Query query(call.request, wrong);
     const auto box_text = query.text("bbox", kMaxBox).value_or("-180,-90,180,90");
     const auto box = find::parse_box(box_text);
-    if (!box) wrong.add("bbox", "It must be west,south,east,north in degrees, such as -5.2,47.2,-1.0,48.9.");
+    if (!box) wrong.add("bbox", FieldCode::not_box);
     const auto zoom = static_cast<int>(query.integer("zoom", 0, kMaxZoom, 0));
     auto question = query.text("q", kMaxText).value_or("");
     CO_CHECK(wrong.result());

@@ -51,7 +51,7 @@ Task<http::Response> delete_session(Call& call) {
     Wrong wrong;
     Query query(call.request, wrong);
     const auto tokens = query.text("tokens", 16).value_or("keep");
-    if (tokens != "keep" && tokens != "revoke") wrong.add("tokens", "It must be keep or revoke.");
+    if (tokens != "keep" && tokens != "revoke") wrong.add("tokens", FieldCode::not_one_of, choices({"keep", "revoke"}));
     CO_CHECK(wrong.result());
     if (!id) co_return no_such_session();
     const auto what = tokens == "keep" ? gallery::Tokens::keep : gallery::Tokens::revoke;

@@ -52,8 +52,7 @@ void read_expiry(Fields& fields, gallery::ShareChange& change) {
     const auto text = fields.text("expires_at");
     if (!text) return;
     const auto time = parse_rfc3339(*text);
-    if (!time || !time->offset_minutes)
-        return fields.wrong("expires_at", "It must be a time like 2026-12-24T18:00:00+01:00.");
+    if (!time || !time->offset_minutes) return fields.wrong("expires_at", FieldCode::not_time);
     change.expires.emplace(WallTime(std::chrono::seconds(time->seconds) - std::chrono::minutes(*time->offset_minutes) +
                                     Millis(time->microseconds / 1000)));
 }
@@ -70,7 +69,7 @@ void read_rest(Fields& fields, gallery::ShareChange& change, Wrong& wrong, WallT
         rights.finish();
     }
     fields.finish();
-    if (const auto right = gallery::check(change, now); !right) wrong.add(right.error(), "body");
+    if (const auto right = gallery::check(change, now); !right) wrong.add(right.error());
 }
 
 gallery::ShareWish read_wish(const json::object& body, Wrong& wrong, WallTime now) {
@@ -82,13 +81,13 @@ gallery::ShareWish read_wish(const json::object& body, Wrong& wrong, WallTime no
     if (has_album) {
         const auto text = fields.text("album");
         wish.album = parse_id(text.value_or(""));
-        if (text && !wish.album) fields.wrong("album", "It is not an id.");
+        if (text && !wish.album) fields.wrong("album", FieldCode::not_id);
     }
     if (has_photos) wish.photos = read_ids(fields, "photos", gallery::kMaxSharedPhotos, wrong);
     if (has_album == has_photos)
-        fields.wrong("album", "Name an album, or photos, and not both.");
+        fields.wrong("album", FieldCode::album_or_photos);
     else if (has_photos && wish.photos.empty() && !wrong.any())
-        fields.wrong("photos", "Name at least one photo.");
+        fields.wrong("photos", FieldCode::no_photo);
     read_rest(fields, wish.rest, wrong, now);
     return wish;
 }
@@ -135,7 +134,7 @@ Task<http::Response> change_share(Call& call) {
     Fields fields(body, wrong);
     gallery::ShareChange change;
     read_rest(fields, change, wrong, call.gallery().stores().clock.now());
-    if (body.empty()) wrong.add("body", "Name at least one field to change.");
+    if (body.empty()) wrong.add("body", FieldCode::nothing_to_change);
     CO_CHECK(wrong.result());
     CO_TRY(const auto card,
            co_await call.gallery().shares().change(call.viewer, id, std::move(change), std::move(revisions)));

@@ -32,7 +32,7 @@ Task<http::Response> list_tags(Call& call) {
     Query query(call.request, wrong);
     const auto wish = page_wish(query);
     const auto after = from_base64(wish.cursor);
-    if (!after) wrong.add("cursor", "It is none that this list gave.");
+    if (!after) wrong.add("cursor", FieldCode::not_cursor);
     CO_CHECK(wrong.result());
     std::string last(after->begin(), after->end());
     CO_TRY(const auto page, co_await call.gallery().timelines().tags(user.id, std::move(last), wish.limit));
@@ -64,7 +64,7 @@ Task<http::Response> rename_tag(Call& call) {
     Wrong wrong;
     Fields fields(body, wrong);
     auto name = fields.required_text("name");
-    if (name.empty() && !wrong.any()) fields.wrong("name", "A tag cannot be empty.");
+    if (name.empty() && !wrong.any()) fields.wrong("name", FieldCode::tag_empty);
     fields.finish();
     CO_CHECK(wrong.result());
     co_return co_await change_to(call, std::move(name));

@@ -29,7 +29,7 @@ Task<http::Response> list_tokens(Call& call) {
     Query query(call.request, wrong);
     const auto wish = page_wish(query);
     const auto after = parse_id(wish.cursor);
-    if (!wish.cursor.empty() && !after) wrong.add("cursor", "It is not a cursor that this list gave.");
+    if (!wish.cursor.empty() && !after) wrong.add("cursor", FieldCode::not_cursor);
     CO_CHECK(wrong.result());
 
     CO_TRY(auto tokens, co_await call.gallery().accounts().tokens(user.id));
@@ -58,7 +58,7 @@ gallery::TokenScope read_scope(Fields& fields) {
     const auto text = fields.text("scope");
     if (!text) return gallery::TokenScope::all;
     const auto scope = gallery::parse_token_scope(*text);
-    if (!scope) fields.wrong("scope", "It must be read, upload or all.");
+    if (!scope) fields.wrong("scope", FieldCode::not_one_of, choices({"read", "upload", "all"}));
     return scope.value_or(gallery::TokenScope::read);
 }
 

@@ -7,8 +7,7 @@ namespace cadre::api {
 
 void read_modified(std::string_view text, Wrong& wrong, gallery::UploadOptions& options) {
     const auto time = parse_rfc3339(text);
-    if (!time || !time->offset_minutes)
-        return wrong.add("modified", "It must be a time like 2019-07-14T16:02:00+02:00.");
+    if (!time || !time->offset_minutes) return wrong.add("modified", FieldCode::not_time);
     options.modified = WallTime(std::chrono::seconds(time->seconds) - std::chrono::minutes(*time->offset_minutes) +
                                 Millis(time->microseconds / 1000));
     options.modified_offset = time->offset_minutes;
@@ -18,7 +17,7 @@ void read_visibility(std::string_view text, Wrong& wrong, gallery::UploadOptions
     if (const auto visibility = gallery::parse_visibility(text))
         options.visibility = *visibility;
     else
-        wrong.add("visibility", "It must be public or private.");
+        wrong.add("visibility", FieldCode::not_one_of, choices({"public", "private"}));
 }
 
 void read_expected(const http::Request& request, Wrong& wrong, gallery::UploadOptions& options) {
@@ -27,7 +26,7 @@ void read_expected(const http::Request& request, Wrong& wrong, gallery::UploadOp
     if (auto digest = parse_repr_digest(*field))
         options.expected = *digest;
     else
-        wrong.add(digest.error(), "Repr-Digest");
+        wrong.add("Repr-Digest", FieldCode::not_digest);
 }
 
 Task<void> read_piece(http::BodyReader& body, std::span<std::uint8_t> piece, std::size_t& filled) {

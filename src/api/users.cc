@@ -50,7 +50,7 @@ Result<void> check_if_match(const Call& call, const gallery::User& user) {
 std::optional<gallery::Role> read_role(Fields& fields, const std::optional<std::string>& text) {
     if (!text) return std::nullopt;
     const auto role = gallery::parse_role(*text);
-    if (!role) fields.wrong("role", "It must be admin or member.");
+    if (!role) fields.wrong("role", FieldCode::not_one_of, choices({"admin", "member"}));
     return role;
 }
 
@@ -61,7 +61,7 @@ Task<http::Response> list_users(Call& call) {
     Query query(call.request, wrong);
     const auto wish = page_wish(query);
     const auto cursor = from_base64(wish.cursor);
-    if (!cursor) wrong.add("cursor", "It is not a cursor that this list gave.");
+    if (!cursor) wrong.add("cursor", FieldCode::not_cursor);
     CO_CHECK(wrong.result());
     const std::string after(cursor->begin(), cursor->end());
 
@@ -117,9 +117,9 @@ Task<http::Response> change_user(Call& call) {
     change.disabled = fields.flag("disabled");
     change.password = fields.text("password");
     if (const auto tokens = fields.text("tokens")) change.tokens = read_tokens(fields, *tokens);
-    if (!change.password && fields.has("tokens")) fields.wrong("tokens", "It goes with a new password.");
+    if (!change.password && fields.has("tokens")) fields.wrong("tokens", FieldCode::tokens_without_password);
     fields.finish();
-    if (body.empty()) wrong.add("body", "Name at least one field to change.");
+    if (body.empty()) wrong.add("body", FieldCode::nothing_to_change);
     CO_CHECK(wrong.result());
     CO_TRY(const auto before, co_await call.gallery().accounts().user(id));
     CO_CHECK(check_if_match(call, before));
@@ -133,7 +133,7 @@ Task<http::Response> delete_user(Call& call) {
     Wrong wrong;
     Query query(call.request, wrong);
     auto photos = query.text("photos", 64);
-    if (photos && photos->empty()) wrong.add("photos", "It must be delete, or transfer: and the id of a user.");
+    if (photos && photos->empty()) wrong.add("photos", FieldCode::not_end_of_photos);
     CO_CHECK(wrong.result());
     CO_TRY(const auto user, co_await call.gallery().accounts().user(id));
     CO_CHECK(check_if_match(call, user));

@@ -1,5 +1,7 @@
 #include "base/codes.h"
 
+#include "base/field_codes.h"
+
 namespace cadre {
 namespace {
 
@@ -603,6 +605,14 @@ std::string codes_reference() {
         for (const auto cell : cells) page.append(" | ").append(cell);
         page.append(" |\n");
     }
+    page.append(
+        "\n## What is wrong with a field\n\nWhere fields are wrong, `errors` names each with a `code` of these, its "
+        "sentence (`detail`) and, where the sentence leaves\nsomething open, with `params`: a number, a text, or the "
+        "texts to choose from. These codes never change or vanish either. The\ntable is in "
+        "`src/base/field_codes.cc`; `/problems/invalid-fields` lists them in English and French.\n\n"
+        "| code | what is wrong |\n|---|---|\n");
+    for (const auto& entry : field_codes_table())
+        page.append("| `").append(entry.name).append("` | ").append(entry.en).append(" |\n");
     return page;
 }
 

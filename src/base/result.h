@@ -3,10 +3,13 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/codes.h"
@@ -30,10 +33,36 @@ enum class ErrorKind {
     no_space,             // 507 no room to keep it
 };
 
+/// What is wrong with a field: base/field_codes.h has the codes, and only who names one includes it.
+enum class FieldCode : std::uint8_t;
+
+/// What the sentence of a code leaves open: a number, a text, or the texts to choose from.
+struct FieldParam {
+    template <std::integral Number>
+    FieldParam(std::string of, Number number) : name(std::move(of)), value(static_cast<std::int64_t>(number)) {}
+    FieldParam(std::string of, std::string text) : name(std::move(of)), value(std::move(text)) {}
+    FieldParam(std::string of, std::vector<std::string> choices) : name(std::move(of)), value(std::move(choices)) {}
+
+    std::string name;
+    std::variant<std::int64_t, std::string, std::vector<std::string>> value;
+
+    friend bool operator==(const FieldParam&, const FieldParam&) = default;
+};
+
 /// One wrong field of a request, for `errors` in problem+json.
 struct FieldError {
+    /// `with` has every parameter that the code's sentence names.
+    FieldError(std::string name, FieldCode of, std::vector<FieldParam> with = {})
+        : field(std::move(name)), code(of), params(std::move(with)) {}
+
+    /// The code's English sentence, with what stands for its parameters.
+    [[nodiscard]] std::string detail() const;
+
     std::string field;
-    std::string detail;
+    FieldCode code;
+    std::vector<FieldParam> params;
+
+    friend bool operator==(const FieldError&, const FieldError&) = default;
 };
 
 /// The kind of what is answered with this status.

@@ -34,18 +34,14 @@ struct Given {
 /// Collects what is wrong, to say it all at once.
 class Problems {
 public:
-    void add(std::string where, std::string detail) { list_.push_back({std::move(where), std::move(detail)}); }
-    [[nodiscard]] bool none() const { return list_.empty(); }
-    [[nodiscard]] Error error() && {
-        Error error{ErrorKind::invalid, {}};
-        for (const auto& problem : list_)
-            error.message += fmt::format("{}{}: {}", error.message.empty() ? "" : "\n", problem.field, problem.detail);
-        error.fields = std::move(list_);
-        return error;
+    void add(std::string_view where, std::string_view detail) {
+        lines_ += fmt::format("{}{}: {}", none() ? "" : "\n", where, detail);
     }
+    [[nodiscard]] bool none() const { return lines_.empty(); }
+    [[nodiscard]] Error error() && { return {ErrorKind::invalid, std::move(lines_)}; }
 
 private:
-    std::vector<FieldError> list_;
+    std::string lines_;  // one of each
 };
 
 Result<std::string> read_secret(const std::string& path) {

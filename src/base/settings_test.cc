@@ -113,7 +113,7 @@ TEST_F(SettingsFile, EverythingThatIsWrongIsSaidAtOnceWithTheNearestName) {
                                       with({{"CADRE_MAX_UPLAOD", "1"}, {"CADRE_IO_THREADS", "0"}}));
     ASSERT_FALSE(loaded);
     EXPECT_EQ(loaded.error().kind, ErrorKind::invalid);
-    EXPECT_EQ(loaded.error().fields.size(), 8u) << loaded.error().message;
+    EXPECT_EQ(std::ranges::count(loaded.error().message, '\n'), 7) << loaded.error().message;
     EXPECT_THAT(loaded.error().message,
                 AllOf(HasSubstr("--lisetn: there is no such flag. Did you mean \"--listen\"?"),
                       HasSubstr("listen_ (" + file + ", line 2): there is no such key. Did you mean \"listen\"?"),

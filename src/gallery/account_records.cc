@@ -1,9 +1,8 @@
 #include "gallery/account_records.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "base/field_codes.h"
 #include "base/hash.h"
 #include "base/unicode.h"
 #include "base/utf8.h"
@@ -74,25 +73,24 @@ tl::unexpected<Error> last_administrator() {
     return fail(Code::last_administrator, "This is the last administrator. Make somebody else one first.");
 }
 
-tl::unexpected<Error> wrong_field(const char* name, const std::string& detail) {
-    Error error{Code::invalid_fields, detail};
-    error.fields.push_back({name, detail});
+tl::unexpected<Error> wrong_field(FieldError wrong) {
+    Error error{Code::invalid_fields, wrong.detail()};
+    error.fields.push_back(std::move(wrong));
     return fail(std::move(error));
 }
 
 Result<void> check_name(const std::string& name, std::size_t most) {
     const auto length = utf8_length(name);
     if (!length || *length == 0 || *length > most || name.front() == ' ' || name.back() == ' ')
-        return wrong_field("name", fmt::format("A name has 1 to {} characters and no spaces at its ends.", most));
-    if (has_unseen(name))
-        return wrong_field("name", "A name has no characters that cannot be seen or that turn the direction of text.");
+        return wrong_field({"name", FieldCode::name_length, {{"max", most}}});
+    if (has_unseen(name)) return wrong_field({"name", FieldCode::name_unseen});
     return {};
 }
 
 Result<void> check_password(const std::string& password, const char* field) {
     const auto length = utf8_length(password);
     if (!length || *length < kMinPassword || password.size() > kMaxPassword)
-        return wrong_field(field, "A password has at least 8 characters and at most 256 bytes.");
+        return wrong_field({field, FieldCode::password_length, {{"min", kMinPassword}, {"max", kMaxPassword}}});
     return {};
 }
 

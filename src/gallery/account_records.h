@@ -32,7 +32,7 @@ inline constexpr const char* kAdministratorsLease = "administrators";
 [[nodiscard]] tl::unexpected<Error> not_logged_in();
 [[nodiscard]] tl::unexpected<Error> no_such_user();
 [[nodiscard]] tl::unexpected<Error> last_administrator();
-[[nodiscard]] tl::unexpected<Error> wrong_field(const char* name, const std::string& detail);
+[[nodiscard]] tl::unexpected<Error> wrong_field(FieldError wrong);
 
 [[nodiscard]] Result<void> check_name(const std::string& name, std::size_t most = kMaxName);
 [[nodiscard]] Result<void> check_password(const std::string& password, const char* field = "password");

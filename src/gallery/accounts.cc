@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/field_codes.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "gallery/account_records.h"
@@ -261,7 +262,7 @@ Task<std::optional<NewSession>> Accounts::change_password(Viewer viewer, std::st
     const auto old = user->truth.string(field::kPassword);
     if (current.size() > kMaxPassword) current.clear();
     CO_TRY(const bool fits, co_await passwords_.fits(old, std::move(current), permit.asker));
-    if (!fits) co_return wrong_field("current", "This is not your password.");
+    if (!fits) co_return wrong_field({"current", FieldCode::current_password_wrong});
     CO_TRY(const auto hash, co_await passwords_.hash(std::move(password), permit.asker));
     CO_CHECK(co_await attempts_.take_back(std::move(permit)));
     const auto decide = [&](const Truth& truth) -> Result<Changes> {

@@ -1,5 +1,6 @@
 // How users go: at once where they have neither photos nor albums, else as soon as these have gone
 // (gallery/departures.h).
+#include "base/field_codes.h"
 #include "base/log.h"
 #include "gallery/account_records.h"
 #include "gallery/albums.h"
@@ -96,10 +97,9 @@ Task<void> Accounts::begin_leaving(Id id, std::string photos) {
     if (const auto heir = heir_of(photos)) {
         const auto other = co_await user(*heir);
         if (!other && other.error().kind != ErrorKind::not_found) co_return fail(other.error());
-        if (!other || other->disabled || *heir == id)
-            co_return wrong_field("photos", "There is no such user to whom they could be handed.");
+        if (!other || other->disabled || *heir == id) co_return wrong_field({"photos", FieldCode::no_such_heir});
     } else if (photos != kDeletePhotos) {
-        co_return wrong_field("photos", "It must be delete, or transfer: and the id of a user.");
+        co_return wrong_field({"photos", FieldCode::not_end_of_photos});
     }
     co_return co_await set_leaving(id, std::move(photos));
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/codes.h"
+#include "base/field_codes.h"
 #include "base/hash.h"
 #include "base/utf8.h"
 
@@ -28,11 +29,11 @@ void check_text(std::vector<FieldError>& errors, const char* name, const std::st
                 bool line_feeds) {
     const auto length = utf8_length(text);
     if (!length)
-        errors.push_back({name, "This is not valid UTF-8 text."});
+        errors.push_back({name, FieldCode::not_utf8});
     else if (*length > most)
-        errors.push_back({name, fmt::format("This is {} characters long; {} are allowed.", *length, most)});
+        errors.push_back({name, FieldCode::text_too_long, {{"length", *length}, {"max", most}}});
     else if (has_control(text, line_feeds))
-        errors.push_back({name, "This has control characters in it."});
+        errors.push_back({name, FieldCode::control_characters});
 }
 
 void set_if_new(Changes& changes, const Truth& truth, std::string_view name, json::value value) {
@@ -125,7 +126,7 @@ Result<void> check(const AlbumChange& change) {
     if (change.title) {
         check_text(errors, "title", *change.title, kMaxAlbumTitle, false);
         if (change.title->find_first_not_of(' ') == std::string::npos)
-            errors.push_back({"title", "An album has a title."});
+            errors.push_back({"title", FieldCode::album_title_empty});
     }
     if (change.description) check_text(errors, "description", *change.description, kMaxAlbumDescription, true);
     if (errors.empty()) return {};

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/concurrently.h"
+#include "base/field_codes.h"
 #include "gallery/account_records.h"
 #include "gallery/albums.h"
 
@@ -17,6 +18,9 @@ using catalog::Row;
 using catalog::Timeline;
 using catalog::Truth;
 using catalog::View;
+
+/// The field of a request that names the neighbour.
+const char* side_of(const AlbumSpot& spot) { return spot.side == AlbumSpot::Side::before ? "before" : "after"; }
 
 constexpr std::size_t kAtOnce = 8;
 // Who has to move neighbours leaves so many steps between all of them, that the next ones find room there.
@@ -123,8 +127,7 @@ Task<Place> place_in(catalog::Catalog& catalog, View sequence, AlbumSpot spot) {
         for (const auto& posting : catalog::postings_of(ref, entry->truth).all)
             if (posting.view == sequence) co_return posting.place;
     }
-    co_return wrong_field(spot.side == AlbumSpot::Side::before ? "before" : "after",
-                          "It must be a photo that stands in the album.");
+    co_return wrong_field({side_of(spot), FieldCode::neighbour_not_in_album});
 }
 
 /// Before which row of the order the spot is; nothing where the order changed since the timeline was read.
@@ -195,8 +198,7 @@ std::optional<std::vector<Placed>> place_between(const std::vector<Id>& photos, 
 
 Task<std::vector<Placed>> plan_move(catalog::Catalog& catalog, Id album, std::vector<Id> photos, AlbumSpot spot) {
     if (std::ranges::find(photos, spot.photo) != photos.end())
-        co_return wrong_field(spot.side == AlbumSpot::Side::before ? "before" : "after",
-                              "It is one of those that are to move.");
+        co_return wrong_field({side_of(spot), FieldCode::neighbour_moves});
     const View sequence(catalog::Family::sequence, album);
     for (int attempt = 0; attempt < kTries; ++attempt) {
         CO_TRY(auto plan, co_await plan_once(catalog, sequence, photos, spot));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/concurrently.h"
+#include "base/field_codes.h"
 #include "base/log.h"
 #include "gallery/account_records.h"
 
@@ -32,9 +33,9 @@ Result<void> check_if_match(const Albums::IfMatch& if_match, const Album& album)
     return fail(Code::changed_meanwhile, "Somebody else has changed this album meanwhile. Load it again.");
 }
 
-tl::unexpected<Error> circle(const char* why) {
-    Error error{Code::album_circle, why};
-    error.fields.push_back({"parent", why});
+tl::unexpected<Error> circle(FieldError why) {
+    Error error{Code::album_circle, why.detail()};
+    error.fields.push_back(std::move(why));
     return fail(std::move(error));
 }
 
@@ -201,16 +202,15 @@ Task<std::vector<Id>> Albums::way_up(Id from) {
 /// Who puts an album into another must be able to change both, and it may not stand in itself.
 Task<void> Albums::require_place(Viewer viewer, Id id, Id parent) {
     CO_TRY(const auto above, co_await album_now(parent));
-    if (!above || !may(viewer, AlbumAction::see, *above)) co_return wrong_field("parent", "There is no such album.");
+    if (!above || !may(viewer, AlbumAction::see, *above)) co_return wrong_field({"parent", FieldCode::no_such_album});
     CO_CHECK(require(viewer, AlbumAction::edit, *above));
     CO_TRY(const auto way, co_await way_up(parent));
-    if (std::ranges::find(way, id) != way.end())
-        co_return circle("An album cannot stand in itself, nor in one that stands in it.");
+    if (std::ranges::find(way, id) != way.end()) co_return circle({"parent", FieldCode::album_in_itself});
     bool fits = way.size() < kMaxAlbumDepth;
     if (fits) {
         CO_TRY(fits, co_await fits_below(id, kMaxAlbumDepth - 1 - way.size()));
     }
-    if (!fits) co_return circle("Albums stand at most 50 deep in one another.");
+    if (!fits) co_return circle({"parent", FieldCode::albums_too_deep, {{"max", kMaxAlbumDepth}}});
     co_return Result<void>();
 }
 
@@ -247,18 +247,18 @@ Task<void> Albums::require_cover(Id id, Id cover) {
     const auto photo = entry ? std::optional(photo_of(cover, entry->truth)) : std::nullopt;
     if (photo && !photo->trashed_at && std::ranges::find(photo->albums, id) != photo->albums.end())
         co_return Result<void>();
-    co_return wrong_field("cover", "It must be a photo that stands in the album.");
+    co_return wrong_field({"cover", FieldCode::cover_not_in_album});
 }
 
 Task<AlbumCard> Albums::create(Viewer viewer, AlbumChange wish) {
     CO_TRY(const auto user, require_user(viewer));
-    if (!wish.title) co_return wrong_field("title", "It is missing.");
+    if (!wish.title) co_return wrong_field({"title", FieldCode::missing});
     CO_CHECK(check(wish));
     const auto& stores = gallery_.stores();
     const Ref ref{Kind::album, make_id(stores.clock, stores.random)};
     // In a new album stands no other yet: it makes no circle, and needs no lease.
     if (wish.parent && *wish.parent) CO_CHECK(co_await require_place(viewer, ref.id, **wish.parent));
-    if (wish.cover && *wish.cover) co_return wrong_field("cover", "It must be a photo that stands in the album.");
+    if (wish.cover && *wish.cover) co_return wrong_field({"cover", FieldCode::cover_not_in_album});
     const Truth nothing;
     auto facts = changes_of(wish, nothing);
     facts[std::string(field::kOwner)] = json::value(user.id.text());
@@ -367,9 +367,9 @@ Task<AlbumMember> Albums::set_member(Viewer viewer, Id id, Id user, AlbumRole ro
     const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
         const auto album = album_of(id, truth);
         CHECK_RESULT(require(viewer, AlbumAction::manage, album));
-        if (album.owner == user) return wrong_field("user", "The album's owner needs no other role.");
+        if (album.owner == user) return wrong_field({"user", FieldCode::owner_needs_no_role});
         if (!album.members.contains(user) && album.members.size() >= kMaxAlbumMembers)
-            return wrong_field("user", "This album has as many members as one can have.");
+            return wrong_field({"user", FieldCode::album_members_full, {{"max", kMaxAlbumMembers}}});
         Changes changes;
         if (album.role_of(user) != role) changes[member_field(user)] = json::value(text_of(role));
         return changes;
@@ -384,7 +384,7 @@ Task<AlbumMember> Albums::set_member(Viewer viewer, Id id, Id user, AlbumRole ro
 Task<AlbumMember> Albums::add_member(Viewer viewer, Id id, std::string name, AlbumRole role) {
     CO_TRY(const auto album, co_await require_album(viewer, id, AlbumAction::manage));
     CO_TRY(const auto who, co_await gallery_.accounts().named(viewer.user->id, std::move(name)));
-    if (who.id == album.owner) co_return wrong_field("name", "The album's owner needs no other role.");
+    if (who.id == album.owner) co_return wrong_field({"name", FieldCode::owner_needs_no_role});
     co_return co_await set_member(std::move(viewer), id, who.id, role);
 }
 
@@ -395,7 +395,7 @@ Task<void> Albums::remove_member(Viewer viewer, Id id, Id user) {
     const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
         const auto album = album_of(id, truth);
         CHECK_RESULT(require(viewer, action, album));
-        if (album.owner == user) return wrong_field("user", "The owner cannot leave an album, but delete it.");
+        if (album.owner == user) return wrong_field({"user", FieldCode::owner_cannot_leave});
         if (!album.members.contains(user)) return no_such_user();
         Changes changes;
         changes[member_field(user)] = nullptr;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/encoding.h"
+#include "base/field_codes.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "gallery/albums.h"
@@ -36,7 +37,7 @@ Result<Id> keeper_for(const Viewer& viewer) {
 
 Error too_many(std::string_view field, std::size_t most) {
     Error error{Code::invalid_fields, "These are too many photos for one archive."};
-    error.fields.push_back({std::string(field), fmt::format("This archive has at most {} photos.", most)});
+    error.fields.push_back({std::string(field), FieldCode::archive_too_large, {{"max", most}}});
     return error;
 }
 

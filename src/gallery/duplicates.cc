@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/concurrently.h"
+#include "base/field_codes.h"
 #include "base/hash.h"
 #include "gallery/albums.h"
 #include "gallery/announcer.h"
@@ -202,7 +203,7 @@ Task<Kept> LookAlikes::keep(Viewer viewer, std::string id, std::vector<Id> kept,
     Error wrong{Code::invalid_fields, "Some of these are not photos of this group."};
     for (std::size_t i = 0; i < kept.size(); ++i)
         if (std::ranges::none_of(group.photos, [&](const Photo& photo) { return photo.id == kept[i]; }))
-            wrong.fields.push_back({"keep[" + std::to_string(i) + "]", "This photo is not in the group."});
+            wrong.fields.push_back({"keep[" + std::to_string(i) + "]", FieldCode::photo_not_in_group});
     if (!wrong.fields.empty()) co_return fail(std::move(wrong));
 
     Kept done;

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/encoding.h"
+#include "base/field_codes.h"
 #include "base/hash.h"
 #include "base/unicode.h"
 #include "base/utf8.h"
@@ -112,22 +113,22 @@ void check_text(std::vector<FieldError>& errors, std::string_view name, const st
                 bool line_feeds) {
     const auto length = utf8_length(text);
     if (!length)
-        errors.push_back({std::string(name), "This is not valid UTF-8 text."});
+        errors.push_back({std::string(name), FieldCode::not_utf8});
     else if (*length > max)
-        errors.push_back({std::string(name), fmt::format("This is {} characters long; {} are allowed.", *length, max)});
+        errors.push_back({std::string(name), FieldCode::text_too_long, {{"length", *length}, {"max", max}}});
     else if (has_control(text, line_feeds))
-        errors.push_back({std::string(name), "This has control characters in it."});
+        errors.push_back({std::string(name), FieldCode::control_characters});
 }
 
 void check_tags(std::vector<FieldError>& errors, std::string_view name, const std::vector<std::string>& tags) {
     if (tags.size() > kMaxTags) {
-        errors.push_back({std::string(name), fmt::format("These are {} tags; {} are allowed.", tags.size(), kMaxTags)});
+        errors.push_back({std::string(name), FieldCode::too_many_tags, {{"count", tags.size()}, {"max", kMaxTags}}});
         return;
     }
     for (std::size_t i = 0; i < tags.size(); ++i) {
         const std::string at = fmt::format("{}[{}]", name, i);
         if (tags[i].empty())
-            errors.push_back({at, "A tag cannot be empty."});
+            errors.push_back({at, FieldCode::tag_empty});
         else
             check_text(errors, at, tags[i], kMaxTag, false);
     }
@@ -156,30 +157,28 @@ json::value location_or_null(const std::optional<std::pair<double, double>>& loc
 void check_rating(std::vector<FieldError>& errors, const PhotoChange& change) {
     if (!change.rating || !*change.rating) return;
     if (**change.rating >= 1 && **change.rating <= kMaxRating) return;
-    errors.push_back({"rating", fmt::format("A rating is a number from 1 to {}.", kMaxRating)});
+    errors.push_back({"rating", FieldCode::not_in_range, {{"min", 1}, {"max", kMaxRating}}});
 }
 
 void check_location(std::vector<FieldError>& errors, const PhotoChange& change) {
     if (!change.location || !*change.location) return;
     const auto [lat, lon] = **change.location;
     if (std::abs(lat) <= 90 && std::abs(lon) <= 180) return;
-    errors.push_back({"location", "Latitudes go from -90 to 90 degrees, longitudes from -180 to 180."});
+    errors.push_back({"location", FieldCode::location_out_of_range});
 }
 
 void check_zone(std::vector<FieldError>& errors, const PhotoChange& change) {
     constexpr std::int64_t kMostShift = 36'525 * std::int64_t{86'400};  // a hundred years
     if (change.shift_taken_at && std::abs(*change.shift_taken_at) > kMostShift)
-        errors.push_back({"shift_taken_at", "It can be a hundred years at most."});
+        errors.push_back({"shift_taken_at", FieldCode::duration_too_long});
     if (!change.time_zone) return;
     const auto check = [&](const char* name, const std::string& zone) {
-        if (!Zone::named(zone))
-            errors.push_back({name, "This is no time zone that is known here, like Europe/Paris or +02:00."});
+        if (!Zone::named(zone)) errors.push_back({name, FieldCode::time_zone_unknown});
     };
     check("time_zone", change.time_zone->zone);
     if (change.time_zone->camera_zone.empty()) return;
     check("camera_time_zone", change.time_zone->camera_zone);
-    if (!change.time_zone->keeps_instant)
-        errors.push_back({"camera_time_zone", "It is for keeping the moment: send \"keep\": \"instant\" with it."});
+    if (!change.time_zone->keeps_instant) errors.push_back({"camera_time_zone", FieldCode::camera_time_zone_alone});
 }
 
 /// Tags are stored composed, so that two that look the same are one; those of before that are not go by being named.
@@ -331,11 +330,10 @@ Result<void> check(const PhotoChange& change) {
     check_rating(errors, change);
     check_location(errors, change);
     if (change.taken_at && *change.taken_at && !parse_taken_at(**change.taken_at))
-        errors.push_back(
-            {"taken_at", "This is not a date like 2024-05-01T10:00:00+02:00, 2024-05-01, 2024-05 or 2024."});
+        errors.push_back({"taken_at", FieldCode::not_date});
     check_zone(errors, change);
     if (change.rotation && (*change.rotation % 90 != 0 || *change.rotation < 0 || *change.rotation > 270))
-        errors.push_back({"rotation", "It must be 0, 90, 180 or 270: degrees clockwise from upright."});
+        errors.push_back({"rotation", FieldCode::not_right_angle});
     if (errors.empty()) return {};
     Error error{Code::invalid_fields, "Some fields cannot be taken as they are."};
     error.fields = std::move(errors);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/concurrently.h"
+#include "base/field_codes.h"
 #include "gallery/account_records.h"
 #include "gallery/albums.h"
 #include "gallery/announcer.h"
@@ -46,7 +47,7 @@ Result<void> check_tag_count(const Truth& truth, const Changes& changes) {
     }
     if (!changed || count <= static_cast<std::int64_t>(kMaxTags)) return {};
     Error error{Code::invalid_fields, "The photo would have too many tags."};
-    error.fields.push_back({"tags", std::to_string(kMaxTags) + " tags are allowed."});
+    error.fields.push_back({"tags", FieldCode::tags_full, {{"max", kMaxTags}}});
     return fail(std::move(error));
 }
 

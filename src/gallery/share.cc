@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/codes.h"
+#include "base/field_codes.h"
 #include "base/hash.h"
 #include "base/utf8.h"
 
@@ -86,23 +87,22 @@ Result<void> check(const ShareChange& change, WallTime now) {
     if (change.title) {
         const auto length = utf8_length(*change.title);
         if (!length)
-            errors.push_back({"title", "This is not valid UTF-8 text."});
+            errors.push_back({"title", FieldCode::not_utf8});
         else if (*length > kMaxShareTitle)
-            errors.push_back(
-                {"title", fmt::format("This is {} characters long; {} are allowed.", *length, kMaxShareTitle)});
+            errors.push_back({"title", FieldCode::text_too_long, {{"length", *length}, {"max", kMaxShareTitle}}});
         else if (has_control(*change.title, false))
-            errors.push_back({"title", "This has control characters in it."});
+            errors.push_back({"title", FieldCode::control_characters});
     }
     if (change.password) {
         if (change.password->size() > kMaxSharePassword)
-            errors.push_back({"password", fmt::format("A password has at most {} bytes.", kMaxSharePassword)});
+            errors.push_back({"password", FieldCode::too_many_bytes, {{"max", kMaxSharePassword}}});
         else if (!utf8_length(*change.password))
-            errors.push_back({"password", "This is not valid UTF-8 text."});
+            errors.push_back({"password", FieldCode::not_utf8});
     }
     if (change.expires && *change.expires) {
-        if (**change.expires <= now) errors.push_back({"expires_at", "This moment has passed."});
+        if (**change.expires <= now) errors.push_back({"expires_at", FieldCode::moment_passed});
         if ((*change.expires)->time_since_epoch().count() > kFarthest)
-            errors.push_back({"expires_at", "It must lie before the year 10000."});
+            errors.push_back({"expires_at", FieldCode::moment_too_late});
     }
     if (errors.empty()) return {};
     Error error{Code::invalid_fields, "Some fields cannot be taken as they are."};

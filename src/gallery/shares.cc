@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "base/concurrently.h"
+#include "base/field_codes.h"
 #include "base/log.h"
 #include "gallery/account_records.h"
 #include "gallery/accounts.h"
@@ -93,9 +94,9 @@ Task<ShareCard> Shares::get(Viewer viewer, Id id) {
 /// Who only is a member may not show others' photos to everybody.
 Task<void> Shares::require_album(Viewer viewer, Id id) {
     CO_TRY(const auto entry, co_await entry_now(gallery_.stores().catalog, Kind::album, id));
-    if (!entry) co_return wrong_field("album", "There is no such album.");
+    if (!entry) co_return wrong_field({"album", FieldCode::no_such_album});
     const auto album = album_of(id, entry->truth);
-    if (!may(viewer, AlbumAction::see, album)) co_return wrong_field("album", "There is no such album.");
+    if (!may(viewer, AlbumAction::see, album)) co_return wrong_field({"album", FieldCode::no_such_album});
     co_return require(viewer, AlbumAction::manage, album);
 }
 
@@ -106,11 +107,11 @@ Task<void> Shares::require_photos(Viewer viewer, std::vector<Id> photos) {
         const bool there = entries[i] && !entries[i]->truth.purged;
         const auto photo = there ? photo_of(photos[i], entries[i]->truth) : Photo{};
         if (!there || !may(viewer, Action::see, photo))
-            error.fields.push_back({fmt::format("photos[{}]", i), "There is no such photo."});
+            error.fields.push_back({fmt::format("photos[{}]", i), FieldCode::no_such_photo});
         else if (!viewer.owns(photo))
-            error.fields.push_back({fmt::format("photos[{}]", i), "Only its owner can share a photo."});
+            error.fields.push_back({fmt::format("photos[{}]", i), FieldCode::photo_of_other});
         else if (photo.trashed_at)
-            error.fields.push_back({fmt::format("photos[{}]", i), "This photo is in the trash."});
+            error.fields.push_back({fmt::format("photos[{}]", i), FieldCode::photo_in_trash});
     }
     if (!error.fields.empty()) co_return fail(std::move(error));
     co_return Result<void>();
@@ -140,11 +141,9 @@ Task<void> Shares::put_photos(Share share, std::vector<Id> photos) {
     const Ledger::Decide decide = [&](const Truth& truth) -> Result<Changes> {
         const auto photo = photo_of({}, truth);
         if (photo.owner != share.owner || photo.trashed_at)
-            return wrong_field("photos", "One of these photos went to the trash, or to somebody else, meanwhile.");
+            return wrong_field({"photos", FieldCode::photo_gone_meanwhile});
         if (photo.shares.size() >= kMaxSharesOfPhoto)
-            return wrong_field("photos", fmt::format("One of these photos stands in {} shares already, as many as it "
-                                                     "can. Revoke some.",
-                                                     kMaxSharesOfPhoto));
+            return wrong_field({"photos", FieldCode::photo_shares_full, {{"max", kMaxSharesOfPhoto}}});
         Changes changes;
         changes[share_field(share.id)] = true;
         return changes;
@@ -152,7 +151,7 @@ Task<void> Shares::put_photos(Share share, std::vector<Id> photos) {
     const std::function<Task<void>(std::size_t)> put = [&](std::size_t i) -> Task<void> {
         auto changed = co_await edit_photo(photos[i], decide);
         if (!changed && changed.error().kind == ErrorKind::not_found)
-            co_return wrong_field("photos", "One of these photos was deleted meanwhile.");
+            co_return wrong_field({"photos", FieldCode::photo_deleted_meanwhile});
         if (!changed) co_return fail(std::move(changed).error());
         co_return Result<void>();
     };
@@ -164,11 +163,11 @@ Task<ShareCard> Shares::create(Viewer viewer, ShareWish wish) {
     CO_TRY(const auto user, require_user(viewer));
     const auto& stores = gallery_.stores();
     CO_CHECK(check(wish.rest, stores.clock.now()));
-    if (wish.album.has_value() == !wish.photos.empty()) co_return wrong_field("album", "Name an album, or photos.");
+    if (wish.album.has_value() == !wish.photos.empty()) co_return wrong_field({"album", FieldCode::album_or_photos});
     if (wish.photos.size() > kMaxSharedPhotos)
-        co_return wrong_field("photos", fmt::format("It has at most {} members.", kMaxSharedPhotos));
+        co_return wrong_field({"photos", FieldCode::too_many_members, {{"max", kMaxSharedPhotos}}});
     if (wish.rest.upload.value_or(false) && !wish.album)
-        co_return wrong_field("allow.upload", "Photos are given to an album: share one.");
+        co_return wrong_field({"allow.upload", FieldCode::upload_needs_album});
     if (wish.album) {
         CO_CHECK(co_await require_album(viewer, *wish.album));
     } else {
@@ -214,7 +213,7 @@ Task<ShareCard> Shares::change(Viewer viewer, Id id, ShareChange change, IfMatch
         CHECK_RESULT(require_owner(viewer, share));
         CHECK_RESULT(check_if_match(if_match, share));
         if (change.upload.value_or(false) && !share.album)
-            return wrong_field("allow.upload", "Photos are given to an album: share one.");
+            return wrong_field({"allow.upload", FieldCode::upload_needs_album});
         auto changes = changes_of(change, truth);
         if (lock && (share.lock || !lock->is_null())) changes[std::string(field::kUnlock)] = *lock;
         return changes;

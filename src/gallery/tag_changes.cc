@@ -52,8 +52,9 @@ Result<void> check_name(const TagChange& change) {
     asked.add_tags.push_back(change.to);
     const auto checked = check(asked);
     if (checked) return {};
-    const auto& fields = checked.error().fields;
-    return wrong_field("name", fields.empty() ? checked.error().message : fields.front().detail);
+    auto wrong = checked.error().fields.front();
+    wrong.field = "name";
+    return wrong_field(std::move(wrong));
 }
 
 /// What is refused of one photo, and would be again.

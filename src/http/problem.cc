@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/field_codes.h"
 #include "base/json.h"
 
 namespace cadre::http {
@@ -16,6 +17,16 @@ json::object members(Code code, std::string_view detail, std::string_view reques
             {"instance", request_id}};
 }
 
+json::object member_of(const FieldError& wrong) {
+    json::object member{{"field", wrong.field}, {"code", entry_of(wrong.code).name}, {"detail", wrong.detail()}};
+    if (wrong.params.empty()) return member;
+    json::object params;
+    for (const auto& param : wrong.params)
+        std::visit([&](const auto& value) { params[param.name] = json::value_from(value); }, param.value);
+    member["params"] = std::move(params);
+    return member;
+}
+
 Response answer(int status, const json::object& document) {
     return Response::with(status, "application/problem+json", json::serialize(document));
 }
@@ -27,8 +38,7 @@ Response problem(const Error& error, const Request& request) {
     json::object document = members(code, error.message, request.id);
     if (!error.fields.empty()) {
         json::array errors;
-        for (const auto& field : error.fields)
-            errors.push_back(json::object{{"field", field.field}, {"detail", field.detail}});
+        for (const auto& field : error.fields) errors.push_back(member_of(field));
         document["errors"] = std::move(errors);
     }
     Response response = answer(entry_of(code).status, document);

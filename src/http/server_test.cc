@@ -7,6 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <thread>
 
+#include "base/field_codes.h"
 #include "http/conditional.h"
 #include "http/test_support.h"
 #include "http/wire.h"
@@ -52,7 +53,7 @@ protected:
         });
         router.add(Method::get, "/wrong", [](Request&) -> Task<Response> {
             Error wrong{Code::invalid_fields, "Two fields are wrong."};
-            wrong.fields = {{"a", "x"}, {"b", "y"}};
+            wrong.fields = {{"a", FieldCode::missing}, {"b", FieldCode::not_one_of, choices({"x", "y"})}};
             co_return fail(std::move(wrong));
         });
         router.add(Method::get, "/who", [](Request& request) -> Task<Response> {
@@ -119,9 +120,11 @@ TEST_F(Server_, RefusalsAreProblemDetails) {
     const auto busy = exchange(get("/busy"));
     EXPECT_EQ(status_in(busy), 503);
     EXPECT_NE(busy.find("\r\nRetry-After: 7\r\n"), std::string::npos);
-    EXPECT_NE(exchange(get("/wrong"))
-                  .find("\"errors\":[{\"field\":\"a\",\"detail\":\"x\"},{\"field\":\"b\",\"detail\":\"y\"}]"),
-              std::string::npos);
+    EXPECT_NE(
+        exchange(get("/wrong"))
+            .find(R"("errors":[{"field":"a","code":"missing","detail":"It is missing."},)"
+                  R"({"field":"b","code":"not-one-of","detail":"It must be x or y.","params":{"choices":["x","y"]}}])"),
+        std::string::npos);
 }
 
 TEST_F(Server_, AFaultTellsNothingAndTheServerGoesOn) {

@@ -105,6 +105,25 @@ test("all codes of the contract are explained, in English and in French", async 
   }
 });
 
+test("all that can be wrong with a field is explained where fields are wrong, in English and in French", async () => {
+  const pages = await Promise.all(
+    ["en", "fr"].map((language) => nobody.get(`/problems/invalid-fields?lang=${language}`, html)),
+  );
+  const [english, french] = pages.map(({ body }) =>
+    [...String(body).matchAll(/<code>([a-z0-9-]+)<\/code><\/p>\n<p>(.*)<\/p>/g)].map(([, code, text]) => ({ code, text })),
+  );
+  const fieldCodes = contract.components.schemas.FieldCode.enum;
+  assert.deepEqual(
+    english.map(({ code }) => code),
+    fieldCodes,
+  );
+  assert.deepEqual(
+    french.map(({ code }) => code),
+    fieldCodes,
+  );
+  for (const [i, { code, text }] of english.entries()) assert.notEqual(french[i].text, text, code);
+});
+
 test("a browser gets a page in its language, without anything from elsewhere", async () => {
   const page = await nobody.get("/problems/photo-not-found", { ...html, "Accept-Language": "fr-CH,fr;q=0.9,en;q=0.8" });
   assert.equal(page.status, 200);
