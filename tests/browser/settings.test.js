@@ -124,7 +124,17 @@ describe("settings and people", { timeout: 300_000, skip }, () => {
     await page.getByLabel("New password").fill(second);
     await page.getByLabel("Password, again").fill(second);
     await page.getByRole("button", { name: "Change the password" }).click();
-    await page.getByRole("alert").filter({ hasText: /\w/ }).waitFor();
+    await page
+      .getByRole("alert")
+      .filter({ hasText: "This is not your password." })
+      .waitFor();
+    await page.getByRole("combobox", { name: /^Language/ }).selectOption("fr");
+    await page.getByRole("button", { name: "Changer le mot de passe" }).click();
+    await page
+      .getByRole("alert")
+      .filter({ hasText: "Ce n’est pas votre mot de passe." })
+      .waitFor();
+    await page.getByRole("combobox", { name: /^Langue/ }).selectOption("en");
     await page.getByLabel("Your password now").fill(first);
     await page.getByRole("button", { name: "Change the password" }).click();
     await page.getByText("The password is changed.").waitFor();

@@ -2,7 +2,7 @@
 import { Refusal, Unreachable, whenRefused } from '../api/client';
 import { isPassing } from '../api/retry';
 import { i18n } from '../i18n/i18n.svelte';
-import { learnProblems, problemCode, problemSentence } from '../i18n/problems.svelte';
+import { fieldSentence, learnProblems, problemCode, problemSentence } from '../i18n/problems.svelte';
 
 whenRefused(() => learnProblems(i18n.language));
 
@@ -33,7 +33,7 @@ class Notices {
   /** A failure stays until it is dismissed. `again` repeats what failed, where that can help. */
   fail(error: unknown, again?: () => void): number {
     const action = again && isPassing(error) && { label: i18n.m.tryAgain, run: again };
-    return this.#add({ id: this.#next++, text: sentence(error), failed: true, ...(action && { action }) });
+    return this.#add({ id: this.#next++, text: reasons(error), failed: true, ...(action && { action }) });
   }
 
   dismiss(id: number): void {
@@ -64,7 +64,9 @@ export function sentence(error: unknown): string {
 /** The same, with what is wrong with each field of a form. */
 export function reasons(error: unknown): string {
   const fields = error instanceof Refusal ? (error.problem?.errors ?? []) : [];
-  return [...new Set([sentence(error), ...fields.map((field) => field.detail)])].join(' ');
+  return [...new Set([sentence(error), ...fields.map((field) => fieldSentence(i18n.language, field))])].join(
+    ' ',
+  );
 }
 
 export const notices = new Notices();
