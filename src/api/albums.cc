@@ -14,6 +14,7 @@
 #include "api/input.h"
 #include "api/json_writer.h"
 #include "api/routes.h"
+#include "base/field_codes.h"
 #include "base/time.h"
 
 namespace cadre::api {
@@ -195,7 +196,8 @@ gallery::AlbumSpot read_spot(Fields& fields, Wrong& wrong) {
     if (const auto to = fields.text("to")) {
         ++named;
         spot.side = *to == "end" ? Side::end : Side::beginning;
-        if (*to != "end" && *to != "beginning") fields.wrong("to", FieldCode::not_one_of, choices({"beginning", "end"}));
+        if (*to != "end" && *to != "beginning")
+            fields.wrong("to", FieldCode::not_one_of, choices({"beginning", "end"}));
     }
     if (named != 1 && !wrong.any()) wrong.add("to", FieldCode::one_place);
     return spot;

@@ -19,15 +19,15 @@ using catalog::Timeline;
 using catalog::Truth;
 using catalog::View;
 
-/// The field of a request that names the neighbour.
-const char* side_of(const AlbumSpot& spot) { return spot.side == AlbumSpot::Side::before ? "before" : "after"; }
-
 constexpr std::size_t kAtOnce = 8;
 // Who has to move neighbours leaves so many steps between all of them, that the next ones find room there.
 constexpr std::uint64_t kRoom = std::uint64_t{1} << 20;
 constexpr std::size_t kNear = 64;
 constexpr std::size_t kFar = 4096;
 constexpr int kTries = 5;
+
+/// The field of a request that names the neighbour.
+const char* side_of(const AlbumSpot& spot) { return spot.side == AlbumSpot::Side::before ? "before" : "after"; }
 
 tl::unexpected<Error> changes_too_fast() {
     return fail(Code::busy, "The order of this album is changing too fast. Try again in a moment.");

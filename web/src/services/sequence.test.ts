@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { MonthColumns, Timeline } from '../api/client';
 import { nothing } from '../managers/blocks';
-import { albumOf, inOrder, isSequence, pageInOrder, shownInOrder, wholeOrder } from './sequence';
+import { albumOf, isSequence, shownInOrder, wholeOrder } from './sequence';
+import { inOrder, pageInOrder } from './sequencePages';
 
 const timeline = {
   version: 'v',
