@@ -189,6 +189,7 @@ describe("the own order of an album", { timeout: 300_000, skip }, () => {
     await button("More about this album").click();
     await button("Order by date").click();
     await page.locator("main h2").nth(3).waitFor();
+    await page.locator(tiles).nth(3).waitFor();
     assert.deepEqual(await shown(), [a, b, c, d]);
     await button("More about this album").click();
     await button("Put into an order of its own").click();

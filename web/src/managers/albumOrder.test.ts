@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Spot } from '../services/order';
+import { nothing } from './blocks';
+import type { Block as ShownBlock } from './library.svelte';
 
 const server = vi.hoisted(() => ({
   moves: [] as { ids: readonly string[]; spot: unknown }[],
@@ -26,6 +28,7 @@ vi.mock('./notices.svelte', () => {
   };
 });
 const { arranged, move, spotFor, wayBack } = await import('./albumOrder');
+const { Block } = await import('./library.svelte');
 const { notices } = await import('./notices.svelte');
 
 const order = ['a', 'b', 'c', 'd', 'e'];
@@ -60,26 +63,32 @@ describe('photographs that are moved', () => {
 });
 
 describe('a move', () => {
-  const shown: string[][] = [];
-  let ids: string[];
   const library = {
     scope: 'sequence:album',
-    ids: () => ids,
-    arrange: (next: string[]) => shown.push((ids = next)),
+    blocks: [] as ShownBlock[],
     hold: (until: Promise<unknown>) => until,
   } as unknown as Parameters<typeof move>[0];
+  const shown = (): string[] => library.blocks.flatMap(({ content }) => content?.columns.id ?? []);
   const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
   beforeEach(() => {
-    ids = order;
-    shown.length = server.moves.length = 0;
+    const whole = new Block('order', 0, order.length, [[1, order.length, order.length]], false);
+    whole.fill({
+      ...nothing,
+      count: order.length,
+      id: order,
+      width: order.map(() => 1),
+      height: order.map(() => 1),
+    });
+    library.blocks = [whole];
+    server.moves.length = 0;
     server.refuse = null;
     notices.list.length = 0;
   });
 
   it('is shown at once, sent, and undone from its message', async () => {
     expect(await move(library, ['d'], { before: 'b' })).toBe(true);
-    expect(shown).toEqual([['a', 'd', 'b', 'c', 'e']]);
+    expect(shown()).toEqual(['a', 'd', 'b', 'c', 'e']);
     await settle();
     expect(server.moves).toEqual([{ ids: ['d'], spot: { before: 'b' } }]);
     notices.list[0]?.action?.run();

@@ -5,8 +5,9 @@ import { i18n } from '../i18n/i18n.svelte';
 import { movePhotos, type Spot } from '../services/order';
 import { albumOf } from '../services/sequence';
 import { allIds } from '../services/timeline';
+import { joined, select } from './blocks';
 import { tellRefused } from './changes';
-import type { Library } from './library.svelte';
+import { Block, type Library } from './library.svelte';
 import { notices } from './notices.svelte';
 
 export type Way = 'earlier' | 'later' | 'beginning' | 'end';
@@ -66,8 +67,32 @@ function inTurn<T>(send: () => Promise<T>): Promise<T> {
   return mine;
 }
 
+/** All ids as they stand; null where they are not all loaded. */
+function loaded({ blocks }: Library): string[] | null {
+  if (blocks.some((block) => block.content?.columns.id.length !== block.count)) return null;
+  return blocks.flatMap((block) => block.content?.columns.id ?? []);
+}
+
+/** Shows at once what is being asked of the server: the same photos, of which all are loaded, in another order. */
+function arrange(library: Library, ids: readonly string[]): void {
+  const all = joined(library.blocks.flatMap(({ content }) => content?.columns ?? []));
+  const rows = new Map(all.id.map((id, row) => [id, row]));
+  const sorted = select(
+    all,
+    ids.map((id) => rows.get(id) ?? 0),
+  );
+  let from = 0;
+  library.blocks = library.blocks.map((block) => {
+    const moved = new Block(block.month, block.offset, block.count, block.days, block.open);
+    moved.fill(select(sorted, from, from + block.count));
+    moved.used = block.used;
+    from += block.count;
+    return moved;
+  });
+}
+
 const known = async (library: Library): Promise<string[]> =>
-  library.ids() ?? (await allIds(library.scope, new AbortController().signal));
+  loaded(library) ?? (await allIds(library.scope, new AbortController().signal));
 
 /** Whether anything was to be moved. What is shown already when this returns is sent afterwards. */
 export async function move(library: Library, ids: Iterable<string>, to: Spot | Way): Promise<boolean> {
@@ -83,7 +108,7 @@ export async function move(library: Library, ids: Iterable<string>, to: Spot | W
   const spot = typeof to === 'string' ? spotFor(order, moving, to) : to;
   const next = spot && arranged(order, moving, spot);
   if (!spot || !next || next.every((id, i) => id === order[i])) return false;
-  if (library.ids()) library.arrange(next);
+  if (loaded(library)) arrange(library, next);
   const moved = order.filter((id) => moving.has(id));
   void library.hold(inTurn(() => send(library, moved, spot, wayBack(order, moving), again)));
   return true;

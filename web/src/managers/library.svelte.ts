@@ -4,7 +4,7 @@ import { Refusal, type MonthColumns, type Scope, type Timeline, type TimelineMon
 import { aspectOf } from '../layout/justified';
 import { blockSize, getPage, getTimeline } from '../services/timeline';
 import { isSequence, wholeOrder } from '../services/sequence';
-import { blocksOf, joined, select, type Days } from './blocks';
+import { blocksOf, select, type Days } from './blocks';
 
 /** What a block holds, and what the layout needs of it. */
 export interface Content {
@@ -88,10 +88,12 @@ export class Library {
     return isSequence(this.scope);
   }
 
+  /** Ends when it is there, or could not be had, whoever began. */
   async load(): Promise<void> {
     if (this.status === 'ready' && this.#left) void this.refresh();
     this.#left = false;
-    if (this.status === 'loading' || this.status === 'ready') return;
+    if (this.status === 'ready') return;
+    if (this.status === 'loading') return this.#refreshing ?? undefined;
     this.status = 'loading';
     await this.refresh();
   }
@@ -162,30 +164,6 @@ export class Library {
       this.#holds++;
       void this.refresh();
     }
-  }
-
-  /** All ids as they stand; null where they are not all loaded. */
-  ids(): string[] | null {
-    if (this.blocks.some((block) => block.content?.columns.id.length !== block.count)) return null;
-    return this.blocks.flatMap((block) => block.content?.columns.id ?? []);
-  }
-
-  /** Shows at once what is being asked of the server: the same photos, of which all are loaded, in another order. */
-  arrange(ids: readonly string[]): void {
-    const all = joined(this.blocks.flatMap(({ content }) => content?.columns ?? []));
-    const rows = new Map(all.id.map((id, row) => [id, row]));
-    const arranged = select(
-      all,
-      ids.map((id) => rows.get(id) ?? 0),
-    );
-    let from = 0;
-    this.blocks = this.blocks.map((block) => {
-      const moved = new Block(block.month, block.offset, block.count, block.days, block.open);
-      moved.fill(select(arranged, from, from + block.count));
-      moved.used = block.used;
-      from += block.count;
-      return moved;
-    });
   }
 
   /** Where a photo stands, of what is loaded. */

@@ -62,6 +62,13 @@ async function shown(): Promise<InstanceType<typeof Library>> {
 }
 
 describe('a library', () => {
+  it('is there for each who asked, whoever began', async () => {
+    server.timeline = timelineOf('1', ['2024-05', 2]);
+    const library = new Library('mine');
+    void library.load();
+    expect(await library.locate('b', '2024-05')).toMatchObject({ index: 1 });
+  });
+
   beforeEach(() => {
     server.ids = ['a', 'b'];
     server.timeline = timelineOf('1', ['2024-05', 2], ['2019-01', 7]);

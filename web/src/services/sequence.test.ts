@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MonthColumns, Timeline } from '../api/client';
 import { nothing } from '../managers/blocks';
-import { albumOf, isSequence, shownInOrder, wholeOrder } from './sequence';
-import { inOrder, pageInOrder } from './sequencePages';
+import { albumOf, inOrder, isSequence, pageInOrder, shownInOrder, wholeOrder } from './sequence';
 
 const timeline = {
   version: 'v',

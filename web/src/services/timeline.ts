@@ -9,17 +9,15 @@ import {
 } from '../api/client';
 import { nearestFirst } from '../layout/months';
 import { found, foundPage, isSearch, search } from './search';
-import { isSequence, wholeOrder } from './sequence';
+import { inOrder, isSequence, pageInOrder, wholeOrder } from './sequence';
 
 /** Photos that are asked for at once. */
 export const blockSize = 1000;
 
-const sequencePages = (): Promise<typeof import('./sequencePages')> => import('./sequencePages');
-
 export async function getTimeline(scope: Scope): Promise<Timeline> {
   if (isSearch(scope)) return (await search(scope)).timeline;
   const timeline = await call('get', '/api/v1/timeline', { query: { scope } });
-  return isSequence(scope) ? (await sequencePages()).inOrder(scope, timeline) : timeline;
+  return isSequence(scope) ? inOrder(scope, timeline) : timeline;
 }
 
 /** Part of a month, newest first: as many as there are of `count` from `offset` on. */
@@ -31,10 +29,8 @@ export async function getPage(
   signal?: AbortSignal,
 ): Promise<MonthColumns> {
   if (isSearch(scope)) return foundPage(scope, month, offset, count);
-  if (month === wholeOrder) {
-    const { pageInOrder } = await sequencePages();
+  if (month === wholeOrder)
     return pageInOrder(scope, offset, count, (...part) => getPage(scope, ...part, signal));
-  }
   const query = { scope, offset, limit: count };
   return call('get', '/api/v1/timeline/{month}', { path: { month }, query, ...(signal && { signal }) });
 }
