@@ -129,8 +129,8 @@ private:
     std::uint64_t left_out_ = 0;
 };
 
-/// After a share, an album or a tag, else after the day.
-Task<std::string> filename_for(Gallery& gallery, Viewer viewer, std::optional<catalog::View> view) {
+/// That of a share, an album or a tag, as a file may be called; "" where there is none.
+Task<std::string> title_for(Gallery& gallery, Viewer viewer, std::optional<catalog::View> view) {
     std::string name;
     if (viewer.share) {
         CO_TRY(name, co_await gallery.shares().title_of(*viewer.share));
@@ -143,8 +143,11 @@ Task<std::string> filename_for(Gallery& gallery, Viewer viewer, std::optional<ca
     }
     std::ranges::replace(name, '/', '_');
     std::ranges::replace(name, '\\', '_');
-    if (name = safe_name(name); name.empty()) name = "photos-" + rfc3339(gallery.stores().clock.now()).substr(0, 10);
-    co_return safe_name(name + ".zip");
+    co_return safe_name(name);
+}
+
+std::string filename_for(const std::string& title, WallTime now) {
+    return safe_name((title.empty() ? "photos-" + rfc3339(now).substr(0, 10) : title) + ".zip");
 }
 
 /// What tells one choice of a share's photos from another; "" of all.
@@ -179,11 +182,11 @@ Task<Archive> Archives::make(Viewer viewer, ArchiveWish wish) {
     if (wish.scope) {
         CO_TRY(view, co_await gallery_.timelines().view_for(viewer, *wish.scope));
     }
-    CO_TRY(auto filename, co_await filename_for(gallery_, viewer, view));
+    CO_TRY(const auto title, co_await title_for(gallery_, viewer, view));
     std::string source;
     if (viewer.share) {
         CO_TRY(const auto version, co_await stores.catalog.version(*view));
-        source = version + " " + filename + chosen(wish.photos);
+        source = version + " " + title + chosen(wish.photos);  // not the day: the same photos are the same file
         CO_TRY(auto before, co_await made_before(keeper, wish.content, source));
         if (before) co_return std::move(*before);
         CO_CHECK(co_await count_for(gallery_, keeper));
@@ -201,6 +204,7 @@ Task<Archive> Archives::make(Viewer viewer, ArchiveWish wish) {
         if (!source.starts_with(version + " ")) source.clear();
     }
     Archive archive{make_id(stores.clock, stores.random), {}};
+    auto filename = filename_for(title, archive.id.made_at());
     CO_TRY(archive.head, co_await maker.keep(prefix_of(keeper, archive.id), std::move(filename), std::move(source)));
     CO_CHECK(co_await let_go(keeper));
     co_return archive;

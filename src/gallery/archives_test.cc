@@ -233,6 +233,8 @@ TEST_F(ArchivesTest, VisitorsAreGivenTheSameOneWhileTheShareShowsTheSame) {
     }
     EXPECT_EQ(blobs_->opens, opens);
     EXPECT_THAT(keys("archives/" + made.id.text() + "/"), SizeIs(2));
+    clock_.advance(kGivenAgainFor - std::chrono::hours(1));
+    EXPECT_EQ(value(of_share(made)).id, archive.id) << "on the next day, too";
 
     edit(first, "title", "another");
     const auto renamed = value(of_share(made));
