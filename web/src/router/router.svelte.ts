@@ -32,13 +32,6 @@ class Router {
     this.#read();
   }
 
-  /** Goes to the top of another page, and takes the keyboard there. */
-  visit(path: string, options: { replace?: boolean } = {}): void {
-    this.go(path, options);
-    scrollTo(0, 0);
-    if (this.route.photo === null) document.getElementById('main')?.focus({ preventScroll: true });
-  }
-
   /** Adds to what the present history entry remembers. */
   remember(more: Entry): void {
     this.entry = { ...this.entry, ...more };
@@ -65,7 +58,8 @@ class Router {
     if (!link || link.origin !== location.origin || link.hasAttribute('download') || link.target !== '')
       return;
     event.preventDefault();
-    this.visit(link.pathname + link.search + link.hash);
+    this.go(link.pathname + link.search + link.hash);
+    scrollTo(0, 0);
   }
 }
 
