@@ -24,7 +24,16 @@ using cadre::sqlite::Fault;
 using cadre::sqlite::Query;
 
 /// Values that photos have, for suggestions and for filters of numbers. The numbers are stored.
-enum class Facet : std::uint8_t { tag = 1, camera = 2, lens = 3, year = 4, iso = 5, aperture = 6, english_place = 7, french_place = 8 };
+enum class Facet : std::uint8_t {
+    tag = 1,
+    camera = 2,
+    lens = 3,
+    year = 4,
+    iso = 5,
+    aperture = 6,
+    english_place = 7,
+    french_place = 8
+};
 
 // Words of the column `facts`.
 [[nodiscard]] std::string tag_word(std::string_view folded_tag);
