@@ -28,7 +28,7 @@ struct Country {
     std::uint64_t count = 0;
 };
 
-/// Those with the most photos first.
+/// Those with the most photos first, else by code.
 std::vector<Country> by_country(std::vector<gallery::Town> towns, const places::Places& places, Language language) {
     std::map<std::string_view, Country> countries;
     for (auto& town : towns) {
@@ -40,7 +40,10 @@ std::vector<Country> by_country(std::vector<gallery::Town> towns, const places::
     }
     std::vector<Country> sorted;
     for (auto& [code, country] : countries) sorted.push_back(std::move(country));
-    std::ranges::stable_sort(sorted, [](const Country& a, const Country& b) { return a.count > b.count; });
+    const auto code_of = [](const Country& country) { return country.towns.front().place.country_code; };
+    std::ranges::sort(sorted, [&](const Country& a, const Country& b) {
+        return a.count != b.count ? a.count > b.count : code_of(a) < code_of(b);
+    });
     return sorted;
 }
 
