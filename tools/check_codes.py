@@ -60,7 +60,7 @@ def findings(table, used, listed, nginx) -> list[str]:
 
 
 def is_given(param: str, statement: str) -> bool:
-    return ("choices(" if param == "choices" else f'{{"{param}", ') in statement
+    return f'{{"{param}", ' in statement or (param == "choices" and "choices(" in statement)
 
 
 def field_findings(table, said, listed) -> list[str]:

@@ -161,6 +161,34 @@ constexpr FieldCodeEntry kTable[] = {
      "Une de ces photos est déjà dans {max} partages, autant que possible. Révoquez-en certains."},
     {FieldCode::archive_too_large, "archive-too-large", "This archive has at most {max} photos.",
      "Cette archive a {max} photos au plus."},
+    // What is searched for
+    {FieldCode::search_not_number, "search-not-number",
+     "“{text}” is no number for {filter}:. Write {filter}:400, {filter}:100-800 or {filter}:>=800.",
+     "« {text} » n’est pas un nombre pour {filter}:. Écrivez {filter}:400, {filter}:100-800 ou {filter}:>=800."},
+    {FieldCode::search_not_date, "search-not-date", "“{text}” is no date for {filter}:. Write {choices}.",
+     "« {text} » n’est pas une date pour {filter}:. Écrivez {choices}."},
+    {FieldCode::search_not_box, "search-not-box",
+     "“{text}” is no part of the map. Write box:WEST,SOUTH,EAST,NORTH in degrees, such as box:-5.2,47.2,-1.0,48.9.",
+     "« {text} » n’est pas une partie de la carte. Écrivez box:OUEST,SUD,EST,NORD en degrés, par exemple "
+     "box:-5.2,47.2,-1.0,48.9."},
+    {FieldCode::search_value_unknown, "search-value-unknown", "{filter}: does not know “{text}”. Write {choices}.",
+     "{filter}: ne connaît pas « {text} ». Écrivez {choices}."},
+    {FieldCode::search_value_near, "search-value-near",
+     "{filter}: does not know “{text}”. Did you mean {near}? Write {choices}.",
+     "{filter}: ne connaît pas « {text} ». Vouliez-vous dire {near} ? Écrivez {choices}."},
+    {FieldCode::search_filter_unknown, "search-filter-unknown",
+     "There is no filter “{filter}:”. Write {choices}, and put what is no filter in quotes.",
+     "Le filtre « {filter}: » n’existe pas. Écrivez {choices}, et mettez entre guillemets ce qui n’est pas un filtre."},
+    {FieldCode::search_filter_near, "search-filter-near",
+     "There is no filter “{filter}:”. Did you mean {near}? Write {choices}, and put what is no filter in quotes.",
+     "Le filtre « {filter}: » n’existe pas. Vouliez-vous dire {near} ? Écrivez {choices}, et mettez entre guillemets "
+     "ce qui n’est pas un filtre."},
+    {FieldCode::search_filter_empty, "search-filter-empty",
+     "Nothing stands behind {filter}:. Write {filter}:VALUE, without a space.",
+     "Rien ne suit {filter}:. Écrivez {filter}:VALEUR, sans espace."},
+    {FieldCode::search_too_long, "search-too-long",
+     "The search is too long: it may have {parts} parts and {bytes} bytes.",
+     "La recherche est trop longue : elle peut avoir {parts} parties et {bytes} octets."},
 };
 
 /// entry_of() finds a code at its number.
@@ -169,7 +197,7 @@ constexpr bool in_order() {
         if (static_cast<std::size_t>(kTable[i].code) != i) return false;
     return true;
 }
-static_assert(in_order() && std::size(kTable) == static_cast<std::size_t>(FieldCode::archive_too_large) + 1);
+static_assert(in_order() && std::size(kTable) == static_cast<std::size_t>(FieldCode::search_too_long) + 1);
 
 /// "a, b or c"
 std::string joined(const std::vector<std::string>& choices) {

@@ -103,6 +103,16 @@ enum class FieldCode : std::uint8_t {
     upload_needs_album,
     photo_shares_full,
     archive_too_large,
+    // What is searched for
+    search_not_number,
+    search_not_date,
+    search_not_box,
+    search_value_unknown,
+    search_value_near,
+    search_filter_unknown,
+    search_filter_near,
+    search_filter_empty,
+    search_too_long,
 };
 
 struct FieldCodeEntry {

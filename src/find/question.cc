@@ -8,7 +8,9 @@
 #include <chrono>
 #include <limits>
 #include <optional>
+#include <span>
 
+#include "base/field_codes.h"
 #include "base/nearest.h"
 #include "base/unicode.h"
 #include "base/utf8.h"
@@ -20,7 +22,13 @@ namespace {
 constexpr std::size_t kShown = 40;                  // bytes of what was typed, in a sentence
 constexpr int kFirstYear = 1800, kLastYear = 2199;  // that a bare word may mean
 
-tl::unexpected<Error> wrong(std::string sentence) { return fail(Code::search_not_understood, std::move(sentence)); }
+/// The sentence is the code's.
+tl::unexpected<Error> wrong(FieldCode code, std::vector<FieldParam> params) {
+    FieldError field("q", code, std::move(params));
+    Error error(Code::search_not_understood, field.detail());
+    error.fields.push_back(std::move(field));
+    return fail(std::move(error));
+}
 
 std::string shown(std::string_view text) {
     std::string clean;
@@ -49,6 +57,9 @@ constexpr std::array<Filter, 17> kFilters = {{{"tag", Subject::tag},
                                               {"is", Subject::is},
                                               {"has", Subject::has},
                                               {"box", Subject::box}}};
+
+constexpr std::array<std::string_view, 2> kYears = {"2024", "2019-2021"};
+constexpr std::array<std::string_view, 3> kDates = {"2024", "2024-05", "2024-05-12"};
 
 /// A value between commas, as it was typed.
 struct Piece {
@@ -150,8 +161,7 @@ Result<Choice> number_choice(std::string_view filter, std::string_view text) {
     constexpr double kJust = 1e-6;  // less than two values of any camera are apart
     Choice choice;
     const auto refused = [&] {
-        return wrong(fmt::format("\"{}\" is no number for {}:. Write {}:400, {}:100-800 or {}:>=800.", shown(text),
-                                 filter, filter, filter, filter));
+        return wrong(FieldCode::search_not_number, {{"text", shown(text)}, {"filter", std::string(filter)}});
     };
     const std::string_view whole = text;
     if (filter == "f" && text.starts_with("f/")) text.remove_prefix(2);
@@ -205,6 +215,14 @@ std::optional<Span> span_of(std::string_view text) {
     return Span{seconds_of(sys_days(date)), seconds_of(sys_days(date) + days(1))};
 }
 
+/// As one writes them.
+std::vector<std::string> dates_for(std::string_view filter) {
+    std::vector<std::string> dates;
+    for (const std::string_view date : filter == "year" ? std::span<const std::string_view>(kYears) : kDates)
+        dates.push_back(fmt::format("{}:{}", filter, date));
+    return dates;
+}
+
 Result<Choice> date_choice(std::string_view filter, std::string_view text) {
     auto first = span_of(text), last = first;
     if (!first && (filter == "year" || filter == "date")) {
@@ -217,10 +235,8 @@ Result<Choice> date_choice(std::string_view filter, std::string_view text) {
         }
     }
     if (!first || !last || first->from > last->from || (filter == "year" && (first->year == 0 || last->year == 0)))
-        return wrong(fmt::format("\"{}\" is no date for {}:. Write {}.", shown(text), filter,
-                                 filter == "year"
-                                     ? "year:2024 or year:2019-2021"
-                                     : fmt::format("{}:2024, {}:2024-05 or {}:2024-05-12", filter, filter, filter)));
+        return wrong(FieldCode::search_not_date,
+                     {{"text", shown(text)}, {"filter", std::string(filter)}, {"choices", dates_for(filter)}});
     Choice choice;
     choice.from = filter == "to" ? kFarPast : first->from;
     choice.until = filter == "from" ? kFarFuture : last->until;
@@ -242,8 +258,11 @@ Result<Choice> named_choice(std::string_view filter, std::string_view text,
         known.push_back(said);
     }
     if (!choice.value.empty()) return choice;
-    return wrong(fmt::format("\"{}\" is nothing that {}: knows.{} It knows {}.", shown(text), filter,
-                             did_you_mean(typed, known), fmt::join(known, ", ")));
+    if (const auto near = nearest(typed, known))
+        return wrong(FieldCode::search_value_near,
+                     {{"text", shown(text)}, {"filter", std::string(filter)}, {"near", *near}, {"choices", known}});
+    return wrong(FieldCode::search_value_unknown,
+                 {{"text", shown(text)}, {"filter", std::string(filter)}, {"choices", known}});
 }
 
 Result<Choice> type_choice(std::string_view text) {
@@ -302,24 +321,27 @@ Result<Choice> box_choice(const std::vector<Piece>& pieces) {
     std::string text;
     for (const auto& piece : pieces) text += (text.empty() ? "" : ",") + piece.text;
     const auto box = parse_box(text);
-    if (!box)
-        return wrong(
-            fmt::format("\"{}\" is no part of the map. Write box:WEST,SOUTH,EAST,NORTH in degrees, such as "
-                        "box:-5.2,47.2,-1.0,48.9.",
-                        shown(text)));
+    if (!box) return wrong(FieldCode::search_not_box, {{"text", shown(text)}});
     Choice choice;
     choice.box = *box;
     return choice;
 }
 
+tl::unexpected<Error> no_such_filter(const std::string& typed) {
+    std::vector<std::string> names, shown_names;
+    for (const auto& known : kFilters) {
+        names.emplace_back(known.name);
+        shown_names.push_back(names.back() + ":");
+    }
+    if (const auto near = nearest(typed, names))
+        return wrong(FieldCode::search_filter_near,
+                     {{"filter", shown(typed)}, {"near", *near + ":"}, {"choices", shown_names}});
+    return wrong(FieldCode::search_filter_unknown, {{"filter", shown(typed)}, {"choices", shown_names}});
+}
+
 Result<std::optional<Term>> filter_term(const Part& part) {
     const auto filter = std::ranges::find(kFilters, std::string_view(part.filter), &Filter::name);
-    if (filter == kFilters.end()) {
-        std::vector<std::string> names;
-        for (const auto& known : kFilters) names.emplace_back(known.name);
-        return wrong(fmt::format("There is no filter \"{}:\".{} There are {}:. Put what is no filter in quotes.",
-                                 shown(part.filter), did_you_mean(part.filter, names), fmt::join(names, ":, ")));
-    }
+    if (filter == kFilters.end()) return no_such_filter(part.filter);
     Term term{filter->subject, part.excluded, {}};
     if (filter->subject == Subject::box) {
         TRY(auto choice, box_choice(part.pieces));
@@ -331,9 +353,7 @@ Result<std::optional<Term>> filter_term(const Part& part) {
         TRY(auto choice, choice_of(*filter, piece));
         term.any.push_back(std::move(choice));
     }
-    if (term.any.empty())
-        return wrong(
-            fmt::format("Nothing stands behind {}:. Write {}:VALUE, without a space.", part.filter, part.filter));
+    if (term.any.empty()) return wrong(FieldCode::search_filter_empty, {{"filter", part.filter}});
     return std::optional(std::move(term));
 }
 
@@ -354,6 +374,10 @@ std::optional<Term> words_term(const Part& part) {
     return term;
 }
 
+tl::unexpected<Error> too_long() {
+    return wrong(FieldCode::search_too_long, {{"parts", kMostTerms}, {"bytes", kLongestQuestion}});
+}
+
 bool is_only_filler(const Term& term) {
     return term.subject == Subject::words && !term.excluded && std::ranges::all_of(term.any, [](const Choice& choice) {
                return !choice.exact && choice.words.size() == 1 && is_filler(choice.words.front());
@@ -363,8 +387,7 @@ bool is_only_filler(const Term& term) {
 }  // namespace
 
 Result<Question> parse_question(std::string_view text) {
-    if (text.size() > kLongestQuestion)
-        return wrong(fmt::format("The search is too long: it may have {} bytes.", kLongestQuestion));
+    if (text.size() > kLongestQuestion) return too_long();
     Question question;
     std::size_t choices = 0;
     for (Reader reader(text); auto part = reader.next();) {
@@ -378,8 +401,7 @@ Result<Question> parse_question(std::string_view text) {
         choices += term->any.size();
         question.terms.push_back(std::move(*term));
     }
-    if (question.terms.size() > kMostTerms || choices > kMostChoices)
-        return wrong(fmt::format("The search has too many parts: it may have {}.", kMostTerms));
+    if (question.terms.size() > kMostTerms || choices > kMostChoices) return too_long();
     if (!std::ranges::all_of(question.terms, is_only_filler)) std::erase_if(question.terms, is_only_filler);
     return question;
 }

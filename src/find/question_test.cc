@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/field_codes.h"
+
 namespace cadre::find {
 namespace {
 
@@ -10,13 +12,17 @@ Question parsed(std::string_view text) {
     EXPECT_TRUE(question) << text << ": " << question.error().message;
     return question ? *question : Question{};
 }
-std::string refused(std::string_view text) {
+FieldError refused(std::string_view text) {
     const auto question = parse_question(text);
     EXPECT_FALSE(question) << text;
-    if (question) return {};
+    if (question) return {"", FieldCode::missing};
     EXPECT_EQ(question.error().code, Code::search_not_understood);
     EXPECT_EQ(question.error().kind, ErrorKind::unprocessable);
-    return question.error().message;
+    EXPECT_EQ(question.error().fields.size(), 1U);
+    auto field = question.error().fields.at(0);
+    EXPECT_EQ(question.error().message, field.detail());
+    EXPECT_EQ(field.field, "q");
+    return field;
 }
 
 TEST(Question, IsWordsThatAllMustBeThere) {
@@ -86,25 +92,40 @@ TEST(Question, HasDatesThatMeanAllOfTheirYearMonthOrDay) {
 }
 
 TEST(Question, ThatHasAnUnknownFilterNamesItAndTheNearest) {
-    EXPECT_NE(refused("plage tga:mer").find("\"tga:\""), std::string::npos);
-    EXPECT_NE(refused("plage tga:mer").find("\"tag\""), std::string::npos);
-    EXPECT_NE(refused("is:favorit").find("favorite"), std::string::npos);
-    EXPECT_NE(refused("has:titel").find("\"title\""), std::string::npos);
-    EXPECT_NE(refused("type:jepg").find("\"jpeg\""), std::string::npos);
+    EXPECT_TRUE(refused("plage tga:mer")
+                    .detail()
+                    .starts_with("There is no filter “tga:”. Did you mean tag:? Write tag:, album:, "));
+    EXPECT_EQ(refused("colour:red").code, FieldCode::search_filter_unknown);
+    EXPECT_EQ(
+        refused("is:favorit").detail(),
+        "is: does not know “favorit”. Did you mean favorite? Write favourite, favorite, public, private, archived "
+        "or video.");
+    EXPECT_EQ(refused("has:titel").detail(),
+              "has: does not know “titel”. Did you mean title? Write location or title.");
+    EXPECT_EQ(refused("type:jepg").code, FieldCode::search_value_near);
+    EXPECT_EQ(refused("has:nothing").detail(), "has: does not know “nothing”. Write location or title.");
+}
+
+TEST(Question, ThatIsNotUnderstoodIsToldHowItIsWritten) {
+    EXPECT_EQ(refused("iso:loud").detail(), "“loud” is no number for iso:. Write iso:400, iso:100-800 or iso:>=800.");
+    EXPECT_EQ(refused("year:24").detail(), "“24” is no date for year:. Write year:2024 or year:2019-2021.");
+    EXPECT_EQ(refused("to:24").detail(), "“24” is no date for to:. Write to:2024, to:2024-05 or to:2024-05-12.");
+    EXPECT_EQ(refused("box:here").code, FieldCode::search_not_box);
+    EXPECT_EQ(refused("tag:").detail(), "Nothing stands behind tag:. Write tag:VALUE, without a space.");
 }
 
 TEST(Question, ThatIsNotUnderstoodIsRefused) {
     for (const auto* text :
          {"tag:", "tag:,", "iso:abc", "iso:800-100", "iso:1e5", "f:>", "year:24", "year:2024-05", "from:2024-13",
           "to:2023-02-30", "date:2024-1", "rating:-3", "year:2021-2019", "x:1", "http://example", "is:", "from:\xff"})
-        refused(text);
-    refused(std::string(kLongestQuestion + 1, 'a'));
+        static_cast<void>(refused(text));
+    EXPECT_EQ(refused(std::string(kLongestQuestion + 1, 'a')).code, FieldCode::search_too_long);
     std::string many;
     for (std::size_t i = 0; i <= kMostTerms; ++i) many += "w" + std::to_string(i) + " ";
-    refused(many);
+    EXPECT_EQ(refused(many).code, FieldCode::search_too_long);
     std::string choices = "a";
     for (std::size_t i = 0; i <= kMostChoices; ++i) choices += ",b";
-    refused(choices);
+    EXPECT_EQ(refused(choices).code, FieldCode::search_too_long);
 }
 
 TEST(Question, KeepsWhatLooksLikeAFilterAndIsNoneAsWords) {

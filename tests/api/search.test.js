@@ -146,15 +146,22 @@ test("others find what the wall and their albums show, and nothing of what is th
 });
 
 test("what is not understood is named, with the nearest", async () => {
-  for (const [q, named, nearest] of [
-    ["tga:sea", "tga:", "tag"],
-    ["is:favorit", "favorit", "favorite"],
-    ["iso:loud", "loud", "iso:"],
+  for (const [q, code, params] of [
+    ["tga:sea", "search-filter-near", { filter: "tga", near: "tag:" }],
+    ["is:favorit", "search-value-near", { filter: "is", text: "favorit", near: "favorite" }],
+    ["iso:loud", "search-not-number", { filter: "iso", text: "loud" }],
   ]) {
     const answer = await search(member, q);
     assert.equal(answer.status, 422);
     assert.match(answer.json.type, /search-not-understood$/);
-    assert.ok(answer.json.detail.includes(named) && answer.json.detail.includes(nearest), answer.json.detail);
+    const [wrong] = answer.json.errors;
+    assert.equal(wrong.field, "q");
+    assert.equal(wrong.code, code);
+    assert.equal(answer.json.detail, wrong.detail);
+    for (const [name, value] of Object.entries(params)) {
+      assert.equal(wrong.params[name], value);
+      assert.ok(wrong.detail.includes(value), wrong.detail);
+    }
   }
   assert.equal((await member.get("/api/v1/search?order=best")).status, 400);
   assert.equal((await member.get("/api/v1/search?scope=mine")).status, 400);

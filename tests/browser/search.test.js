@@ -137,12 +137,29 @@ describe("search and places", { timeout: 300_000, skip }, () => {
   it("what is not understood is told, and nothing found is no error", async () => {
     await field().fill("colour:red");
     await page.keyboard.press("Enter");
-    await page.getByRole("alert").waitFor();
+    await page
+      .getByRole("alert")
+      .filter({ hasText: "There is no filter “colour:”." })
+      .waitFor();
     troubles.length = 0; // the browser writes of the 422
     await field().fill("zeppelin");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Nothing was found" }).waitFor();
     await assertAccessible(page);
+  });
+
+  it("what is not understood is told in one's own language", async () => {
+    const french = await open(browser, server.url, { locale: "fr-FR" });
+    await french.page.context().addCookies(await page.context().cookies());
+    await french.page.goto(`${server.url}/search?q=is:favorit`);
+    await french.page
+      .getByRole("alert")
+      .filter({
+        hasText:
+          "is: ne connaît pas «\u00a0favorit\u00a0». Vouliez-vous dire favorite\u00a0?",
+      })
+      .waitFor();
+    await french.page.context().close();
   });
 
   it("what is changed meanwhile is found by what is now", async () => {

@@ -81,4 +81,17 @@ export const enFields: Record<components['schemas']['FieldCode'], string> = {
   'upload-needs-album': 'Photos are given to an album: share one.',
   'photo-shares-full': 'One of these photos stands in {max} shares already, as many as it can. Revoke some.',
   'archive-too-large': 'This archive has at most {max} photos.',
+  'search-not-number':
+    '“{text}” is no number for {filter}:. Write {filter}:400, {filter}:100-800 or {filter}:>=800.',
+  'search-not-date': '“{text}” is no date for {filter}:. Write {choices}.',
+  'search-not-box':
+    '“{text}” is no part of the map. Write box:WEST,SOUTH,EAST,NORTH in degrees, such as box:-5.2,47.2,-1.0,48.9.',
+  'search-value-unknown': '{filter}: does not know “{text}”. Write {choices}.',
+  'search-value-near': '{filter}: does not know “{text}”. Did you mean {near}? Write {choices}.',
+  'search-filter-unknown':
+    'There is no filter “{filter}:”. Write {choices}, and put what is no filter in quotes.',
+  'search-filter-near':
+    'There is no filter “{filter}:”. Did you mean {near}? Write {choices}, and put what is no filter in quotes.',
+  'search-filter-empty': 'Nothing stands behind {filter}:. Write {filter}:VALUE, without a space.',
+  'search-too-long': 'The search is too long: it may have {parts} parts and {bytes} bytes.',
 };

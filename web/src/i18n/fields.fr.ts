@@ -84,4 +84,17 @@ export const frFields: Record<components['schemas']['FieldCode'], string> = {
   'photo-shares-full':
     'Une de ces photos est déjà dans {max} partages, autant que possible. Révoquez-en certains.',
   'archive-too-large': 'Cette archive a {max} photos au plus.',
+  'search-not-number':
+    '« {text} » n’est pas un nombre pour {filter}:. Écrivez {filter}:400, {filter}:100-800 ou {filter}:>=800.',
+  'search-not-date': '« {text} » n’est pas une date pour {filter}:. Écrivez {choices}.',
+  'search-not-box':
+    '« {text} » n’est pas une partie de la carte. Écrivez box:OUEST,SUD,EST,NORD en degrés, par exemple box:-5.2,47.2,-1.0,48.9.',
+  'search-value-unknown': '{filter}: ne connaît pas « {text} ». Écrivez {choices}.',
+  'search-value-near': '{filter}: ne connaît pas « {text} ». Vouliez-vous dire {near} ? Écrivez {choices}.',
+  'search-filter-unknown':
+    'Le filtre « {filter}: » n’existe pas. Écrivez {choices}, et mettez entre guillemets ce qui n’est pas un filtre.',
+  'search-filter-near':
+    'Le filtre « {filter}: » n’existe pas. Vouliez-vous dire {near} ? Écrivez {choices}, et mettez entre guillemets ce qui n’est pas un filtre.',
+  'search-filter-empty': 'Rien ne suit {filter}:. Écrivez {filter}:VALEUR, sans espace.',
+  'search-too-long': 'La recherche est trop longue : elle peut avoir {parts} parties et {bytes} octets.',
 };
