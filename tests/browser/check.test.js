@@ -116,6 +116,19 @@ describe("may I delete these?", { timeout: 300_000, skip }, () => {
     assert.equal(await group("Not here").locator("li").count(), 1);
   });
 
+  it("a field for files that has the keyboard takes no room, and what is pressed then does not move away", async () => {
+    const verdict = page.getByText("Keep 1 file:");
+    const place = () => verdict.evaluate((one) => one.offsetTop);
+    await page.locator("h1").click();
+    const before = await place();
+    await page.getByLabel("Choose a folder").focus();
+    assert.equal(await place(), before);
+    const sent = page.waitForRequest("**/api/v1/photos?*");
+    await page.getByRole("button", { name: "Add the one" }).click();
+    await sent;
+    await page.getByRole("button", { name: "Add the one" }).waitFor();
+  });
+
   it("a server that restarts meanwhile is asked again, and nothing is called safe before it answered", async () => {
     let asked = 0;
     await page.route("**/api/v1/photos/known*", (route) => {

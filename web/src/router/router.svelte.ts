@@ -32,6 +32,13 @@ class Router {
     this.#read();
   }
 
+  /** Goes to the top of another page, and takes the keyboard there. */
+  visit(path: string, options: { replace?: boolean } = {}): void {
+    this.go(path, options);
+    scrollTo(0, 0);
+    if (this.route.photo === null) document.getElementById('main')?.focus({ preventScroll: true });
+  }
+
   /** Adds to what the present history entry remembers. */
   remember(more: Entry): void {
     this.entry = { ...this.entry, ...more };
@@ -58,8 +65,7 @@ class Router {
     if (!link || link.origin !== location.origin || link.hasAttribute('download') || link.target !== '')
       return;
     event.preventDefault();
-    this.go(link.pathname + link.search + link.hash);
-    scrollTo(0, 0);
+    this.visit(link.pathname + link.search + link.hash);
   }
 }
 
