@@ -155,6 +155,21 @@ TEST_P(FinderSuite, WhoOwnsMostNoLongerStillFindsTheSame) {
     compare(finder(), all);
 }
 
+TEST_P(FinderSuite, WhatWasToldBeforeFindsNothingAnyMore) {
+    auto all = library(300);
+    fill(finder(), all);
+    const auto before = all;
+    std::vector<Change> changes;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto id = all[i].id;
+        all[i] = before[(i + 1) % all.size()];
+        all[i].id = id;
+        changes.push_back(change(all[i], 2));
+    }
+    value(finder().apply(std::move(changes)));
+    compare(finder(), all);
+}
+
 TEST_P(FinderSuite, WhatIsTheOwnersAloneFindsNothingOfOthers) {
     auto theirs = photo(1);
     theirs.is_public = theirs.everybody = true;
@@ -247,6 +262,32 @@ TEST_P(FinderSuite, UntilAllWasToldOnceNothingIsAnswered) {
     value(finder().end_pass());
     EXPECT_EQ(found(finder(), ""), std::vector{1});
     EXPECT_TRUE(value(finder().moment()).whole);
+}
+
+TEST_P(FinderSuite, AllOfAFirstPassIsThereHoweverMuchItIs) {
+    constexpr int kPhotos = 9'000, kAtOnce = 500, kKinds = 300;
+    const auto titled = [](int number, const std::string& kind) {
+        auto document = photo(number);
+        document.title = kind;
+        return document;
+    };
+    value(finder().begin_pass());
+    value(finder().apply({change(titled(0, "kind1"))}));  // of a pass that is not ended
+    value(finder().begin_pass());
+    for (int number = 1; number <= kPhotos;) {
+        std::vector<Change> changes;
+        for (int i = 0; i < kAtOnce; ++i, ++number)
+            changes.push_back(change(titled(number, "kind" + std::to_string(number % kKinds))));
+        value(finder().apply(std::move(changes)));
+    }
+    value(finder().apply({change(titled(1, "another"), 2), change(titled(kPhotos, "another"), 2)}));
+    value(finder().apply({{id_of(301), 2, {}}}));
+    value(finder().end_pass());
+    for (const int kind : {2, 7, 299})
+        EXPECT_EQ(ask(finder(), "\"kind" + std::to_string(kind) + "\"").total, kPhotos / kKinds);
+    EXPECT_EQ(ask(finder(), "\"kind1\"").total, kPhotos / kKinds - 2) << "one is another, and one is gone";
+    EXPECT_EQ(ask(finder(), "\"kind0\"").total, kPhotos / kKinds - 1);
+    EXPECT_EQ(found(finder(), "another"), (std::vector{kPhotos, 1}));
 }
 
 TEST_P(FinderSuite, KeepsWhatItWasToldAndSaysOfWhichMomentItIs) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <utility>
 
 #include "base/log.h"
 #include "base/pool.h"
@@ -63,7 +64,7 @@ public:
     }
 
     Task<void> apply(std::vector<Change> changes) override {
-        const auto work = [&] { table_->apply(changes); };
+        const auto work = [&] { table_->apply(std::exchange(changes, {})); };
         co_return co_await write(work);
     }
     Task<void> begin_pass() override {

@@ -16,6 +16,7 @@
 
 #include "base/sqlite.h"
 #include "find/finder.h"
+#include "find/sqlite/told.h"
 
 namespace cadre::find::sqlite {
 
@@ -78,7 +79,7 @@ struct Squares {
 inline constexpr std::array kBoxLevels = {4, 8, 12, 16};
 
 /// Written into every file: a change of what stands in it is another version.
-inline constexpr int kVersion = 7;
+inline constexpr int kVersion = 8;
 /// Whether the file is a table's of this version, not damaged as far as that is looked at, and was told all once.
 [[nodiscard]] bool is_whole_table(const std::filesystem::path& file);
 
@@ -88,7 +89,8 @@ public:
     /// Makes what is not there. Throws Fault, damaged() where it is another program's.
     explicit Table(const std::filesystem::path& file);
 
-    void apply(const std::vector<Change>& changes);
+    /// Until it is whole, what is told in a pass is written in large pieces: some of it only when the pass ends.
+    void apply(std::vector<Change> changes);
     void begin_pass();
     void end_pass();
 
@@ -109,8 +111,14 @@ private:
         bool located = false;
     };
     void apply_now(const std::vector<Change>& changes);
+    [[nodiscard]] bool filling() const { return in_pass_ && !whole_; }
+    void write_waiting();
+    void set_cache(int kib);
     [[nodiscard]] std::optional<Kept> kept(const Id& id);
     void remove(const Kept& kept);
+    void insert_words(const Kept& kept, Texts texts);
+    void remove_words(const Kept& kept);
+    void add_what_is_kept_elsewhere(const Kept& kept, Texts& texts);
     /// Returns its owner's number.
     std::int64_t insert(const Change& change);
     [[nodiscard]] Look look_of(const Kept& kept);
@@ -129,11 +137,13 @@ private:
 
     std::filesystem::path file_;
     Connection database_;
+    Packer packer_;
     std::uint64_t inode_ = 0, log_inode_ = 0;
     bool whole_ = false;
     WallTime noted_{}, written_{};
     std::vector<std::int64_t> touched_;
     bool in_pass_ = false;
+    std::vector<Change> waiting_;            // to be written, while it is filled
     std::vector<std::uint64_t> told_;        // during a pass, the random ends of the ids
     std::unordered_set<std::string> known_;  // words and values that are in their tables, some of them
 };
