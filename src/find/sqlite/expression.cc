@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "find/match.h"
+#include "find/words.h"
 
 namespace cadre::find::sqlite {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 constexpr std::string_view kNothing = "xnothing";  // no photo has this word
 constexpr std::size_t kMostAlbums = 200;           // in which a word is looked for
 constexpr std::size_t kMostValues = 400;
+constexpr std::size_t kMostNames = 100;
 constexpr int kMostYears = 120;
 constexpr std::int64_t kMostSquares = 64;
 constexpr double kTenth = 10;
@@ -86,9 +88,9 @@ private:
             case Subject::album:
                 return in_albums(choice);
             case Subject::camera:
-                return in_columns("camera", patterns(choice));
+                return named(Facet::camera, choice);
             case Subject::lens:
-                return in_columns("lens", patterns(choice));
+                return named(Facet::lens, choice);
             case Subject::place:
                 return own(in_columns("place", patterns(choice)));
             case Subject::country:
@@ -148,9 +150,20 @@ private:
 
     std::string own(const std::string& expression) const { return sqlite::own(sight_, expression); }
 
+    /// By the digests of all such names: FTS5 walks their lists. The words that begin so it would have to join first.
+    std::string named(Facet facet, const Choice& choice) const {
+        const bool camera = facet == Facet::camera;
+        const auto names = values_.names(facet);
+        Words any;
+        for (const auto& name : names.value_or(Words()))
+            if (holds(words_of(name), choice)) any.push_back(in_quotes(camera ? camera_word(name) : lens_word(name)));
+        if (!names || any.size() > kMostNames) return in_columns(camera ? "camera" : "lens", patterns(choice));
+        return any.empty() ? fact(kNothing) : in_columns("facts", any);
+    }
+
     std::string numbers(Facet facet, const Choice& choice) const {
         Words any;
-        for (const auto value : values_(facet)) {
+        for (const auto value : values_.numbers(facet)) {
             const auto number = static_cast<double>(value) / (facet == Facet::aperture ? kTenth : 1);
             if (number < choice.low - kSlack || number > choice.high + kSlack || any.size() >= kMostValues) continue;
             any.push_back(
@@ -211,6 +224,27 @@ bool is_years(const Term& term) {
     });
 }
 
+/// Whether it finds the asker's own photos alone.
+bool is_own(const Term& term) {
+    const auto all = [&](std::initializer_list<std::string_view> values) {
+        return std::ranges::all_of(
+            term.any, [&](const Choice& choice) { return std::ranges::find(values, choice.value) != values.end(); });
+    };
+    if (term.excluded) return false;
+    switch (term.subject) {
+        case Subject::place:
+        case Subject::country:
+        case Subject::box:
+            return true;
+        case Subject::is:
+            return all({"favourite", "archived"});
+        case Subject::has:
+            return all({"location"});
+        default:
+            return false;
+    }
+}
+
 }  // namespace
 
 std::string seen_with(const Sight& sight, std::string_view word) {
@@ -264,7 +298,9 @@ Expression expression_of(const Question& question, const Sight& sight, const Val
         }
     }
     // Of somebody who owns most photos the list of their own is the longest of all, and is left out where it can be.
-    if (sight.others && !wanted.empty()) {
+    if (std::ranges::any_of(question.terms, is_own)) {
+        // Nothing else is to be asked.
+    } else if (sight.others && !wanted.empty()) {
         const auto unseen = unseen_by(sight);
         excluded.insert(excluded.end(), unseen.begin(), unseen.end());
     } else {

@@ -13,8 +13,12 @@
 
 namespace cadre::find::sqlite {
 
-/// The values of iso or aperture (in tenths) that some photo has.
-using Values = std::function<std::vector<std::int64_t>(Facet)>;
+/// What some photo has.
+struct Values {
+    std::function<std::vector<std::int64_t>(Facet)> numbers;  // of iso, or of aperture in tenths
+    /// Of camera or lens; nothing where there are too many to look through.
+    std::function<std::optional<std::vector<std::string>>(Facet)> names;
+};
 
 struct Expression {
     std::string text;                  // what MATCH takes

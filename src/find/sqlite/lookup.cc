@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMostRanked = kMostCounted;  // the newest hits, of which the best come first
 constexpr std::size_t kMostMeant = 8;              // words that a mistyped one may mean
-constexpr std::size_t kMostValues = 4'000;         // of one kind of numbers
+constexpr std::size_t kMostValues = 4'000;         // of one facet
 constexpr std::size_t kMostOthers = 32;            // of whom a question names each
 
 std::optional<std::int64_t> integer(std::string_view text) {
@@ -46,12 +46,26 @@ Sight Lookup::sight_of(const Asker& asker) {
     return {asker, std::move(others)};
 }
 
-std::vector<std::int64_t> Lookup::values(Facet facet) {
-    std::vector<std::int64_t> values;
+std::vector<std::string> Lookup::names(Facet facet, std::size_t most) {
+    std::vector<std::string> names;
     Query all(database_, "SELECT value FROM facet WHERE kind = ?", static_cast<int>(facet));
-    while (all.step() && values.size() < kMostValues)
-        if (const auto value = integer(all.text(0))) values.push_back(*value);
-    return values;
+    while (names.size() < most && all.step()) names.emplace_back(all.text(0));
+    return names;
+}
+
+Values Lookup::values() {
+    const auto numbers = [this](Facet facet) {
+        std::vector<std::int64_t> all;
+        for (const auto& name : names(facet, kMostValues))
+            if (const auto number = integer(name)) all.push_back(*number);
+        return all;
+    };
+    const auto all_names = [this](Facet facet) -> std::optional<std::vector<std::string>> {
+        auto all = names(facet, kMostValues + 1);
+        if (all.size() > kMostValues) return std::nullopt;
+        return all;
+    };
+    return {numbers, all_names};
 }
 
 /// What MATCH does not say: whether its time and its place are those that were asked for.
@@ -122,7 +136,7 @@ std::vector<std::string> Lookup::near(const std::string& word) {
 
 bool Lookup::correct(Question& question, const Sight& sight) {
     bool corrected = false;
-    const auto kept = [this](Facet facet) { return values(facet); };
+    const auto kept = values();
     for (auto& term : question.terms) {
         if (term.subject != Subject::words || term.excluded) continue;
         for (auto& choice : term.any) {
@@ -144,7 +158,7 @@ bool Lookup::correct(Question& question, const Sight& sight) {
 
 Result<Hits> Lookup::search(const Wish& wish) {
     const cadre::sqlite::Snapshot snapshot(database_);
-    const auto kept = [this](Facet facet) { return values(facet); };
+    const auto kept = values();
     const auto cursor = wish.cursor.empty() ? std::optional<std::int64_t>(0) : integer(wish.cursor);
     if (!cursor) return fail(ErrorKind::invalid, "This cursor was not given out by this server.");
     const auto sight = sight_of(wish.asker);

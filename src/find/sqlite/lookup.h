@@ -46,7 +46,8 @@ private:
     /// The question with what its mistyped words may mean; false where there is nothing of the kind.
     [[nodiscard]] bool correct(Question& question, const Sight& sight);
     [[nodiscard]] std::vector<std::string> near(const std::string& word);
-    [[nodiscard]] std::vector<std::int64_t> values(Facet facet);
+    [[nodiscard]] std::vector<std::string> names(Facet facet, std::size_t most);
+    [[nodiscard]] Values values();
     [[nodiscard]] Sight sight_of(const Asker& asker);
     [[nodiscard]] Id id_of(std::int64_t row);
     [[nodiscard]] std::vector<Cell> kept_cells(std::int64_t person, const Box& box, int level);

@@ -73,7 +73,7 @@ std::vector<Cell> Lookup::cells(const Id& owner, const Box& box, int zoom, const
     place.value = "location";
     located.terms.push_back({Subject::has, false, {place}});
     const Asker asker{owner, albums};
-    const auto expression = expression_of(located, sight_of(asker), [this](Facet facet) { return values(facet); });
+    const auto expression = expression_of(located, sight_of(asker), values());
     while (true) {
         auto cells = question.empty() ? kept_cells(person, box, level) : found_cells(person, box, level, expression);
         if (cells.size() <= kMostCells || level == kFirstLevel) return cells;
