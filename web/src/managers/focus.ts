@@ -1,7 +1,9 @@
 // Keeps the keyboard’s place. What has the focus may leave the page: a dialog closes, a row is deleted or drawn anew, somebody has
 // logged in. The browser then gives the focus to nothing, and whoever goes by keys begins again at the top. Here it returns to
 // where it was before, or to what stands nearest. Whoever points is left alone: nothing moves between a press and its click, and no
-// field asks for the keyboard of a telephone. Fetched with the first focus; nothing else has to call it.
+// field asks for the keyboard of a telephone. Fetched with the first focus, with what else only keys need.
+
+import { undoByKey } from './undoKey';
 
 interface Step {
   element: Element;
@@ -16,11 +18,11 @@ const focusable =
   'a[href], button, input:not([type="hidden"]), select, textarea, summary, [tabindex]:not([tabindex="-1"])';
 /** Left as they are by who puts the keyboard of a telephone away. */
 const written = 'input, textarea';
-const steps = 12;
+const layers = 12;
 /** What is fetched first and then drawn is waited for so long, in ms. */
 const patience = 3000;
 
-/** Where the keyboard was, the last place at the end; empty once somebody has pointed beside all of it. */
+/** Where the keyboard was in each layer of the page, the last at the end; empty once somebody has pointed beside all of it. */
 let trail: Step[] = [];
 /** It stands near the place that it was to return to, or at the beginning of a page whose heading is still to come. */
 let waiting: { at: Element; until: number; exact: () => HTMLElement | null } | null = null;
@@ -30,6 +32,7 @@ let disabled = false;
 let byKeys = document.activeElement?.matches(':focus-visible') ?? false;
 
 export function keepFocus(): void {
+  undoByKey();
   begun(document.activeElement);
   addEventListener('focusin', (event) => begun(event.target as Element));
   addEventListener('keydown', () => (byKeys = true), true);
@@ -60,7 +63,9 @@ function begun(element: Element | null): void {
   const around: Step['around'] = [];
   for (let one: Element | null = element; one && one !== document.body; one = one.parentElement)
     around.push({ element: one, next: one.nextElementSibling, previous: one.previousElementSibling });
-  trail = [...trail.slice(1 - steps), { element, around, overlay: element.closest(overlays) }];
+  const overlay = element.closest(overlays);
+  const before = overlay === trail.at(-1)?.overlay ? trail.slice(0, -1) : trail.slice(1 - layers);
+  trail = [...before, { element, around, overlay }];
   if (element !== waiting?.at) waiting = null;
   if (element === main()) waitFor(element, () => main()?.querySelector('h1') ?? null);
 }

@@ -32,11 +32,12 @@ class Router {
     this.#read();
   }
 
-  /** Goes to the top of another page, and takes the keyboard there. */
+  /** Goes to the top of another page, and takes the keyboard there; from a photo one comes back to where its link was. */
   visit(path: string, options: { replace?: boolean } = {}): void {
     this.go(path, options);
     scrollTo(0, 0);
     if (this.route.photo === null) document.getElementById('main')?.focus({ preventScroll: true });
+    else this.remember({ opened: true });
   }
 
   /** Adds to what the present history entry remembers. */
