@@ -42,6 +42,7 @@ void write_album(JsonWriter& out, const gallery::AlbumCard& card) {
     } else {
         out.value(nullptr);
     }
+    out.member("cover_chosen", album.cover.has_value());
     out.member("count", card.count).member("from", day_of(card.from)).member("to", day_of(card.to));
     out.member("created_at", album.created).end_object();
 }
@@ -158,6 +159,28 @@ bool has_common(std::vector<Id> a, std::vector<Id> b) {
     return !both.empty();
 }
 
+/// By the ids of those that are added.
+gallery::AlbumPlaces read_places(Fields& fields, const std::vector<Id>& added, Wrong& wrong) {
+    gallery::AlbumPlaces places;
+    const auto* object = fields.object("places");
+    if (object == nullptr) return places;
+    if (object->size() > kMaxPhotos) {
+        fields.wrong("places", FieldCode::too_many_members, {{"max", kMaxPhotos}});
+        return places;
+    }
+    Fields named(*object, wrong, "places.");
+    for (const auto& id : added) {
+        const auto text = named.text(id.text());
+        if (!text) continue;
+        if (const auto place = catalog::parse_point(json::value(*text)))
+            places.emplace(id, *place);
+        else
+            named.wrong(id.text(), FieldCode::not_album_place);
+    }
+    named.finish();
+    return places;
+}
+
 Task<http::Response> change_album_photos(Call& call) {
     CO_CHECK(require_user(call.viewer));
     CO_TRY(const auto id, album_id_of(call));
@@ -166,14 +189,15 @@ Task<http::Response> change_album_photos(Call& call) {
     Fields fields(body, wrong);
     auto added = read_ids(fields, "add", kMaxPhotos, wrong);
     auto removed = read_ids(fields, "remove", kMaxPhotos, wrong);
+    auto places = read_places(fields, added, wrong);
     fields.finish();
     if (!wrong.any() && added.size() + removed.size() > kMaxPhotos)
         wrong.add("add", FieldCode::too_many_added_and_removed, {{"max", kMaxPhotos}});
     if (!wrong.any() && has_common(added, removed)) wrong.add("remove", FieldCode::added_and_removed);
     if (body.empty()) wrong.add("body", FieldCode::neither_added_nor_removed);
     CO_CHECK(wrong.result());
-    CO_TRY(const auto results,
-           co_await call.gallery().albums().change_photos(call.viewer, id, std::move(added), std::move(removed)));
+    CO_TRY(const auto results, co_await call.gallery().albums().change_photos(call.viewer, id, std::move(added),
+                                                                              std::move(removed), std::move(places)));
     co_return http::Response::json(200, results_json(results, 200));
 }
 

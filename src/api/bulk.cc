@@ -120,6 +120,7 @@ void write_results(JsonWriter& out, const std::vector<gallery::BulkResult>& resu
             out.member("status", done).member("code", nullptr).member("detail", nullptr);
             if (const auto& before = result.taken_before)
                 out.member("taken_before", *before ? std::optional(text_of(**before)) : std::nullopt);
+            if (const auto& place = result.place_before) out.member("place", text_of(*place));
         }
         out.end_object();
     }

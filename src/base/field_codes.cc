@@ -77,6 +77,8 @@ constexpr FieldCodeEntry kTable[] = {
      "Ce doit être une photo de l’album."},
     {FieldCode::neighbour_moves, "neighbour-moves", "It is one of those that are to move.",
      "C’est une de celles à déplacer."},
+    {FieldCode::not_album_place, "not-album-place", "It is not a place in an album that an answer gave.",
+     "Ce n’est pas une place dans un album donnée par une réponse."},
     // Accounts
     {FieldCode::name_length, "name-length", "A name has 1 to {max} characters and no spaces at its ends.",
      "Un nom a de 1 à {max} caractères, sans espace au début ni à la fin."},

@@ -58,6 +58,7 @@ enum class FieldCode : std::uint8_t {
     named_twice,
     neighbour_not_in_album,
     neighbour_moves,
+    not_album_place,
     // Accounts
     name_length,
     name_unseen,

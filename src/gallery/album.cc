@@ -117,6 +117,11 @@ std::vector<Id> albums_of(const Truth& photo) {
 }
 
 std::string album_field(const Id& album) { return std::string(field::kAlbumPrefix) + album.text(); }
+std::optional<catalog::Point> place_in_album(const Truth& photo, const Id& album) {
+    const auto* value = photo.find(album_field(album));
+    return value == nullptr ? std::nullopt : catalog::parse_point(*value);
+}
+
 std::string member_field(const Id& user) { return std::string(field::kMemberPrefix) + user.text(); }
 
 tl::unexpected<Error> no_such_album() { return fail(Code::album_not_found, "There is no such album."); }

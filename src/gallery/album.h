@@ -9,6 +9,7 @@
 
 #include "base/id.h"
 #include "catalog/entry.h"
+#include "catalog/sequence.h"
 #include "gallery/ledger.h"
 
 namespace cadre::gallery {
@@ -47,6 +48,8 @@ struct Album {
 /// The albums in which a photo stands.
 [[nodiscard]] std::vector<Id> albums_of(const catalog::Truth& photo);
 [[nodiscard]] std::string album_field(const Id& album);
+/// Where somebody has moved it to in an album's own order; nothing where it stands by its time, or not at all.
+[[nodiscard]] std::optional<catalog::Point> place_in_album(const catalog::Truth& photo, const Id& album);
 [[nodiscard]] std::string member_field(const Id& user);
 
 /// What somebody who sees a photo may know of an album in which it stands.

@@ -5,8 +5,8 @@
 
 #include "base/testing.h"
 #include "gallery/copy.h"
+#include "gallery/reindex.h"
 #include "gallery/testing/albums.h"
-#include "gallery/timelines.h"
 
 namespace cadre::gallery {
 namespace {
@@ -201,6 +201,85 @@ TEST_F(AlbumOrderTest, WhatDoesNotStandThereIsNotMovedAndNothingStandsNextToIt) 
     EXPECT_THAT(albums_of(entry({Kind::photo, out})->truth), IsEmpty());
     for (const auto& next_to : {trashed, out, unknown, a})
         EXPECT_EQ(code_of(try_move(owner_, {a}, {Side::after, next_to}).error()), Code::invalid_fields);
+}
+
+TEST_F(AlbumOrderTest, WhatIsTakenOutGoesBackToItsPlaceWhereThatIsSaid) {
+    const auto a = add("a"), b = add("b"), c = add("c"), d = add("d");
+    move({a}, Side::before, c);
+    const auto taken = ask(albums().change_photos(as(owner_), album_, {}, {a, b}));
+    ASSERT_TRUE(taken[0].place_before);
+    EXPECT_FALSE(taken[1].place_before) << "nobody moved it";
+    EXPECT_THAT(in_order(), ElementsAre(d, c));
+    put(owner_, album_, {a, b});
+    EXPECT_THAT(in_order(), ElementsAre(d, c, b, a)) << "by its time, where nobody says more";
+    ask(albums().change_photos(as(owner_), album_, {}, {a, b}));
+    ask(albums().change_photos(as(owner_), album_, {a, b}, {}, {{a, *taken[0].place_before}}));
+    EXPECT_THAT(in_order(), ElementsAre(d, a, c, b));
+}
+
+TEST_F(AlbumOrderTest, WhoPutsAPhotoInMovesNoneThatStandsThere) {
+    const auto a = add("a"), b = add("b");
+    join(album_, ben_, AlbumRole::contributor);
+    const auto had = stamp_of(a);
+    for (const auto& by : {owner_, ben_})
+        ask(albums().change_photos(as(by), album_, {a}, {}, {{a, point(kNoon + 99)}}));
+    EXPECT_THAT(in_order(), ElementsAre(b, a));
+    EXPECT_EQ(stamp_of(a), had);
+}
+
+TEST_F(AlbumOrderTest, OutOfTheTrashAPhotoStandsWhereItStood) {
+    const auto a = add("a"), b = add("b"), c = add("c");
+    move({a}, Side::before, b);
+    ask(gallery_->photos().trash(as(owner_), a, std::nullopt));
+    EXPECT_THAT(in_order(), ElementsAre(c, b));
+    ask(gallery_->photos().restore(as(owner_), a));
+    EXPECT_THAT(in_order(), ElementsAre(c, a, b));
+}
+
+/// The places are facts of the photos: whoever has these has the order.
+TEST_F(AlbumOrderTest, ReindexMakesTheSameOrderOfTheFactsAlone) {
+    const auto a = add("a"), b = add("b"), c = add("c"), d = add("d");
+    move({a, d}, Side::before, c);
+    const auto version = ask(catalog_->timeline(catalog::View{Family::sequence, album_})).version;
+    for (const auto& id : {a, b, c, d}) set_entry({Kind::photo, id}, std::nullopt);
+    ASSERT_THAT(in_order(), IsEmpty());
+    ask(reindex(*gallery_, [](std::uint64_t) {}));
+    EXPECT_THAT(in_order(), ElementsAre(a, d, c, b));
+    EXPECT_EQ(ask(catalog_->timeline(catalog::View{Family::sequence, album_})).version, version);
+}
+
+TEST_F(AlbumOrderTest, VerifyFindsAPlaceThatTheCatalogKnowsOtherwise) {
+    const auto a = add("a"), b = add("b");
+    const auto before = entry({Kind::photo, a})->truth;
+    move({a}, Side::beginning);
+    std::vector<std::string> found;
+    const auto note = [&](const Finding& finding) { found.push_back(finding.key); };
+    EXPECT_EQ(ask(verify(*gallery_, {}, note)), 0U) << found.front();
+    set_entry({Kind::photo, a}, before);
+    ASSERT_THAT(in_order(), ElementsAre(b, a));
+    EXPECT_EQ(ask(verify(*gallery_, {}, note)), 1U);
+    EXPECT_THAT(found, ElementsAre("catalog:" + text_of(catalog::Ref{Kind::photo, a})));
+    ask(gallery_->ledger().repair({Kind::photo, a}));
+    EXPECT_THAT(in_order(), ElementsAre(a, b));
+    EXPECT_EQ(ask(verify(*gallery_, {}, note)), 0U);
+}
+
+TEST_F(AlbumOrderTest, ACopyOfTheStoreHasTheOrder) {
+    const auto a = add("a"), b = add("b"), c = add("c");
+    move({a}, Side::before, b);
+    const auto target = value(blobs::files::open({folder_ / "target", 0}, files_));
+    CopyOptions options;
+    options.scratch = folder_;
+    ask(gallery::copy(*blobs_, *target, files_, options, {}, [](const Finding&) {}));
+    // What stands in the target alone becomes the library.
+    for (const auto& key : keys("photos/")) {
+        std::vector<std::string> gone{key};
+        ask(store_->remove(std::move(gone)));
+    }
+    for (const auto& item : ask(target->list("photos/", "", 1000)).items) put(item.key, ask(target->get(item.key)));
+    for (const auto& id : {a, b, c}) set_entry({Kind::photo, id}, std::nullopt);
+    ask(reindex(*gallery_, [](std::uint64_t) {}));
+    EXPECT_THAT(in_order(), ElementsAre(c, a, b));
 }
 
 TEST_F(AlbumOrderTest, ThousandPhotosAreMovedAtOnceAndKeepTheirOrder) {

@@ -42,7 +42,7 @@ Task<bool> Albums::edit_photo(Id photo, Ledger::Decide decide, Ledger::Early lat
 /// Of a thousand photos each is asked for anew whether this person may still add to the album: who is told that
 /// somebody is no member any more sees nothing come that had not been begun. Albums that are gone count only until
 /// somebody comes who needs their place.
-Task<void> Albums::put_photo(Viewer viewer, Id album, Id id) {
+Task<void> Albums::put_photo(Viewer viewer, Id album, Id id, std::optional<catalog::Point> place) {
     const Ledger::Early still = [&]() -> Task<void> {
         CO_TRY(const auto now, co_await album_now(album));
         if (!now) co_return no_such_album();
@@ -67,7 +67,7 @@ Task<void> Albums::put_photo(Viewer viewer, Id album, Id id) {
             full = photo.albums;
             return fail(Code::invalid_fields, "This photo stands in as many albums as one can.");
         }
-        changes[album_field(album)] = true;
+        changes[album_field(album)] = place ? json::string(catalog::text_of(*place)) : json::value(true);
         return changes;
     };
     auto put = co_await edit_photo(id, decide, still);
@@ -81,8 +81,9 @@ Task<void> Albums::put_photo(Viewer viewer, Id album, Id id) {
 
 /// An editor takes out what others put there. One's own anybody takes out, who has left too; of what else stands there
 /// who is no member learns nothing.
-Task<bool> Albums::take_photo(Viewer viewer, Id album, Id id) {
+Task<Albums::Taken> Albums::take_photo(Viewer viewer, Id album, Id id) {
     bool member = false, any = false;
+    Taken taken;
     const Ledger::Early look = [&]() -> Task<void> {
         CO_TRY(const auto now, co_await album_now(album));
         member = now && may(viewer, AlbumAction::see, *now);
@@ -101,12 +102,15 @@ Task<bool> Albums::take_photo(Viewer viewer, Id album, Id id) {
         }
         Changes changes;
         if (there) changes[album_field(album)] = nullptr;
+        taken.place = place_in_album(truth, album);
         return changes;
     };
-    co_return co_await edit_photo(id, decide, look);
+    CO_TRY(taken.stood, co_await edit_photo(id, decide, look));
+    co_return taken;
 }
 
-Task<std::vector<BulkResult>> Albums::change_photos(Viewer viewer, Id id, std::vector<Id> add, std::vector<Id> remove) {
+Task<std::vector<BulkResult>> Albums::change_photos(Viewer viewer, Id id, std::vector<Id> add, std::vector<Id> remove,
+                                                    AlbumPlaces places) {
     CO_CHECK(require_user(viewer));
     CO_TRY(const auto album, co_await album_now(id));
     if (!album) co_return no_such_album();
@@ -121,11 +125,14 @@ Task<std::vector<BulkResult>> Albums::change_photos(Viewer viewer, Id id, std::v
         results[i].id = adds ? add[i] : remove[i - add.size()];
         Result<void> done;
         if (adds) {
-            done = co_await put_photo(viewer, id, add[i]);
+            std::optional<catalog::Point> place;
+            if (const auto said = places.find(add[i]); said != places.end()) place = said->second;
+            done = co_await put_photo(viewer, id, add[i], place);
         } else {
             const auto taken = co_await take_photo(viewer, id, remove[i - add.size()]);
             if (!taken) done = fail(taken.error());
-            if (taken && *taken) found = true;
+            if (taken && taken->stood) found = true;
+            if (taken) results[i].place_before = taken->place;
         }
         if (!done) results[i].error = std::move(done).error();
     });

@@ -35,6 +35,8 @@ struct AlbumMember {
     AlbumRole role = AlbumRole::viewer;
 };
 
+using AlbumPlaces = std::map<Id, catalog::Point>;
+
 /// In the payload of job::kClear: where the album stood that was deleted; absent where it stood at the top.
 inline constexpr const char* kClearParent = "parent";
 
@@ -55,8 +57,11 @@ public:
     /// Takes no photo with it; albums in it move up soon after.
     Task<void> remove(Viewer viewer, Id id, IfMatch if_match);
 
-    /// One result an id, those to be added first; each is done for itself. Errors: not_found, forbidden.
-    Task<std::vector<BulkResult>> change_photos(Viewer viewer, Id id, std::vector<Id> add, std::vector<Id> remove);
+    /// One result an id, those to be added first; each is done for itself. `places`: where some of `add` stand in the
+    /// album's own order, as they did when they were taken out; what stands in it already stays where it is. Errors:
+    /// not_found, forbidden.
+    Task<std::vector<BulkResult>> change_photos(Viewer viewer, Id id, std::vector<Id> add, std::vector<Id> remove,
+                                                AlbumPlaces places = {});
 
     /// Moves photos in the album's own order, so that they stand together as they are named: one result an id. Of the
     /// others nothing is written but where no point is left between two (docs/explanation/albums.md). Errors:
@@ -111,9 +116,12 @@ private:
     Task<void> move_child_up(Id child, Id from, std::optional<Id> to, MonotonicTime until);
     Task<bool> clear_photos(Id album);
     Task<void> remove_now(Id id, Ledger::Allow allow);
-    Task<void> put_photo(Viewer viewer, Id album, Id photo);
-    /// Whether it stood there.
-    Task<bool> take_photo(Viewer viewer, Id album, Id photo);
+    Task<void> put_photo(Viewer viewer, Id album, Id photo, std::optional<catalog::Point> place);
+    struct Taken {
+        bool stood = false;  // there
+        std::optional<catalog::Point> place;
+    };
+    Task<Taken> take_photo(Viewer viewer, Id album, Id photo);
     Task<void> place_photo(Viewer viewer, Id album, Placed placed);
     Task<bool> edit_photo(Id photo, Ledger::Decide decide, Ledger::Early late);
 

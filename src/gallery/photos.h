@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "catalog/sequence.h"
 #include "gallery/access.h"
 #include "gallery/gallery.h"
 
@@ -25,6 +26,7 @@ struct BulkResult {
     Id id;
     std::optional<Error> error;
     std::optional<std::optional<TakenAt>> taken_before{};  // of a change of dates: what it was
+    std::optional<catalog::Point> place_before{};  // of one that was taken out of an album: where somebody had moved it
 };
 
 class Photos {

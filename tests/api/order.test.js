@@ -137,6 +137,60 @@ test("a wish that says nothing, or too much, is told what is wrong with it", asy
   assert.deepEqual(await inOrder(member, album), ids);
 });
 
+test("what is taken out and put in again stands by its time, or where its place is sent along", async () => {
+  const { album, ids } = await filled(4);
+  const [a, b, c, d] = ids;
+  const change = (body, client = member) => client.post(`/api/v1/albums/${album}/photos`, body);
+  await moved(member, album, { ids: [d, c], to: "beginning" });
+  const taken = (await change({ remove: [d, b] })).json.results;
+  const place = taken[0].place;
+  assert.match(place, /^[0-9]+\.[0-9a-f]{16}$/);
+  assert.equal(taken[1].place, undefined, "nobody has moved it");
+  assert.deepEqual(await inOrder(member, album), [c, a]);
+  await change({ add: [d, b] });
+  assert.deepEqual(await inOrder(member, album), [c, a, b, d]);
+  await change({ add: [d], places: { [d]: place } });
+  assert.deepEqual(await inOrder(member, album), [c, a, b, d], "it stands there already");
+  await change({ remove: [d] });
+  await change({ add: [d], places: { [d]: place } });
+  assert.deepEqual(await inOrder(member, album), [d, c, a, b]);
+  await member.delete(`/api/v1/photos/${d}`);
+  await member.post(`/api/v1/photos/${d}/restore`);
+  assert.deepEqual(await inOrder(member, album), [d, c, a, b], "out of the trash it stands where it stood");
+});
+
+test("a contributor says where their own photo comes as they put it in, and moves none that stands there", async () => {
+  const { album, ids } = await filled(2);
+  await moved(member, album, { ids: [ids[1]], to: "beginning" });
+  const { place } = (await member.post(`/api/v1/albums/${album}/photos`, { remove: [ids[1]] })).json.results[0];
+  await join(album, "contributor");
+  const theirs = (await other.photo()).id;
+  const put = (id) => other.post(`/api/v1/albums/${album}/photos`, { add: [id], places: { [id]: place } });
+  await eventually(
+    () => put(theirs),
+    ({ status }) => status === 200,
+    50,
+  );
+  assert.deepEqual(await inOrder(member, album), [theirs, ids[0]]);
+  assert.equal((await put(ids[0])).json.results[0].status, 403);
+  assert.deepEqual(await inOrder(member, album), [theirs, ids[0]]);
+});
+
+test("places that no answer gave, or of photos that are not added, are wrong", async () => {
+  const { album, ids } = await filled(1);
+  const wrong = async (places, add = []) => {
+    const answer = await member.post(`/api/v1/albums/${album}/photos`, { add, places });
+    assert.equal(answer.status, 400, String(answer.body));
+    return answer.json.errors.map(({ field, code }) => [field, code]);
+  };
+  const place = "1714564920.d000000000000000";
+  for (const bad of ["", "1714564920", "1714564920.5000000000000000", "9999999999999.d000000000000000", "x.d000000000000000"])
+    assert.deepEqual(await wrong({ [nothing]: bad }, [nothing]), [[`places.${nothing}`, "not-album-place"]]);
+  assert.deepEqual(await wrong({ [nothing]: 7 }, [nothing]), [[`places.${nothing}`, "not-text"]]);
+  assert.deepEqual(await wrong({ [nothing]: place }, ids), [[`places.${nothing}`, "unknown-field"]]);
+  assert.deepEqual(await wrong([place], ids), [["places", "not-object"]]);
+});
+
 test("two who move at once lose nothing, and both see the same", async () => {
   const { album, ids } = await filled(6);
   await join(album, "editor");

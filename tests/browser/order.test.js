@@ -136,6 +136,22 @@ describe("the own order of an album", { timeout: 300_000, skip }, () => {
     await page.setViewportSize({ width: 1024, height: 768 });
   });
 
+  it("what is taken out goes back to its place by the undo", async () => {
+    for (const id of [c, d]) {
+      await tile(id).focus();
+      await page.keyboard.press("Space");
+    }
+    await button("Remove from album").click();
+    const said = page.getByText("2 photographs taken out of “Wedding”.");
+    await said.waitFor();
+    await becomes(a, b);
+    await said
+      .locator("xpath=..")
+      .getByRole("button", { name: "Undo" })
+      .click();
+    await becomes(a, c, b, d);
+  });
+
   it("a move that is refused is put back, with a sentence", async () => {
     await page.route("**/order", (route) =>
       route.fulfill({

@@ -41,6 +41,7 @@ export const enFields: Record<components['schemas']['FieldCode'], string> = {
   'named-twice': 'It is named twice.',
   'neighbour-not-in-album': 'It must be a photo that stands in the album.',
   'neighbour-moves': 'It is one of those that are to move.',
+  'not-album-place': 'It is not a place in an album that an answer gave.',
   'name-length': 'A name has 1 to {max} characters and no spaces at its ends.',
   'name-unseen': 'A name has no characters that cannot be seen or that turn the direction of text.',
   'password-length': 'A password has at least {min} characters and at most {max} bytes.',

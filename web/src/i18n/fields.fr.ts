@@ -41,6 +41,7 @@ export const frFields: Record<components['schemas']['FieldCode'], string> = {
   'named-twice': 'C’est nommé deux fois.',
   'neighbour-not-in-album': 'Ce doit être une photo de l’album.',
   'neighbour-moves': 'C’est une de celles à déplacer.',
+  'not-album-place': 'Ce n’est pas une place dans un album donnée par une réponse.',
   'name-length': 'Un nom a de 1 à {max} caractères, sans espace au début ni à la fin.',
   'name-unseen': 'Un nom n’a pas de caractères invisibles ou qui changent le sens du texte.',
   'password-length': 'Un mot de passe a au moins {min} caractères et au plus {max} octets.',

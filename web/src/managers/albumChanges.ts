@@ -2,6 +2,7 @@
 import type { Album, AlbumChange } from '../api/client';
 import { words } from '../i18n/albums';
 import { i18n } from '../i18n/i18n.svelte';
+import { changeAlbumPhotos, type Places } from '../services/albumPhotos';
 import * as service from '../services/albums';
 import { allIds } from '../services/timeline';
 import { albums } from './albums.svelte';
@@ -86,12 +87,12 @@ export async function addToAlbum(album: Album, ids: string[]): Promise<void> {
   }
   await act({
     ids: fresh,
-    change: { album: album.id, way: 'add' },
+    change: (some) => changeAlbumPhotos(album.id, 'add', some),
     done: (n) =>
       [words().addedToAlbum(n, album.title), already > 0 && words().wereThere(already)]
         .filter(Boolean)
         .join(' '),
-    undo: [{ ids: fresh, change: { album: album.id, way: 'remove' } }],
+    undo: [{ ids: fresh, change: (some) => changeAlbumPhotos(album.id, 'remove', some) }],
   });
 }
 
@@ -105,7 +106,7 @@ export function fills(album: string): (id: string | null) => void {
 
   async function put(some: string[]): Promise<void> {
     try {
-      tellRefused(await service.changeAlbumPhotos(album, 'add', some));
+      tellRefused(await changeAlbumPhotos(album, 'add', some));
       albums.refreshSoon();
     } catch (error) {
       notices.fail(error, () => void put(some));
@@ -122,13 +123,15 @@ export function fills(album: string): (id: string | null) => void {
   };
 }
 
+/** The undo puts each back where it stood, in the album's own order too. */
 export function takeOut(album: Pick<Album, 'id' | 'title'>, ids: string[]): Promise<void> {
+  const places: Places = new Map();
   return act({
     ids,
-    change: { album: album.id, way: 'remove' },
+    change: (some) => changeAlbumPhotos(album.id, 'remove', some, places),
     done: (n) => words().takenOut(n, album.title),
     leaves: [`album:${album.id}`, `sequence:${album.id}`],
-    undo: [{ ids, change: { album: album.id, way: 'add' } }],
+    undo: [{ ids, change: (some) => changeAlbumPhotos(album.id, 'add', some, places) }],
   });
 }
 

@@ -18,6 +18,7 @@ const made = (id: string, parent: string | null = null, more: Partial<Album> = {
   role: 'owner',
   order: 'newest',
   cover: null,
+  cover_chosen: false,
   count: 0,
   from: null,
   to: null,

@@ -2,7 +2,6 @@
 import type { Scope, Visibility } from '../api/client';
 import { i18n } from '../i18n/i18n.svelte';
 import { problemSentence } from '../i18n/problems.svelte';
-import { changeAlbumPhotos } from '../services/albums';
 import { changeAll, type Change, type Refused } from '../services/bulk';
 import { getPhoto } from '../services/photos';
 import { libraries } from './libraries.svelte';
@@ -13,7 +12,8 @@ import { tags as knownTags } from './tags.svelte';
 /** What was before is asked for so many, to be able to undo; of more it would take too long. */
 const askedBefore = 200;
 
-type Doing = Change | 'purge' | { album: string; way: 'add' | 'remove' };
+/** A function sends what is no change of a photo alone, and answers as changeAll() does. */
+type Doing = Change | 'purge' | ((ids: string[]) => Promise<Refused[]>);
 
 interface Step {
   change: Doing;
@@ -31,9 +31,7 @@ interface Action {
 }
 
 function send(ids: string[], change: Doing): Promise<Refused[]> {
-  return typeof change === 'object' && 'album' in change
-    ? changeAlbumPhotos(change.album, change.way, ids)
-    : changeAll(ids, change);
+  return typeof change === 'function' ? change(ids) : changeAll(ids, change);
 }
 
 export async function act(action: Action): Promise<void> {

@@ -1,8 +1,5 @@
-// Albums, what stands in them, and who sees them.
+// Albums, and who sees them.
 import { call, type Album, type AlbumChange, type AlbumMember, type MemberRole } from '../api/client';
-import type { Refused } from './bulk';
-
-const atOnce = 1000;
 
 /** One's own and those one is a member of, in the order in which they were made. */
 export async function listAlbums(): Promise<Album[]> {
@@ -31,22 +28,6 @@ export function changeAlbum(id: string, change: AlbumChange): Promise<Album> {
 
 export async function deleteAlbum(id: string): Promise<void> {
   await call('delete', '/api/v1/albums/{id}', { path: { id } });
-}
-
-/** Puts photos in, or takes them out, a thousand a request; those for which it was refused, with the reason. */
-export async function changeAlbumPhotos(
-  id: string,
-  way: 'add' | 'remove',
-  photos: readonly string[],
-): Promise<Refused[]> {
-  const refused: Refused[] = [];
-  for (let i = 0; i < photos.length; i += atOnce) {
-    const body = { [way]: photos.slice(i, i + atOnce) };
-    const { results } = await call('post', '/api/v1/albums/{id}/photos', { path: { id }, body });
-    for (const one of results)
-      if (one.status >= 300) refused.push({ id: one.id, code: one.code, detail: one.detail ?? '' });
-  }
-  return refused;
 }
 
 export async function listMembers(id: string): Promise<AlbumMember[]> {
