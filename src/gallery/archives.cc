@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <limits>
 #include <set>
 
 #include "base/encoding.h"
@@ -58,6 +60,9 @@ public:
         co_return Result<void>();
     }
 
+    /// Their names get their numbers, of so many, before them.
+    void number(std::uint64_t most) { numbered_of_ = most; }
+
     Task<void> add_view(catalog::View view) {
         auto& catalog = gallery_.stores().catalog;
         std::optional<catalog::Place> after;
@@ -107,6 +112,7 @@ private:
         CO_TRY(auto found, co_await contents_.of(std::move(ids), named));
         left_out_ += asked - found.size();
         for (auto& item : found) {
+            if (numbered_of_) item.entry.name = in_order(item.entry.name, writer_.count() + 1, *numbered_of_);
             item.entry.name = names_.unique(std::move(item.entry.name));
             writer_.add(item.entry, item.identity);
         }
@@ -123,6 +129,7 @@ private:
     Gallery& gallery_;
     ArchiveContents contents_;
     ZipNames names_;
+    std::optional<std::uint64_t> numbered_of_;
     ArchiveListWriter writer_;
     UniqueFd file_;
     std::uint64_t written_ = 0;
@@ -148,6 +155,26 @@ Task<std::string> title_for(Gallery& gallery, Viewer viewer, std::optional<catal
 
 std::string filename_for(const std::string& title, WallTime now) {
     return safe_name((title.empty() ? "photos-" + rfc3339(now).substr(0, 10) : title) + ".zip");
+}
+
+bool in_own_order(const std::optional<catalog::View>& view) {
+    return view && view->family == catalog::Family::sequence;
+}
+
+/// As they stand in a view; those that do not stand there come last.
+Task<std::vector<Id>> sorted_in(catalog::Catalog& catalog, catalog::View view, std::vector<Id> photos) {
+    CO_TRY(const auto entries, co_await catalog.get_many(catalog::Kind::photo, photos));
+    std::vector<std::pair<catalog::Place, Id>> placed;
+    for (std::size_t i = 0; i < photos.size(); ++i) {
+        catalog::Place place{std::numeric_limits<std::int64_t>::min(), {}, photos[i]};
+        if (entries[i])
+            for (const auto& posting : catalog::postings_of({catalog::Kind::photo, photos[i]}, entries[i]->truth).all)
+                if (posting.view == view) place = posting.place;
+        placed.emplace_back(place, photos[i]);
+    }
+    std::ranges::sort(placed, std::greater<>(), &std::pair<catalog::Place, Id>::first);
+    std::ranges::transform(placed, photos.begin(), &std::pair<catalog::Place, Id>::second);
+    co_return photos;
 }
 
 /// What tells one choice of a share's photos from another; "" of all.
@@ -186,13 +213,19 @@ Task<Archive> Archives::make(Viewer viewer, ArchiveWish wish) {
     std::string source;
     if (viewer.share) {
         CO_TRY(const auto version, co_await stores.catalog.version(*view));
-        source = version + " " + title + chosen(wish.photos);  // not the day: the same photos are the same file
+        // Not the day: the same photos are the same file. No title has a "/" in it.
+        source = version + (in_own_order(view) ? " /" : " ") + title + chosen(wish.photos);
         CO_TRY(auto before, co_await made_before(keeper, wish.content, source));
         if (before) co_return std::move(*before);
         CO_CHECK(co_await count_for(gallery_, keeper));
     }
     Maker maker(gallery_, std::move(viewer), wish.content);
     CO_CHECK(co_await maker.open());
+    if (in_own_order(view)) {
+        CO_TRY(const auto timeline, co_await stores.catalog.timeline(*view));
+        maker.number(wish.photos.empty() ? timeline.total : wish.photos.size());
+        CO_TRY(wish.photos, co_await sorted_in(stores.catalog, *view, std::move(wish.photos)));
+    }
     if (!wish.photos.empty()) {
         CO_CHECK(co_await maker.add_named(std::move(wish.photos), !view));
     } else {

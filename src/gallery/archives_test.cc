@@ -1,8 +1,10 @@
 // Archives over Solo's real stores: what is in them, whatever range is read, and what happens when photos change.
 #include "gallery/archives.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "gallery/albums.h"
 #include "gallery/crc32.h"
 #include "gallery/shares.h"
 #include "gallery/sweep.h"
@@ -324,6 +326,81 @@ TEST_F(ArchivesTest, AShareThatEndsIsLockedOrAllowsNoMoreStopsADownload) {
     end.expires.emplace(clock_.now() + Millis(10));
     change(ended, end);
     EXPECT_EQ(stops_with(*by_ended), Code::share_not_found);
+}
+
+/// An album in its own order, of photos whose files are called so.
+class OrderedArchivesTest : public ArchivesTest {
+protected:
+    OrderedArchivesTest() {
+        AlbumChange wish;
+        wish.title = "wedding";
+        album_ = ask(gallery_->albums().create(viewer_, std::move(wish))).album.id;
+        for (const auto* const name : {"a.jpg", "b.jpg", "c.jpg"}) {
+            const auto ref = add_photo(name);
+            edit(ref, "filename", name);
+            edit(ref, "title", json::string(std::string("title of ") + name[0]));
+            edit(ref, "taken_at", json::string(fmt::format("2024-05-01T12:{:02}:00", ++minute_)));
+            photos_.push_back(ref.id);
+        }
+        ask(gallery_->albums().change_photos(viewer_, album_, photos_, {}));
+        ShareWish share;
+        share.album = album_;
+        share.rest.download = true;
+        share_ = ask(gallery_->shares().create(viewer_, std::move(share))).share;
+    }
+    void order() {
+        AlbumChange change;
+        change.order = AlbumOrder::own;
+        ask(gallery_->albums().change(viewer_, album_, std::move(change), std::nullopt));
+        clock_.advance(std::chrono::minutes(1));  // until every visit knows
+    }
+    void to_the_beginning(std::vector<Id> photos) {
+        ask(gallery_->albums().move_photos(viewer_, album_, std::move(photos), {AlbumSpot::Side::beginning, {}}));
+    }
+    std::vector<std::string> names_in(const Archive& archive) {
+        std::vector<std::string> names;
+        const auto list = ask(store_->get(fmt::format("archives/{}/{}/list", keeper_.text(), archive.id.text())));
+        for (const auto& block : archive.head.blocks)
+            for (auto& entry : value(decode_archive_block(list, block.count))) names.push_back(std::move(entry.name));
+        return names;
+    }
+    std::vector<std::string> names_of(const std::string& scope) {
+        keeper_ = owner_;
+        return names_in(make(ArchiveWish{ArchiveContent::originals, scope + ":" + album_.text(), {}}));
+    }
+    std::vector<std::string> names_shared(std::vector<Id> chosen = {}) {
+        keeper_ = share_.id;
+        return names_in(ask(
+            archives().make(visitor(share_), {ArchiveContent::originals, "share:" + share_.key, std::move(chosen)})));
+    }
+
+    Id album_, keeper_;
+    std::vector<Id> photos_;
+    Share share_;
+    int minute_ = 0;
+};
+
+TEST_F(OrderedArchivesTest, NamesAreNumberedAsThePhotosStand) {
+    to_the_beginning({photos_[1], photos_[0]});
+    EXPECT_THAT(names_of("sequence"), ElementsAre("001 b.jpg", "002 a.jpg", "003 c.jpg"));
+    EXPECT_THAT(names_of("album"), ElementsAre("c.jpg", "b.jpg", "a.jpg")) << "by time: any name sorts it otherwise";
+    const auto archive = make(ArchiveWish{ArchiveContent::originals, "sequence:" + album_.text(), {}});
+    const auto bytes = whole(archive);
+    ASSERT_EQ(bytes.size(), archive.head.size());
+    for (std::size_t at = 0; at < bytes.size(); at += 7) {
+        const auto part = bytes.substr(at, 11);
+        ASSERT_EQ(value(read(archive, at, part.size())), part) << at;
+    }
+}
+
+TEST_F(OrderedArchivesTest, AShareOfItNumbersThemTooAndThoseThatAreChosen) {
+    EXPECT_THAT(names_shared(), ElementsAre("title of c", "title of b", "title of a"));
+    order();
+    EXPECT_THAT(names_shared(), ElementsAre("001 title of c", "002 title of b", "003 title of a"))
+        << "the photos are the same, and the file is not";
+    to_the_beginning({photos_[0]});
+    EXPECT_THAT(names_shared(), ElementsAre("001 title of a", "002 title of c", "003 title of b"));
+    EXPECT_THAT(names_shared({photos_[1], photos_[0]}), ElementsAre("001 title of a", "002 title of b"));
 }
 
 TEST_F(ArchivesTest, TheSweepLetsGoOfListsThatHadTheirTime) {

@@ -53,6 +53,12 @@ std::string numbered(std::string_view name, std::uint32_t number, std::size_t mo
     return fmt::format("{}{}{}", cut_utf8(stem, room), behind, extension);
 }
 
+std::string in_order(std::string_view name, std::uint64_t nth, std::uint64_t most) {
+    const auto digits = std::max<std::size_t>(fmt::formatted_size("{}", most), 3);
+    const auto before = fmt::format("{:0{}} ", nth, digits);
+    return before + numbered(name, 1, kMaxFilename - before.size());
+}
+
 std::string ZipNames::unique(std::string name) {
     const auto digest = [](std::string_view text) { return digest64(fold_case(text)); };
     const auto [first, fresh] = taken_.try_emplace(digest(name), 1);

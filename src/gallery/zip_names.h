@@ -21,6 +21,10 @@ namespace cadre::gallery {
 /// for its extension: a longer stem is cut between two characters.
 [[nodiscard]] std::string numbered(std::string_view name, std::uint32_t number, std::size_t most = kMaxFilename);
 
+/// "007 a.jpg": the seventh of an order, so that names sorted as text, too, stand in it. As many digits as `most` has,
+/// and three at least. A longer stem is cut.
+[[nodiscard]] std::string in_order(std::string_view name, std::uint64_t nth, std::uint64_t most);
+
 /// Gives each name once, whatever its case and however its letters are composed: "a.jpg", "A (2).jpg". Holds some bytes
 /// a name.
 class ZipNames {

@@ -106,6 +106,15 @@ TEST(ZipNames, AreFilesOnEverySystem) {
     EXPECT_LE(safe_name("con." + std::string(400, 'x')).size(), 255U);
 }
 
+TEST(ZipNames, OfAnOrderBeginWithNumbersThatSortAsTexts) {
+    EXPECT_EQ(in_order("a.jpg", 1, 4), "001 a.jpg");
+    EXPECT_EQ(in_order("b", 999, 999), "999 b");
+    EXPECT_EQ(in_order("a.jpg", 999, 1000), "0999 a.jpg");
+    EXPECT_EQ(in_order("_con.jpg", 100'000, 100'000), "100000 _con.jpg");
+    const auto longest = std::string(kMaxFilename - 5, 'x') + ".jpeg";
+    EXPECT_EQ(in_order(longest, 7, 7), "007 " + std::string(kMaxFilename - 9, 'x') + ".jpeg");
+}
+
 TEST(ZipNames, AreGivenOnceWhateverTheirCaseAndForm) {
     ZipNames names;
     EXPECT_EQ(names.unique("a.jpg"), "a.jpg");
