@@ -52,7 +52,7 @@ TEST(ExportedSidecar, AnImportReadsAllThatItSays) {
     photo.taken_at = parse_taken_at("1958-06");
     one.modified = parse_rfc3339("2001-02-03T04:05:06-03:30");
     const auto album = parse_id("01890a5d-ac96-774b-bcce-b302099a8057");
-    one.albums = {{*album, {"Travel", " Rome/Roma "}}};
+    one.albums = {{*album, {"Travel", " Rome/Roma "}, "1714564800.9000000000000000"}};
     const auto said = read(one);
     EXPECT_TRUE(said.exact);
     EXPECT_EQ(said.title, photo.title);
@@ -74,6 +74,7 @@ TEST(ExportedSidecar, AnImportReadsAllThatItSays) {
     ASSERT_EQ(said.albums.size(), 1U);
     EXPECT_EQ(said.albums[0].id, album->text());
     EXPECT_EQ(said.albums[0].titles, one.albums[0].titles);
+    EXPECT_EQ(said.albums[0].place, one.albums[0].place);
     EXPECT_FALSE(said.trashed);
 }
 
@@ -142,8 +143,10 @@ TEST(ExportedSidecar, OneOfALaterFormIsReadAsAnyPrograms) {
 TEST(ExportedSidecar, AlbumsThatAGalleryWouldNotTakeAreLeftOut) {
     auto one = exported();
     const auto id = *parse_id("01890a5d-ac96-774b-bcce-b302099a8057");
-    one.albums = {
-        {id, {"a"}}, {id, {"", "b"}}, {id, {std::string(400, 'x')}}, {id, std::vector<std::string>(60, "deep")}};
+    one.albums = {{id, {"a"}, "no place"},
+                  {id, {"", "b"}, ""},
+                  {id, {std::string(400, 'x')}, ""},
+                  {id, std::vector<std::string>(60, "deep"), ""}};
     auto text = xmp_of(one);
     const std::string last = "</rdf:Bag>\n   </cadre:Albums>";
     const auto at = text.find(last);
@@ -153,6 +156,7 @@ TEST(ExportedSidecar, AlbumsThatAGalleryWouldNotTakeAreLeftOut) {
     ASSERT_TRUE(said);
     ASSERT_EQ(said->albums.size(), 1U);
     EXPECT_EQ(said->albums[0].titles, std::vector<std::string>{"a"});
+    EXPECT_EQ(said->albums[0].place, "") << "it stands by its time";
 }
 
 TEST(AlbumList, OneThatAGalleryWouldNotTakeIsLeftOut) {

@@ -97,6 +97,7 @@ async function library(t) {
     photos.push(photo);
   }
   server.albums = await shelve(server, photos);
+  server.told = photos;
   const silenced = await send(server, speaking(n++, itsWords), "silenced.png");
   await tell(server, silenced, { title: null, tags: ["kept", "new"], taken_at: null, rating: null, location: null });
   await send(server, speaking(n++, itsWords), "as it is.png");
@@ -147,6 +148,21 @@ async function listed(server) {
   return albums;
 }
 
+/** Hashes of an album's photos, in its own order. */
+async function inOrder(server, album) {
+  const { photos } = await (await server.request(`/api/v1/photos?scope=sequence:${album.id}&limit=100`)).json();
+  return photos.map(({ sha256 }) => sha256);
+}
+
+/** Of the photos of an album those that somebody moved, with their places; they are out of it then. */
+async function placesIn(server, album) {
+  const { photos } = await (await server.request(`/api/v1/photos?scope=album:${album.id}&limit=100`)).json();
+  const ids = photos.map(({ id }) => id);
+  const { results } = await json(server, "POST", `/albums/${album.id}/photos`, { remove: ids });
+  const hashes = new Map(photos.map(({ id, sha256 }) => [id, sha256]));
+  return results.filter(({ place }) => place).map(({ id, place }) => [hashes.get(id), place]).sort();
+}
+
 /** All of the albums but their ids. */
 async function shelves(server) {
   const albums = await listed(server);
@@ -161,7 +177,9 @@ async function shelves(server) {
       description: album.description,
       order: album.order,
       cover: album.cover && (await hash(album.cover.id)),
+      chosen: album.cover_chosen,
       photos: photos.map(({ sha256 }) => sha256).sort(),
+      ordered: album.order === "own" && (await inOrder(server, album)),
     });
   }
   return shown.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
@@ -182,6 +200,17 @@ async function shelve(server, photos) {
   await put(lost, photos[4]);
   await json(server, "PATCH", `/albums/${rome.id}`, { cover: photos[2].id });
   return { travel, rome, other, lost };
+}
+
+/** An album in its own order, which is none of dates or names. */
+async function arrange(server, photos) {
+  const album = await json(server, "POST", "/albums", { title: "Wedding", order: "own" });
+  await json(server, "POST", `/albums/${album.id}/photos`, { add: photos.map(({ id }) => id) });
+  const ids = photos.map(({ id }) => id);
+  await json(server, "POST", `/albums/${album.id}/order`, { ids: [ids[1], ids[0]], before: ids[2] });
+  await json(server, "POST", `/albums/${album.id}/order`, { ids: [ids.at(-1)], to: "beginning" });
+  await json(server, "PATCH", `/albums/${album.id}`, { cover: ids.at(-1) });
+  return album;
 }
 
 async function exported(server, to, ...options) {
@@ -211,6 +240,7 @@ async function files(path) {
 
 test("a library that was exported and imported is the same, word for word", async (t) => {
   const server = await library(t);
+  await arrange(server, server.told.slice(4));
   const to = await folder(t);
   const { out } = await exported(server, to, "--sidecars");
   const count = names.length + said.length + 2;
@@ -232,6 +262,46 @@ test("a library that was exported and imported is the same, word for word", asyn
   const before = [await comparable(again), await shelves(again)];
   await done(["import", "--server", again.url, "--token-file", again.tokenFile, to]);
   assert.deepEqual([await comparable(again), await shelves(again)], before);
+
+  const places = async (of) => placesIn(of, (await listed(of)).find(({ title }) => title === "Wedding"));
+  const there = await places(server);
+  assert.equal(there.length, 3);
+  assert.deepEqual(await places(again), there);
+});
+
+test("an import that is killed in the middle and begun again makes the same albums", async (t) => {
+  const server = await Server.start(t, await folder(t));
+  await person(server);
+  const photos = [];
+  for (let n = 0; n < 40; n++) {
+    const photo = await send(server, large(n, 1 << 20), `${n}.png`);
+    // What has no date lies in the last of the folders: the cover comes last.
+    await tell(server, photo, { taken_at: n < 39 ? `2024-05-01T12:${String(59 - n)}:00` : null });
+    photos.push(photo);
+  }
+  await server.settled();
+  const wedding = await arrange(server, photos);
+  const to = await folder(t);
+  await exported(server, to, "--sidecars");
+
+  const again = await Server.start(t, await folder(t));
+  await person(again);
+  const args = ["import", "--server", again.url, "--token-file", again.tokenFile, "--at-once", "1", to];
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("CADRE_")));
+  const child = spawn(program, args, { env, stdio: "ignore" });
+  await eventually(() => listed(again), ([album]) => album?.count > 2, 20);
+  child.kill("SIGKILL");
+  if (child.exitCode === null && child.signalCode === null) await new Promise((resolve) => child.once("exit", resolve));
+  const [half] = await listed(again);
+  assert.deepEqual([half.cover_chosen, half.count < 40], [false, true], "it came too far to show anything");
+
+  await done(args);
+  assert.deepEqual(await shelves(again), await shelves(server));
+  const [whole] = await listed(again);
+  assert.equal(whole.cover_chosen, true);
+  const there = await placesIn(server, wedding);
+  assert.equal(there.length, 3);
+  assert.deepEqual(await placesIn(again, whole), there);
 });
 
 test("files lie by their dates, have their times, and can be checked without a Cadre", async (t) => {

@@ -43,7 +43,7 @@ Task<void> AlbumTree::meet(std::vector<Id> albums) {
 }
 
 std::optional<AlbumOfPhoto> AlbumTree::at(const Id& album) const {
-    AlbumOfPhoto way{album, {}};
+    AlbumOfPhoto way{album, {}, {}};
     for (auto found = albums_.find(album); found != albums_.end() && found->second;) {
         way.titles.push_back(found->second->title);
         if (!found->second->parent || way.titles.size() == gallery::kMaxAlbumDepth) break;

@@ -24,7 +24,7 @@ public:
 
     /// Reads those that were not met before, and all above them.
     Task<void> meet(std::vector<Id> albums);
-    /// An album that was met, with the titles of those above it; nothing of one that is gone.
+    /// An album that was met, with the titles of those above it and no place; nothing of one that is gone.
     [[nodiscard]] std::optional<AlbumOfPhoto> at(const Id& album) const;
     /// Of the albums that a person sees those of this title, whatever its case, or the one of this id; they are met.
     Task<std::vector<Id>> named(Id person, std::string title);

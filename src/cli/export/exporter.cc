@@ -117,13 +117,21 @@ Task<std::vector<Exporter::Item>> Exporter::read(const std::vector<catalog::Row>
         item.exported.modified = modified_of(truth);
         item.modified = time_of(item.exported);
         if (item.exported.photo.owner != person) continue;
-        albums.insert(albums.end(), item.exported.photo.albums.begin(), item.exported.photo.albums.end());
+        for (const auto& id : item.exported.photo.albums) {
+            const auto place = gallery::place_in_album(truth, id);
+            item.exported.albums.push_back({id, {}, place ? text_of(*place) : ""});
+            albums.push_back(id);
+        }
         items.push_back(std::move(item));
     }
     CO_CHECK(co_await albums_.meet(std::move(albums)));
-    for (auto& item : items)
-        for (const auto& id : item.exported.photo.albums)
-            if (auto album = albums_.at(id)) item.exported.albums.push_back(std::move(*album));
+    for (auto& item : items) {
+        std::erase_if(item.exported.albums, [&](AlbumOfPhoto& album) {
+            auto met = albums_.at(album.id);
+            if (met) album.titles = std::move(met->titles);
+            return !met;
+        });
+    }
     co_return items;
 }
 

@@ -80,6 +80,7 @@ void add_albums(pugi::xml_node to, const std::vector<AlbumOfPhoto>& albums) {
         item.append_attribute("rdf:parseType").set_value("Resource");
         add(item, "cadre:Album", album.id.text());
         add_list(item, "cadre:Titles", "rdf:Seq", album.titles);
+        add_unless_empty(item, "cadre:Place", album.place);
     }
 }
 

@@ -16,6 +16,7 @@ namespace cadre::cli {
 struct AlbumOfPhoto {
     Id id;
     std::vector<std::string> titles;  // of those above it, from the top, then its own
+    std::string place;                // to which somebody moved the photo in the album's own order; "" by its time
 };
 
 struct Exported {

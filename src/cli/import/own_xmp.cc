@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/utf8.h"
+#include "catalog/sequence.h"
 #include "cli/import/said_text.h"
 #include "cli/xmp_names.h"
 #include "gallery/album.h"
@@ -77,6 +78,8 @@ std::vector<SaidAlbum> albums_of(const Packet& packet) {
         const bool right = depth > 0 && depth <= gallery::kMaxAlbumDepth && std::ranges::all_of(titles.all(), is_title);
         if (!right || albums.size() == gallery::kMaxAlbumsOfPhoto) continue;
         album.titles = titles.all();
+        const json::string place(xmp::child_named(item, kCadre, "Place").text().get());
+        if (catalog::parse_point(place)) album.place = place;
         albums.push_back(std::move(album));
     }
     return albums;

@@ -181,9 +181,10 @@ Task<Answer> Remote::make_album(json::object wish) {
     co_return co_await tell_json(http::Method::post, std::move(target), std::move(wish));
 }
 
-Task<Answer> Remote::put_into_album(std::string album, std::string photo) {
+Task<Answer> Remote::put_into_album(std::string album, std::string photo, std::string place) {
     std::string target = "/api/v1/albums/" + album + "/photos";
     json::object wish{{"add", json::array{json::value(photo)}}};
+    if (!place.empty()) wish["places"] = json::object{{photo, place}};
     co_return co_await tell_json(http::Method::post, std::move(target), std::move(wish));
 }
 

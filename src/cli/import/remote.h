@@ -68,7 +68,8 @@ public:
     /// One page of one's own albums and those one is a member of.
     Task<Answer> albums(std::string cursor);
     Task<Answer> make_album(json::object wish);
-    Task<Answer> put_into_album(std::string album, std::string photo);
+    /// `place`: where it stands in the album's own order; "" by its time.
+    Task<Answer> put_into_album(std::string album, std::string photo, std::string place);
     Task<Answer> set_cover(std::string album, std::string photo);
 
 private:

@@ -3,6 +3,8 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "gallery/album.h"
+
 namespace cadre::cli {
 namespace {
 
@@ -55,7 +57,11 @@ Task<void> Shelf::read() {
         for (const auto& one : albums->get_array()) {
             const auto* album = one.if_object();
             if (album == nullptr || get_string(*album, "role") != "owner") continue;
-            children_[{text_of(*album, "parent"), text_of(*album, "title")}].push_back(text_of(*album, "id"));
+            const auto* chosen = album->if_contains("cover_chosen");
+            const bool covered =
+                chosen == nullptr || !chosen->is_bool() || chosen->get_bool();  // an older server does not tell
+            children_[{text_of(*album, "parent"), text_of(*album, "title")}].push_back(
+                {text_of(*album, "id"), covered});
         }
         cursor = text_of(answer.body, "next");
     } while (!cursor.empty());
@@ -67,18 +73,18 @@ Task<std::string> Shelf::make_one(const std::string& parent, const std::string& 
     json::object wish{{"title", title}};
     if (!parent.empty()) wish["parent"] = parent;
     if (listed != nullptr && !listed->description.empty()) wish["description"] = listed->description;
-    if (listed != nullptr && listed->order == "oldest") wish["order"] = listed->order;
+    if (listed != nullptr && gallery::parse_album_order(listed->order)) wish["order"] = listed->order;
     CO_TRY(const auto answer, co_await remote_.make_album(std::move(wish)));
     if (answer.status != 201) co_return refused(answer);
     auto id = text_of(answer.body, "id");
-    children_[{parent, title}].push_back(id);
+    children_[{parent, title}].push_back({id, false});
     co_return id;
 }
 
 /// The first of that title, whatever has become it.
 Task<std::string> Shelf::child(const std::string& parent, const std::string& title) {
     const auto& there = children_[{parent, title}];
-    if (!there.empty()) co_return there.front();
+    if (!there.empty()) co_return there.front().id;
     co_return co_await make_one(parent, title, nullptr);
 }
 
@@ -95,12 +101,18 @@ Task<Shelf::There*> Shelf::find_now(const SaidAlbum& album, const ListedAlbum* l
         }
     }
     There found;
-    for (const auto& id : children_[{parent, album.titles.back()}])
-        if (found.id.empty() && (album.id.empty() || !claimed_.contains(id))) found.id = id;
+    bool covered = false;
+    for (const auto& [id, chosen] : children_[{parent, album.titles.back()}]) {
+        if (!album.id.empty() && claimed_.contains(id)) continue;
+        found.id = id;
+        covered = chosen;
+        break;
+    }
     if (found.id.empty()) {
         CO_TRY(found.id, co_await make_one(parent, album.titles.back(), listed));
-        if (listed != nullptr) found.cover = listed->cover;
     }
+    // Also of one that is there: an import that was interrupted may have made it, and not come to its cover.
+    if (listed != nullptr && !covered) found.cover = listed->cover;
     if (!album.id.empty()) claimed_.insert(found.id);
     co_return &(found_[key_of(album)] = std::move(found));
 }
@@ -126,7 +138,7 @@ Task<Shelf::There*> Shelf::find(const SaidAlbum& album) {
 
 Task<void> Shelf::put(SaidAlbum album, std::string photo, std::string hash) {
     CO_TRY(auto* const there, co_await find(album));
-    CO_TRY(const auto answer, co_await remote_.put_into_album(there->id, photo));
+    CO_TRY(const auto answer, co_await remote_.put_into_album(there->id, photo, std::move(album.place)));
     if (answer.status != 200) co_return refused(answer);
     CO_CHECK(result_in(answer.body));
     if (there->cover != hash || hash.empty()) co_return Result<void>();

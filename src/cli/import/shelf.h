@@ -31,7 +31,11 @@ public:
 private:
     struct There {
         std::string id;
-        std::string cover;  // hash of the photo that it is to have, where this import has made it
+        std::string cover;  // hash of the photo that it is to have; "" where nobody chose one, or it has one
+    };
+    struct Shown {
+        std::string id;
+        bool covered = false;  // somebody chose a cover
     };
     Task<There*> find(const SaidAlbum& album);
     Task<There*> find_now(const SaidAlbum& album, const ListedAlbum* listed);
@@ -45,7 +49,7 @@ private:
     asio::steady_timer free_;  // cancelled when a turn ends
     bool taken_ = false;
     bool read_ = false;
-    std::map<std::pair<std::string, std::string>, std::vector<std::string>> children_;  // parent, title → ids
+    std::map<std::pair<std::string, std::string>, std::vector<Shown>> children_;  // by parent and title
     std::map<std::string, There> found_;  // by the id that it has where it comes from, or by its titles
     std::set<std::string> claimed_;       // ids that some album from there has become
 };

@@ -22,6 +22,7 @@ namespace cadre::cli {
 struct SaidAlbum {
     std::string id;                   // there; may be empty
     std::vector<std::string> titles;  // of those above it, from the top, then its own
+    std::string place;                // to which the photo had been moved in its own order; "" by its time
 };
 
 /// All text is clean and within the gallery's bounds; what is absent or absurd is absent here.
