@@ -70,15 +70,13 @@ def measure() -> None:
         written, size = until_kept(blobs)
         second = stack.enter_context(replica(folder / "second", blobs, cluster))
         taken = until_found(second)
-        file = (folder / "second" / "scratch" / "find.db")
-        on_disk = file.stat().st_size if file.exists() else 0
     table(["", "measured", "of the figure"],
           [["search of the first replica after its start, s", round(made, 1), round(made / MOST_BUILT_S, 2)],
            ["then its copy in the blob store after, s", round(written, 1), ""],
            ["the copy, MB", round(size / 1e6, 1), ""],
            ["search of the second replica after its start, s", round(taken, 1), round(taken / MOST_TAKEN_S, 2)]])
     report({"bench": "find_generation", "photos": PHOTOS, "built_s": made, "written_s": written, "copy_bytes": size,
-            "file_bytes": on_disk, "taken_s": taken})
+            "taken_s": taken})
 
 
 if __name__ == "__main__":
