@@ -113,3 +113,33 @@ class Masters:
     def _whole(self) -> bool:
         return all(f"cluster_slots_ok:{SLOTS}" in text.decode() and "cluster_state:ok" in text.decode()
                    for text in self.each("CLUSTER", "INFO"))
+
+
+class Single:
+    """One Redis that belongs to no cluster and keeps nothing on disk. Ends with the `with` block."""
+
+    def __init__(self, folder: pathlib.Path):
+        self._folder = folder
+        self.address = f"127.0.0.1:{free_port()}"
+
+    def __enter__(self):
+        self._folder.mkdir(parents=True)
+        self._process = subprocess.Popen(["redis-server", "--port", self.address.split(":")[1], "--bind", "127.0.0.1",
+                                          "--dir", self._folder, "--save", "", "--logfile", "log"])
+        try:
+            wait_until(self._answers, 20, "Redis does not answer")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        stop(self._process)
+
+    def _answers(self) -> bool:
+        try:
+            node = Node(self.address)
+        except OSError:
+            return False
+        node.close()
+        return True
