@@ -213,8 +213,8 @@ Task<Archive> Archives::make(Viewer viewer, ArchiveWish wish) {
     std::string source;
     if (viewer.share) {
         CO_TRY(const auto version, co_await stores.catalog.version(*view));
-        // Not the day: the same photos are the same file. No title has a "/" in it.
-        source = version + (in_own_order(view) ? " /" : " ") + title + chosen(wish.photos);
+        // Not the day: the same photos are the same file. No version begins with "in order ".
+        source = (in_own_order(view) ? "in order " : "") + version + " " + title + chosen(wish.photos);
         CO_TRY(auto before, co_await made_before(keeper, wish.content, source));
         if (before) co_return std::move(*before);
         CO_CHECK(co_await count_for(gallery_, keeper));
