@@ -61,6 +61,10 @@ def codes() -> Count:
     return _checked(sys.executable, "tools/check_codes.py")
 
 
+def settings() -> Count:
+    return _checked(sys.executable, "tools/check_settings.py")
+
+
 def includes() -> Count:
     return _checked(sys.executable, "tools/check_includes.py")
 
@@ -88,6 +92,7 @@ CHECKS = [
     ("links of the documentation", links),
     ("what is promised", promises),
     ("codes of problems", codes),
+    ("what settings reach", settings),
     ("direction of includes", includes),
     ("what co_await takes", coroutines),
     ("ansible", lint_deploy.ansible),
