@@ -158,4 +158,88 @@ describe('a library', () => {
     library.drop(new Set(['b']));
     expect(library.blocks.map(({ month }) => month)).toEqual(['2019-01']);
   });
+
+  it('leaves the blocks of other months as they are when a month comes between them, or goes', async () => {
+    const library = await shown();
+    const [first, last] = library.blocks;
+    server.timeline = timelineOf('2', ['2024-05', 2], ['2020-03', 4], ['2019-01', 7]);
+    await library.refresh(['2020-03']);
+    expect(library.blocks.map(({ month }) => month)).toEqual(['2024-05', '2020-03', '2019-01']);
+    expect(library.blocks[0]).toBe(first);
+    expect(library.blocks[2]).toBe(last);
+    expect([library.total, library.counts.get('2020-03')]).toEqual([13, 4]);
+    server.timeline = timelineOf('3', ['2024-05', 2], ['2019-01', 7]);
+    await library.refresh(['2020-03']);
+    expect(library.blocks[1]).toBe(last);
+    expect([library.total, library.counts.has('2020-03')]).toEqual([9, false]);
+    expect(server.pages).toEqual([]);
+  });
+
+  it('reads once for all who ask while it reads, and all that they named', async () => {
+    const library = await shown();
+    library.want(library.blocks);
+    await library.blocks[1]?.loading?.done;
+    server.pages.length = 0;
+    const round = library.refresh(['2024-05']);
+    for (let i = 0; i < 5; i++) void library.refresh([]);
+    void library.refresh(['2019-01']);
+    await round;
+    expect(server.pages).toEqual(['2024-05 0 2', '2019-01 0 7']);
+  });
+
+  it('shows what it shows while somebody changes it, and what was read meanwhile is not taken', async () => {
+    const library = await shown();
+    server.ids = ['b', 'a'];
+    const reading = library.refresh();
+    let changed = (): void => undefined;
+    const change = library.hold(new Promise<void>((done) => (changed = done)));
+    library.drop(new Set(['a']));
+    await reading;
+    expect(library.blocks[0]?.content?.columns.id).toEqual(['b']);
+    server.ids = ['b'];
+    server.timeline = timelineOf('2', ['2024-05', 1], ['2019-01', 7]);
+    changed();
+    await change;
+    await library.refresh([]);
+    expect(library.blocks[0]?.content?.columns.id).toEqual(['b']);
+    expect([library.total, library.blocks[0]?.stale]).toEqual([8, false]);
+  });
+
+  it('takes over what came with the page, and asks for the rest of a month when it is near', async () => {
+    const library = new Library('mine');
+    server.pages.length = 0;
+    server.timeline = timelineOf('1', ['2024-05', 3], ['2019-01', 2]);
+    library.adopt(server.timeline as Timeline, {
+      '2024-05': columns(['a', 'b']),
+      '2019-01': columns(['x', 'y']),
+    });
+    expect(library.status).toBe('ready');
+    expect(library.find('b', '2024-05')).toMatchObject({ index: 1 });
+    server.ids = ['a', 'b', 'c'];
+    library.want(library.blocks);
+    await library.blocks[0]?.loading?.done;
+    expect(server.pages).toEqual(['2024-05 0 3']);
+    server.pages.length = 0;
+    await library.catchUp();
+    expect(server.pages).toEqual([]);
+  });
+
+  it('draws what it had of a month that has become too large for one block', async () => {
+    const library = await shown();
+    server.timeline = timelineOf('2', ['2024-05', 2400], ['2019-01', 7]);
+    library.want([]);
+    await library.refresh([]);
+    const [first, second, third] = library.blocks;
+    expect([first?.key, second?.key, third?.key]).toEqual(['2024-05/0', '2024-05/1000', '2024-05/2000']);
+    expect([first?.content?.columns.id, first?.stale]).toEqual([['a', 'b'], true]);
+    expect(second?.content).toBe(null);
+  });
+
+  it('marks favourites at once, and only those', async () => {
+    const library = await shown();
+    library.mark(new Set(['b', 'z']), true);
+    expect(library.blocks[0]?.content?.columns.favourite).toEqual([false, true]);
+    library.mark(new Set(['b']), false);
+    expect(library.blocks[0]?.content?.columns.favourite).toEqual([false, false]);
+  });
 });
