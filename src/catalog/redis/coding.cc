@@ -11,7 +11,8 @@
 namespace cadre::catalog::redis {
 namespace {
 
-/// Names that every photo has take one byte. A code is never used again for something else.
+/// Names that every photo has take one byte. A code is never used again for something else. A field that older releases
+/// write under its whole name may be given one: readers join the two.
 struct Code {
     std::string_view name;
     char code;
@@ -39,8 +40,16 @@ std::optional<std::string_view> name_of(std::string_view code) {
     return std::nullopt;
 }
 
-// JSON, but for the two texts that are longest in every photo: SHA-256 in hex, and ids.
+// JSON, but for the two texts that are longest in every photo: SHA-256 in hex, and ids. A first byte below the space
+// says that it is no JSON.
 constexpr char kHex = 1, kId = 2;
+
+/// Whether only a newer release can read this field: its code, or the form of its value, is not known here. Readers
+/// pass over it. Where it is kept nothing happens to it: the scripts join values without reading them.
+bool is_of_newer(std::string_view code, std::string_view value) {
+    if (code.size() == 1 && !name_of(code)) return true;
+    return !value.empty() && static_cast<unsigned char>(value[0]) < ' ' && value[0] != kHex && value[0] != kId;
+}
 
 std::string value_of(const json::value& value) {
     if (value.is_string()) {
@@ -85,10 +94,13 @@ Result<void> unpack_group(const std::vector<Packed>& group, Record& record) {
         const auto* code = group[i].text();
         const auto* text = group[i + 1].text();
         if (code == nullptr || text == nullptr) return damaged("an entry's field");
+        if (is_of_newer(*code, *text)) continue;
         const auto name = name_of(*code);
-        if (!name) return damaged("an entry's field has a code that a newer Cadre wrote");
+        if (!name) return damaged("an entry's field");
         TRY(auto value, parse_value(*text));
-        record.set(std::string(*name), std::move(value), of);
+        const auto known = record.fields.find(*name);  // a release that has no code for it wrote it under its name
+        if (known == record.fields.end() || known->second.stamp < of)
+            record.set(std::string(*name), std::move(value), of);
     }
     return {};
 }
@@ -108,10 +120,13 @@ Result<void> undo(Truth& truth, const std::vector<Packed>& change) {
     truth.purged = false;
     for (std::size_t i = 1; i + 1 < change.size(); i += 2) {
         const auto* code = change[i].text();
-        const auto name = code != nullptr && code->size() > 1 ? name_of(code->substr(1)) : std::nullopt;
+        if (code == nullptr || code->size() < 2) return damaged("an entry's past");
+        const auto* text = change[i + 1].text();
+        if (is_of_newer(code->substr(1), text != nullptr ? *text : std::string_view())) continue;
+        const auto name = name_of(code->substr(1));
         if (!name) return damaged("an entry's past");
         auto& record = code->front() == 'f' ? truth.facts : truth.derived;
-        if (const auto* text = change[i + 1].text()) {
+        if (text != nullptr) {
             TRY(auto value, parse_value(*text));
             record.set(std::string(*name), std::move(value), {});
         } else {
@@ -169,7 +184,7 @@ std::string pack(const Truth& truth) {
 Result<Stored> unpack_stored(std::string_view bytes) {
     TRY(const auto packed, unpack(bytes));
     const auto* parts = packed.array();
-    if (parts == nullptr || parts->size() != 5) return damaged("an entry");
+    if (parts == nullptr || parts->size() < 5) return damaged("an entry");  // a newer release may write more
     const auto *version = (*parts)[0].number(), *purged = (*parts)[1].number();
     const auto* changes = (*parts)[2].array();
     if (version == nullptr || purged == nullptr || changes == nullptr) return damaged("an entry's head");

@@ -22,11 +22,30 @@ public:
         if (head >= 0xcc && head <= 0xcf) return big_endian(1 << (head - 0xcc), size) && number(into, size);
         if (head == 0xdc) return big_endian(2, size) && array(into, size, depth);
         if (head == 0xdd) return big_endian(4, size) && array(into, size, depth);
-        return false;
+        return pass_over(static_cast<std::uint8_t>(head), depth);
     }
     [[nodiscard]] bool at_end() const { return left_.empty(); }
 
 private:
+    /// What is of no type that is read: true, negative and broken numbers, maps, extensions.
+    bool pass_over(std::uint8_t head, int depth) {
+        std::uint64_t size = 0;
+        if (head == 0xc3 || head >= 0xe0) return true;
+        if (head == 0xca || head == 0xcb) return skip(head == 0xca ? 4 : 8);
+        if (head >= 0xd0 && head <= 0xd3) return skip(std::uint64_t{1} << (head - 0xd0));
+        if (head >= 0xd4 && head <= 0xd8) return skip(1 + (std::uint64_t{1} << (head - 0xd4)));
+        if (head >= 0xc7 && head <= 0xc9) return big_endian(1 << (head - 0xc7), size) && skip(1 + size);
+        Packed ignored;
+        if (head >= 0x80 && head <= 0x8f) return array(ignored, 2 * (head & 0x0fU), depth);
+        if (head == 0xde || head == 0xdf)
+            return big_endian(head == 0xde ? 2 : 4, size) && array(ignored, 2 * size, depth);
+        return false;
+    }
+    bool skip(std::uint64_t bytes) {
+        if (left_.size() < bytes) return false;
+        left_.remove_prefix(static_cast<std::size_t>(bytes));
+        return true;
+    }
     bool big_endian(int bytes, std::uint64_t& value) {
         if (left_.size() < static_cast<std::size_t>(bytes)) return false;
         value = 0;

@@ -1,5 +1,6 @@
 // As much of MessagePack (https://github.com/msgpack/msgpack/blob/master/spec.md) as Redis's cmsgpack and this catalog
-// exchange: arrays, strings, whole numbers, false and nil.
+// exchange: arrays, strings, whole numbers, false and nil. What else there is (a newer release may write it) is read
+// over.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,7 @@ private:
 
 /// Texts point into what was unpacked.
 struct Packed {
-    struct Nothing {};  // nil or false
+    struct Nothing {};  // nil, false, or of a type that is not read
     std::variant<Nothing, std::uint64_t, std::string_view, std::vector<Packed>> value;
 
     [[nodiscard]] const std::vector<Packed>* array() const { return std::get_if<std::vector<Packed>>(&value); }

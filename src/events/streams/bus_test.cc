@@ -92,6 +92,24 @@ TEST_F(StreamsBus, WhatOneProcessPublishesAnotherHearsAtOnceAndInOrder) {
     EXPECT_LT(std::chrono::steady_clock::now() - began, 4s) << "it was heard, not looked for";
 }
 
+TEST_F(StreamsBus, WhatTheNextReleasePublishesIsHeardWithoutWhatThisOneDoesNotKnow) {
+    asio::io_context io;
+    const auto watcher = run(io, bench->bus().subscribe("wall", "")).value();
+    publish(bench->bus(), 1);
+    const auto key = wall_key();
+    servers->say(servers->master_of(key), {"XADD", key, "*", "channel", "wall", "type", "of.the.next", "data",
+                                           R"({"n":2,"more":{"deep":[1.5]}})", "since", "2"});
+    publish(bench->bus(), 3);
+    std::vector<Event> heard;
+    while (heard.size() < 3) {
+        auto events = run(io, watcher->next(5s)).value();
+        ASSERT_FALSE(events.empty());
+        for (auto& event : events) heard.push_back(std::move(event));
+    }
+    for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(number_of(heard[i]), static_cast<std::int64_t>(i + 1));
+    EXPECT_EQ(heard[1].type, "of.the.next");
+}
+
 TEST_F(StreamsBus, LastEventIdGoesOnAtAnotherProcess) {
     const auto watcher = run(bench->bus().subscribe("wall", "")).value();
     publish(bench->bus(), 1);

@@ -173,6 +173,50 @@ TEST_F(StreamsQueue, WhatTheReleaseBeforeOwnersHasQueuedIsTakenAndWhatIsQueuedNo
     EXPECT_FALSE(run(bench->queue().take({"derive"}, 1min, 0ms)).value());
 }
 
+// A record with members that this release does not know, each time it is looked at: as if a newer process had pushed
+// it.
+constexpr const char* kIntoTheNextForm = R"lua(
+local all, longest = redis.call('HGETALL', KEYS[1]), 0
+for i = 1, #all, 2 do
+  local job = cmsgpack.unpack(all[i + 1])
+  if ARGV[1] == 'put' then
+    job[10], job[11] = 'of the next', {map = 1.5}
+    redis.call('HSET', KEYS[1], all[i], cmsgpack.pack(job))
+  end
+  longest = math.max(longest, #job)
+end
+return longest
+)lua";
+
+TEST_F(StreamsQueue, WhatTheNextReleaseHasQueuedIsTakenAndKeepsWhatThisOneDoesNotKnow) {
+    const auto members = [&](const char* what) {
+        return servers->say(master(), {"EVAL", kIntoTheNextForm, "1", bench->prefix() + "{jobs:derive}:jobs", what});
+    };
+    auto job = make_job("derive", "new", "ada");
+    job.payload["how"] = "in a way that came later";
+    ASSERT_TRUE(run(bench->queue().push(job)));
+    ASSERT_NE(members("put").find("11"), std::string::npos);
+
+    auto taken = *run(bench->queue().take({"derive"}, 1min, 0ms));
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->job.subject, "new");
+    EXPECT_EQ(taken->job.payload, job.payload);
+    ASSERT_TRUE(run(bench->queue().retry(*taken, {})));
+    EXPECT_NE(members("look").find("11"), std::string::npos);
+    taken = *run(bench->queue().take({"derive"}, 1min, 0ms));
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->attempt, 2);
+    EXPECT_TRUE(run(bench->queue().done(*taken)));
+    EXPECT_FALSE(run(bench->queue().holds("derive", "new")).value());
+}
+
+TEST_F(StreamsQueue, KindsThatOnlyTheNextReleaseKnowsAreLeftToIt) {
+    ASSERT_TRUE(run(bench->queue().push(make_job("of_the_next", "x"))));
+    EXPECT_FALSE(*run(bench->queue().take({"derive", "repair"}, 1min, 0ms)));
+    EXPECT_TRUE(run(bench->queue().holds("of_the_next", "x")).value());
+    EXPECT_EQ(run(bench->queue().stats()).value().waiting, 1U);
+}
+
 TEST_F(StreamsQueue, TheOldestDeadMakeRoom) {
     for (int i = 0; i < 7; ++i) {
         ASSERT_TRUE(run(bench->queue().push(make_job("derive", std::to_string(i)))));
