@@ -7,6 +7,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -28,6 +29,8 @@ constexpr std::size_t kLeastAttempts = 3;
 constexpr std::size_t kSmall = std::size_t{256} << 10;  // read at once, though a stream was asked for
 constexpr std::size_t kFirstPiece = std::size_t{64} << 10;
 constexpr Millis kFirstPause{100};
+constexpr std::size_t kAgain = 80;  // with kLongestPause between them for some six minutes
+constexpr Millis kLongestPause{5'000};
 
 /// As visitors and operators are told.
 Error no_answer(Error error) {
@@ -41,6 +44,9 @@ bool is_passing(const Result<Answer>& outcome) {
     if (outcome) return is_passing(outcome->status);
     return outcome.error().kind == ErrorKind::unavailable;
 }
+
+/// A put, which another one of the same object may undo: see Call::whole.
+bool may_be_undone(const Call& call) { return call.method == http::Method::put; }
 
 http::ClientOptions client_options(const Limits& limits) {
     http::ClientOptions options;
@@ -122,6 +128,7 @@ bool matches_checksum(std::string_view field, std::span<const std::uint8_t> sha2
 struct Caller::Race {
     struct Leg {
         std::size_t endpoint = 0;
+        std::size_t failures = 0;  // of the race, when it began
         asio::cancellation_signal stop{};
         bool running = true;
     };
@@ -143,9 +150,13 @@ struct Caller::Race {
     std::list<Leg> legs;
     std::size_t running = 0;
     bool over = false;
-    bool failed = false;                  // one ended in a way that calls for another
+    bool failed = false;       // one ended in a way that calls for another
+    std::size_t failures = 0;  // that ended so, of all
+    std::size_t undone = 0;    // that ended well, while another one failed that may undo it
+    bool acknowledged = false;
     std::optional<Result<Answer>> final;  // the first one that needs no other
-    std::optional<Result<Answer>> last;   // else the last one
+    std::size_t failures_before_it = 0;
+    std::optional<Result<Answer>> last;  // else the last one
     std::exception_ptr fault;
 };
 
@@ -197,19 +208,29 @@ Task<Answer> Caller::attempt(std::shared_ptr<const Call> call, std::size_t endpo
 void Caller::start(const std::shared_ptr<Race>& race, const asio::any_io_executor& executor, std::size_t endpoint) {
     auto& leg = race->legs.emplace_back();
     leg.endpoint = endpoint;
+    leg.failures = race->failures;
     ++race->running;
-    auto done = [self = shared_from_this(), race, &leg](std::exception_ptr fault, Result<Answer> outcome) {
+    auto done = [self = shared_from_this(), race, executor, &leg](std::exception_ptr fault, Result<Answer> outcome) {
         leg.running = false;
         --race->running;
-        if (race->over) return;
+        const bool failed = !fault && is_passing(outcome);
+        if (failed) ++race->failures;
+        if (race->over) {
+            if (failed && race->acknowledged) asio::co_spawn(executor, self->put_again(race->call), asio::detached);
+            return;
+        }
         race->changed.cancel();
         const auto now = self->clock_.monotonic();
         if (fault) {
             race->fault = fault;
-        } else if (is_passing(outcome)) {
+        } else if (failed) {
             if (!outcome) self->endpoints_.went_wrong(leg.endpoint, now);
             race->last = std::move(outcome);
             race->failed = true;
+        } else if (may_be_undone(*race->call) && leg.failures != race->failures) {
+            race->last = fail(out_of_reach("a put ended well, and another one of the same failed meanwhile"));
+            race->failed = true;
+            ++race->undone;
         } else if (!race->final) {
             for (const auto& other : race->legs) {
                 if (&other == &leg) break;
@@ -218,10 +239,25 @@ void Caller::start(const std::shared_ptr<Race>& race, const asio::any_io_executo
             // One that won so late that another was asked as well is no better than it was believed to be.
             if (&leg == &race->legs.back()) self->endpoints_.went_well(leg.endpoint);
             race->final = std::move(outcome);
+            race->failures_before_it = race->failures;
         }
     };
     asio::co_spawn(executor, attempt(race->call, endpoint),
                    asio::bind_cancellation_slot(leg.stop.slot(), std::move(done)));
+}
+
+Task<void> Caller::put_again(std::shared_ptr<const Call> call) {
+    const auto self = shared_from_this();
+    auto pause = kFirstPause;
+    for (std::size_t i = 0; i < kAgain; ++i) {
+        const auto endpoint = endpoints_.order(Purpose::write, clock_.monotonic()).front();
+        const auto outcome = co_await attempt(call, endpoint);
+        if (!is_passing(outcome)) break;
+        if (!outcome) endpoints_.went_wrong(endpoint, clock_.monotonic());
+        co_await sleep_for(pause);
+        pause = std::min(pause * 2, kLongestPause);
+    }
+    co_return Result<void>();
 }
 
 Task<Answer> Caller::read(Call call) {
@@ -245,13 +281,18 @@ Task<Answer> Caller::run_race(Call given, Purpose purpose, Millis patience) {
         const bool late = writes && clock_.monotonic() - last_start >= limits_.write;
         if (race->final && writes && race->final->has_value() && (*race->final)->status >= 400 && race->running > 0)
             co_return fail(out_of_reach("a write was refused at one endpoint, and may land through another"));
-        if (race->final) co_return std::move(*race->final);
+        if (race->final) {
+            race->acknowledged = may_be_undone(*race->call) && race->final->has_value() && (*race->final)->status < 300;
+            if (race->acknowledged && race->failures != race->failures_before_it)  // another failed just now
+                asio::co_spawn(executor, put_again(race->call), asio::detached);
+            co_return std::move(*race->final);
+        }
         if (race->fault) std::rethrow_exception(race->fault);
         const bool others = started < order.size();
         if (late && !others && race->running > 0)
             co_return fail(out_of_reach("no endpoint has answered a write in time; it may still land"));
         if (race->running == 0 || slow || (late && others) || (race->failed && others)) {
-            if (started == most) co_return std::move(*race->last);
+            if (started >= most + std::min(race->undone, kLeastAttempts)) co_return std::move(*race->last);
             if (started >= order.size())
                 co_await sleep_for(kFirstPause * (std::int64_t{1} << (started - order.size())));
             start(race, executor, order[started % order.size()]);

@@ -37,7 +37,9 @@ struct Call {
     bool slow = false;  // Limits::slow_write
     // A put of a whole object. It may be under way at two endpoints at once, and is never broken off: Garage, whose
     // client leaves at the wrong moment, forgets the object, also where another endpoint had acknowledged the same put
-    // before (its cleanup marks a version as aborted that has just replaced the other one).
+    // before (its cleanup marks a version as aborted that has just replaced the other one). It does the same by itself
+    // where a put fails at its end for want of a quorum. So a put is acknowledged only where none failed since it
+    // began, and one that fails later is followed by another.
     bool whole = false;     // another endpoint is asked after Limits::write
     bool twice = false;     // the same, after Limits::hedge_put_after: it is small, a copy or a removal
     bool streamed = false;  // the answer's body is read piece by piece
@@ -84,6 +86,8 @@ private:
     [[nodiscard]] Task<Answer> run_race(Call given, Purpose purpose, Millis patience);
     [[nodiscard]] Task<Answer> attempt(std::shared_ptr<const Call> call, std::size_t endpoint);
     [[nodiscard]] http::ClientRequest request_of(const Call& call, std::size_t endpoint) const;
+    /// After a put that failed, and may have undone what was acknowledged: until one ends well.
+    [[nodiscard]] Task<void> put_again(std::shared_ptr<const Call> call);
     void start(const std::shared_ptr<Race>& race, const asio::any_io_executor& executor, std::size_t endpoint);
 
     const Location where_;

@@ -194,6 +194,29 @@ TEST_F(S3Faults, AHangingPutIsRepeatedElsewhereAfterItsTimeLimit) {
     EXPECT_EQ(run(bench->store().get(kKey)).value(), pattern(100'000));
 }
 
+TEST_F(S3Faults, APutDuringWhichAnotherOfTheSameFailedIsNotAcknowledgedBeforeAThird) {
+    auto hasty = options(true);
+    hasty.limits.hedge_put_after = Millis{200};
+    const auto two = bench->open(hasty);
+    first->set(Mode::late, 800);
+    second->set(Mode::busy, 100);
+    const auto done = put(*two, kKey, "x");
+    ASSERT_TRUE(done) << done.error().detail;
+    EXPECT_EQ(first->answers() + second->answers(), 2);
+    EXPECT_EQ(run(bench->store().get(kKey)).value(), "x");
+}
+
+TEST_F(S3Faults, APutThatFailsAfterAnotherWasAcknowledgedIsFollowedByAThird) {
+    auto hasty = options(true);
+    hasty.limits.hedge_put_after = Millis{200};
+    const auto two = bench->open(hasty);
+    first->set(Mode::late, 500);
+    second->set(Mode::busy, 1'000);
+    const auto done = put(*two, kKey, "x");
+    ASSERT_TRUE(done) << done.error().detail;
+    EXPECT_EQ(first->answers() + second->answers(), 2);
+}
+
 TEST_F(S3Faults, AFastAnswerCausesNoSecondRequest) {
     const auto two = store();
     ASSERT_TRUE(put(*two, kKey, "x"));
@@ -327,6 +350,39 @@ TEST_F(S3Cluster, NothingAcknowledgedIsLostWhenANodeThatHungGoesOnWithItsPuts) {
         io.run();  // the puts that nobody waits for
     }
     for (const auto& key : keys) EXPECT_TRUE(run(bench->store().get(key))) << key;
+}
+
+/// A put that fails at its end for want of a quorum undoes what another node has acknowledged of the same.
+TEST_F(S3Cluster, NothingAcknowledgedIsLostWhenPutsFailForWantOfAQuorum) {
+    constexpr int kPuts = 24;
+    auto options = bench->options();
+    options.limits.hedge_put_after = Millis{5};  // each put is under way at two nodes
+    std::vector<std::string> acknowledged;
+    for (int cycle = 0; cycle < 20; ++cycle) {
+        const auto fresh = bench->open(options);
+        asio::io_context io;
+        std::vector<std::pair<std::string, std::future<Result<void>>>> done;
+        for (int n = 0; n < kPuts; ++n) {
+            auto key = fmt::format("photos/01900000-0000-7000-8000-000000000abc/f/{}-{}", cycle, n);
+            std::vector<Put> puts;
+            puts.push_back({key, pattern(20'000)});
+            done.emplace_back(std::move(key), asio::co_spawn(io, fresh->put(std::move(puts)), asio::use_future));
+        }
+        // Longer than nodes wait for each other: what is under way finds one node of three.
+        std::jthread hangs([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20 + 10 * cycle));
+            for (const int node : {1, 2}) garage->signal(node, SIGSTOP);
+            std::this_thread::sleep_for(std::chrono::milliseconds(1'000));
+            for (const int node : {1, 2}) garage->signal(node, SIGCONT);
+        });
+        for (auto& [key, outcome] : done) {
+            while (outcome.wait_for(std::chrono::seconds(0)) != std::future_status::ready) io.run_one();
+            if (outcome.get()) acknowledged.push_back(key);
+        }
+        io.run();  // the puts that nobody waits for
+    }
+    EXPECT_GT(acknowledged.size(), 100U);
+    for (const auto& key : acknowledged) EXPECT_TRUE(run(bench->store().get(key))) << key;
 }
 
 }  // namespace

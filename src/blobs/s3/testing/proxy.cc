@@ -8,10 +8,14 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <stdexcept>
+#include <string_view>
 
 namespace cadre::blobs::s3::testing {
 namespace {
+
+constexpr std::string_view kBusy = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 sockaddr_in loopback(std::uint16_t port) {
     sockaddr_in address{};
@@ -88,6 +92,11 @@ void Proxy::relay(int client_fd) {
             answered = 0;
             if (mode == Mode::close) return;
             if (mode == Mode::hang) continue;
+            if (mode == Mode::busy) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(after_));
+                (void)send_all(client.get(), kBusy.data(), kBusy.size());
+                return;
+            }
             if (mode == Mode::flip_request) flip(asked, static_cast<std::size_t>(got));
             asked += static_cast<std::size_t>(got);
             if (!send_all(server.get(), piece.data(), static_cast<std::size_t>(got))) return;
@@ -95,6 +104,8 @@ void Proxy::relay(int client_fd) {
         if (waiting[1].revents != 0) {
             const auto got = ::recv(server.get(), piece.data(), piece.size(), 0);
             if (got <= 0) return;
+            if (asked > 0) ++answers_;
+            if (mode == Mode::late) std::this_thread::sleep_for(std::chrono::milliseconds(after_));
             auto count = static_cast<std::size_t>(got);
             const bool limited = mode == Mode::cut || mode == Mode::stall;
             const std::size_t after = after_;

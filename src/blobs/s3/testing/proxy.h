@@ -23,6 +23,8 @@ public:
         stall,  // sends nothing more after as many bytes
         flip,   // changes the byte of an answer that comes after as many
         flip_request,
+        late,  // holds each answer back for so many milliseconds
+        busy,  // answers 503 after so many milliseconds, and asks nobody
     };
 
     /// To 127.0.0.1:`to`.
@@ -35,6 +37,8 @@ public:
     [[nodiscard]] int connections() const { return connections_; }
     /// Requests' first packets that came so far.
     [[nodiscard]] int requests() const { return requests_; }
+    /// Answers of the server that came so far.
+    [[nodiscard]] int answers() const { return answers_; }
 
     /// For connections from now on, and those that are open.
     void set(Mode mode, std::size_t after = 0) {
@@ -53,6 +57,7 @@ private:
     std::atomic<std::size_t> after_{0};
     std::atomic<int> connections_{0};
     std::atomic<int> requests_{0};
+    std::atomic<int> answers_{0};
     std::atomic<bool> over_{false};
     std::thread acceptor_;
     std::mutex mutex_;
