@@ -1,9 +1,10 @@
-"""The steady load: some people who upload, edit, delete and look, each at their own pace, through all nginx."""
+"""The load: people who upload, edit, delete and look, through all nginx. So many at once, each at their own pace (Load), or
+as many as it takes for so many requests a second (Arrivals)."""
 
 import random
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 
 from failure import pictures
 from failure.client import Answer, Client, Request
@@ -13,36 +14,40 @@ HANDS = 6
 PAUSE = 0.35  # seconds between two requests of one hand: some 15 a second in all, what two cores can do besides
 AT_MOST = 40  # photos that a hand keeps, so that a long run does not grow
 
-# Share of each kind.
+# Share of each kind: many changes, where a fault is to meet some.
 KINDS = {"upload": 20, "edit": 20, "trash": 5, "restore": 3, "purge": 4, "photo": 25, "timeline": 13, "media": 10}
+# As in a gallery that is mostly looked at: one request in eight changes something.
+LOOKING = {"upload": 6, "edit": 4, "trash": 1, "restore": 1, "purge": 1, "photo": 40, "timeline": 22, "media": 25}
 
 
 class Load:
     """Runs from start() to stop(); what it did is in `requests` and the journal."""
 
-    def __init__(self, urls: list[str], token: str, journal: Journal, hands: int = HANDS):
+    def __init__(self, urls: list[str], token: str, journal: Journal):
         self.requests: list[Request] = []
         self.stale: list[str] = []  # answers that were not what had been acknowledged
         self._urls = urls
         self._token = token
         self._journal = journal
         self._end = threading.Event()
-        self._number = hands
-        self._hands: list[threading.Thread] = []
+        self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         self._end.clear()
-        self._hands = [threading.Thread(target=self._run, args=(number,), daemon=True) for number in range(self._number)]
-        for hand in self._hands:
-            hand.start()
+        self._threads = [threading.Thread(target=self._run, args=(number,), daemon=True) for number in range(HANDS)]
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         self._end.set()
-        for hand in self._hands:
-            hand.join()
+        for thread in self._threads:
+            thread.join()
+
+    def _hand(self, number: int, kinds=None) -> "_Hand":
+        return _Hand(Client(self._urls[number % len(self._urls)], self._token), self, kinds or KINDS)
 
     def _run(self, number: int) -> None:
-        hand = _Hand(Client(self._urls[number % len(self._urls)], self._token), self)
+        hand = self._hand(number)
         while not self._end.is_set():
             began = time.monotonic()
             hand.step()
@@ -58,18 +63,57 @@ class Load:
         return self._journal
 
 
+class Arrivals(Load):
+    """So many requests a second on average, each at a moment of its own, however long those before it take (an open model)."""
+
+    def __init__(self, urls: list[str], token: str, journal: Journal, rate: float):
+        super().__init__(urls, token, journal)
+        self._rate = rate
+        self._free: deque[_Hand] = deque()  # the one that has waited longest comes next
+        self._made = 0
+
+    def start(self) -> None:
+        self._end.clear()
+        self._threads = [threading.Thread(target=self._arrive, daemon=True)]
+        self._threads[0].start()
+
+    def stop(self) -> None:
+        self._end.set()
+        for thread in self._threads:  # the first one adds none any more once it has ended
+            thread.join()
+
+    def _arrive(self) -> None:
+        due = time.monotonic()
+        while not self._end.wait(max(0.0, due - time.monotonic())):
+            due += random.expovariate(self._rate)
+            thread = threading.Thread(target=self._step, args=(self._free_hand(),), daemon=True)
+            thread.start()
+            self._threads = [other for other in self._threads if other.is_alive()] + [thread]
+
+    def _free_hand(self) -> "_Hand":
+        if self._free:
+            return self._free.popleft()
+        self._made += 1
+        return self._hand(self._made, LOOKING)
+
+    def _step(self, hand: "_Hand") -> None:
+        hand.step()
+        self._free.append(hand)
+
+
 class _Hand:
-    def __init__(self, client: Client, load: Load):
+    def __init__(self, client: Client, load: Load, kinds: dict[str, int]):
         self._client = client
         self._load = load
+        self._kinds = kinds
         self._photos: list[Photo] = []
         self._urls: list[str] = []
         self._edits = 0
 
     def step(self) -> None:
-        kinds = KINDS if self._photos else {"upload": 1}
+        kinds = self._kinds if self._photos else {kind: self._kinds[kind] for kind in ("upload", "timeline")}
         if len(self._photos) >= AT_MOST:
-            kinds = {**KINDS, "upload": 0, "purge": 20}
+            kinds = {**kinds, "upload": 0, "purge": 20}
         kind = random.choices(list(kinds), list(kinds.values()))[0]
         getattr(self, "_" + kind)(random.choice(self._photos) if self._photos else None)
 
@@ -127,10 +171,12 @@ class _Hand:
         if answer.status == 200 and answer.json["total"] < alive:
             self._load.stale.append(f"a timeline of {answer.json['total']} photos, where one hand alone has {alive}")
 
-    def _media(self, _) -> None:
+    def _media(self, photo: Photo) -> None:
         # Of a photo that went to the trash meanwhile: 404 is right then.
         if self._urls:
             self._ask("media", "GET", random.choice(self._urls))
+        else:
+            self._photo(photo)
 
     def _see(self, photo: Photo, answer: Answer, kind: str, shown: dict | None = None) -> None:
         """Notes an answer that the journal does not agree with."""

@@ -9,7 +9,7 @@ from cadre_dev.shell import Count, Failed, say
 from failure import checks
 from failure.client import Client, Request
 from failure.journal import Journal
-from failure.load import HANDS, Load, seconds_of_errors, summary
+from failure.load import Load, seconds_of_errors, summary
 from failure.promises import Promises
 
 
@@ -28,9 +28,9 @@ class Run(Promises):
         self.client = Client(plan.urls[0], self.token)
         self._new()
 
-    def _new(self, urls=None, hands: int = HANDS) -> None:
+    def _new(self, urls=None, load=Load) -> None:
         self.begin()
-        self.load = Load(urls or self.plan.urls, self.token, self.journal, hands)
+        self.load = load(urls or self.plan.urls, self.token, self.journal)
         self._began = 0.0  # the fault, by the monotonic clock
 
     # For the faults
@@ -79,10 +79,10 @@ class Run(Promises):
 
     # For the table
 
-    def do(self, name: str, what: str, function, urls=None, hands: int = HANDS) -> Count:
-        """The load of so many hands goes through all nginx, or those at `urls`."""
+    def do(self, name: str, what: str, function, urls=None, load=Load) -> Count:
+        """The load goes through all nginx, or those at `urls`."""
         print(f"\n=== {name}: {what}", flush=True)
-        self._new(urls, hands)
+        self._new(urls, load)
         try:
             self.load.start()
             time.sleep(self.seconds)

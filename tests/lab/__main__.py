@@ -1,6 +1,7 @@
 """`./dev lab test [NAME…]`: what three machines have to show."""
 
 import argparse
+import functools
 import pathlib
 
 from cadre_dev import lab as place
@@ -9,6 +10,7 @@ from cadre_dev.docker_engine import Unavailable
 from cadre_dev.shell import Count, Failed, close, finish, run_stages, say
 
 from failure import checks
+from failure.load import Arrivals
 from failure.promises import Promises
 
 from lab import again, certificate, everyday, look, machines, release, restore, runbook
@@ -16,7 +18,6 @@ from lab.addresses import Addresses
 from lab.run import LabRun
 
 SECONDS = 8  # of load before and after a fault
-UPGRADE_HANDS = 18  # three times the usual load
 
 
 def _shown(function):
@@ -80,7 +81,7 @@ def _upgraded(chosen=slice(None)):
     def act(run: LabRun, lab) -> Count:
         total, requests = Count(), 0
         for name, what, function, urls in list(machines.upgrade_each(lab))[chosen]:
-            total += run.do(name, what, function, urls, UPGRADE_HANDS)
+            total += run.do(name, what, function, urls, functools.partial(Arrivals, rate=machines.RATE))
             requests += len(run.requests)
         say(f"{requests} requests went through the machines that stayed")
         return total
