@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
+#include "base/number.h"
 #include "base/utf8.h"
 #include "http/headers.h"
 
@@ -80,10 +80,8 @@ std::optional<std::string> Query::text(std::string_view name, std::size_t max_by
 std::uint32_t Query::integer(std::string_view name, std::uint32_t min, std::uint32_t max, std::uint32_t otherwise) {
     const auto value = only(name);
     if (!value) return otherwise;
-    std::uint32_t number = 0;
-    const auto* end = value->data() + value->size();
-    const auto [stop, error] = std::from_chars(value->data(), end, number);
-    if (error == std::errc() && stop == end && number >= min && number <= max) return number;
+    const auto number = parse_number<std::uint32_t>(*value);
+    if (number && *number >= min && *number <= max) return *number;
     wrong_.add(name, FieldCode::not_in_range, {{"min", min}, {"max", max}});
     return otherwise;
 }

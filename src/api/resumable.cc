@@ -3,13 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "api/answers.h"
 #include "api/photo_answers.h"
 #include "api/routes.h"
 #include "api/upload_input.h"
 #include "api/upload_metadata.h"
+#include "base/number.h"
 #include "base/time.h"
 #include "base/utf8.h"
 #include "http/headers.h"
@@ -26,10 +25,8 @@ constexpr std::string_view kPath = "/api/v1/uploads";
 Result<std::optional<std::uint64_t>> read_number(const http::Request& request, std::string_view name) {
     const auto text = request.headers.get(name);
     if (!text) return std::nullopt;
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    if (error != std::errc() || end != text->data() + text->size())
-        return fail(Code::invalid_request, fmt::format("{} must be a number of bytes.", name));
+    const auto number = parse_number<std::uint64_t>(*text);
+    if (!number) return fail(Code::invalid_request, fmt::format("{} must be a number of bytes.", name));
     return number;
 }
 

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <span>
+
+#include "base/number.h"
 
 namespace cadre {
 namespace {
@@ -54,12 +55,7 @@ std::string format_with_unit(std::int64_t value, std::span<const Unit> units) {
 
 }  // namespace
 
-std::optional<std::int64_t> parse_integer(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
+std::optional<std::int64_t> parse_integer(std::string_view text) { return parse_number<std::int64_t>(text); }
 
 std::optional<std::int64_t> parse_size(std::string_view text) { return parse_with_unit(text, kSizes, 1); }
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 
 #include "base/json_memory.h"
+#include "base/number.h"
 
 namespace cadre::catalog {
 namespace {
@@ -14,10 +14,7 @@ namespace {
 constexpr std::size_t kMostlyEnough = 8192;
 
 std::optional<std::uint64_t> parse_nonce(std::string_view text) {
-    std::uint64_t nonce = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), nonce, 16);
-    if (error != std::errc() || end != text.data() + text.size() || text.size() != 16) return std::nullopt;
-    return nonce;
+    return text.size() == 16 ? parse_number<std::uint64_t>(text, 16) : std::nullopt;
 }
 
 /// Rounds every floating-point number to 15 significant digits. Boost.JSON 1.81 may miss the last bit of a number that
@@ -25,8 +22,7 @@ std::optional<std::uint64_t> parse_nonce(std::string_view text) {
 void round_numbers(json::value& value) {
     if (value.is_double()) {
         const auto text = fmt::format("{:.15g}", value.get_double());
-        double rounded = 0;
-        if (std::from_chars(text.data(), text.data() + text.size(), rounded).ec == std::errc()) value = rounded;
+        if (const auto rounded = parse_decimal(text)) value = *rounded;
     } else if (value.is_array()) {
         for (auto& item : value.get_array()) round_numbers(item);
     } else if (value.is_object()) {

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/hash.h"
+#include "base/number.h"
 
 namespace cadre::catalog {
 namespace {
@@ -69,10 +69,8 @@ std::string state_of(const Truth& photo) {
 }
 
 std::optional<int> number(std::string_view digits) {
-    int value = 0;
-    if (!std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
-    std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return value;
+    if (digits.starts_with('-')) return std::nullopt;
+    return parse_number<int>(digits);
 }
 
 void add_piece(std::string& text, std::string_view piece) {

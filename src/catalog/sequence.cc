@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/number.h"
 
 namespace cadre::catalog {
 namespace {
@@ -50,14 +51,11 @@ std::optional<Point> parse_point(const json::value& value) {
     const auto dot = text.find('.');
     if (dot == std::string_view::npos || text.size() != dot + 1 + 16) return std::nullopt;
     Point point;
-    std::uint64_t rank = 0;
-    const auto* const end = text.data() + text.size();
-    const auto seconds = std::from_chars(text.data(), text.data() + dot, point.at);
-    const auto step = std::from_chars(text.data() + dot + 1, end, rank, 16);
-    if (seconds.ec != std::errc() || seconds.ptr != text.data() + dot) return std::nullopt;
-    if (step.ec != std::errc() || step.ptr != end || (rank & kFirstBit) == 0) return std::nullopt;
-    if (point.at < kEarliest || point.at > kLatest) return std::nullopt;
-    point.rank = rank_from(rank);
+    const auto at = parse_number<std::int64_t>(text.substr(0, dot));
+    const auto rank = parse_number<std::uint64_t>(text.substr(dot + 1), 16);
+    if (!at || !rank || (*rank & kFirstBit) == 0 || *at < kEarliest || *at > kLatest) return std::nullopt;
+    point.at = *at;
+    point.rank = rank_from(*rank);
     return point;
 }
 

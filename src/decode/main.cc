@@ -1,11 +1,11 @@
 // cadre-decode: reads one picture after the other for the server, inside a sandbox. The only program of Cadre that
 // links libvips and Exiv2. Started by the server alone, with one end of a socket at descriptor 3.
-#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <string>
 #include <string_view>
 
+#include "base/number.h"
 #include "decode/answer.h"
 #include "decode/channel.h"
 #include "decode/metadata.h"
@@ -20,7 +20,7 @@ std::uint64_t number(int count, char** arguments, std::string_view name) {
     for (int i = 1; i < count; ++i) {
         const std::string_view argument(arguments[i]);
         if (!argument.starts_with(name)) continue;
-        std::from_chars(argument.data() + name.size(), argument.data() + argument.size(), value);
+        value = cadre::leading_number<std::uint64_t>(argument.substr(name.size())).value_or(value);
     }
     return value;
 }

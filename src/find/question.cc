@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <limits>
 #include <optional>
@@ -12,6 +11,7 @@
 
 #include "base/field_codes.h"
 #include "base/nearest.h"
+#include "base/number.h"
 #include "base/unicode.h"
 #include "base/utf8.h"
 #include "find/words.h"
@@ -140,10 +140,7 @@ Choice words_choice(const Piece& piece) {
 
 std::optional<double> number(std::string_view text) {
     if (text.empty() || text.find_first_not_of("0123456789.") != std::string_view::npos) return std::nullopt;
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
+    return parse_decimal(text);
 }
 
 struct Range {
@@ -189,9 +186,7 @@ struct Span {
 
 std::optional<int> digits(std::string_view text, std::size_t count) {
     if (text.size() != count || text.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
-    int value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
+    return parse_number<int>(text);
 }
 
 /// "2024", "2024-05", "2024-05-12": all of it.

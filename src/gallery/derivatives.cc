@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "base/encoding.h"
 #include "base/log.h"
+#include "base/number.h"
 #include "gallery/announcer.h"
 #include "gallery/archive_contents.h"
 #include "gallery/leftovers.h"
@@ -48,8 +48,7 @@ std::optional<Moved> read_moved(std::string_view subject) {
     subject.remove_prefix(first + 1);
     const auto second = std::min(subject.find(' '), subject.size());  // a release before this one wrote none
     Moved moved{*id, std::string(subject.substr(0, second))};
-    const auto* const end = subject.data() + subject.size();
-    if (second < subject.size()) std::from_chars(subject.data() + second + 1, end, moved.old_rotation);
+    if (second < subject.size()) moved.old_rotation = parse_number<int>(subject.substr(second + 1)).value_or(0);
     return moved;
 }
 

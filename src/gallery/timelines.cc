@@ -1,9 +1,9 @@
 #include "gallery/timelines.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/encoding.h"
+#include "base/number.h"
 #include "gallery/albums.h"
 
 namespace cadre::gallery {
@@ -64,12 +64,12 @@ std::optional<catalog::Place> parse_cursor(std::string_view cursor) {
     const auto dot = text.find('.');
     if (dot == std::string_view::npos) return std::nullopt;
     catalog::Place place;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + dot, place.at);
+    const auto at = parse_number<decltype(place.at)>(text.substr(0, dot));
     const auto second = std::min(text.find('.', dot + 1), text.size());
     const auto id = parse_id(text.substr(dot + 1, second - dot - 1));
     const auto rank = parse_rank(text.substr(std::min(second + 1, text.size())));
-    if (error != std::errc() || end != text.data() + dot || !id || !rank) return std::nullopt;
-    if (place.at < -kFarthest || place.at > kFarthest) return std::nullopt;
+    if (!at || *at < -kFarthest || *at > kFarthest || !id || !rank) return std::nullopt;
+    place.at = *at;
     place.id = *id;
     place.rank = *rank;
     return place;

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/number.h"
 
 namespace cadre::gallery {
 namespace {
@@ -11,13 +12,6 @@ namespace {
 constexpr std::size_t kListPage = 1000;
 constexpr std::string_view kHead = "head-";
 constexpr std::string_view kPhoto = "photo";
-
-std::optional<std::uint64_t> number_of(std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
 
 }  // namespace
 
@@ -38,7 +32,7 @@ void ListedUpload::add(const blobs::Item& item, std::string_view name) {
     const bool head = name.starts_with(kHead);
     keys.insert(head ? keys.begin() : keys.end(), item.key);
     if (head) {
-        length = number_of(name.substr(kHead.size()));
+        length = parse_number<std::uint64_t>(name.substr(kHead.size()));
         return;
     }
     if (name == kPhoto) {
@@ -47,8 +41,8 @@ void ListedUpload::add(const blobs::Item& item, std::string_view name) {
     }
     const auto dash = name.find('-');
     if (dash == std::string_view::npos) return;
-    const auto from = number_of(name.substr(0, dash));
-    const auto bytes = number_of(name.substr(dash + 1));
+    const auto from = parse_number<std::uint64_t>(name.substr(0, dash));
+    const auto bytes = parse_number<std::uint64_t>(name.substr(dash + 1));
     // What was cut short on its way is no part.
     if (from && bytes && *bytes == item.size && *from + *bytes >= *from) parts.push_back({*from, *bytes, item.key});
 }

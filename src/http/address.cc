@@ -1,6 +1,6 @@
 #include "http/address.h"
 
-#include <charconv>
+#include "base/number.h"
 
 namespace cadre::http {
 namespace {
@@ -44,8 +44,9 @@ Result<Address> parse_address(std::string_view text) {
     if (host.find_first_of("[]") != std::string_view::npos) return malformed();
     Address address{std::string(host), 0};
     if (address.host.empty()) address.host = "0.0.0.0";
-    const auto [stop, error] = std::from_chars(port.data(), port.data() + port.size(), address.port);
-    if (error != std::errc() || stop != port.data() + port.size()) return malformed();
+    const auto number = parse_number<std::uint16_t>(port);
+    if (!number) return malformed();
+    address.port = *number;
     return address;
 }
 
@@ -70,9 +71,9 @@ Result<Networks> Networks::parse(std::string_view text) {
         const unsigned most = address.is_v4() ? 32 : 128;
         unsigned bits = most;
         if (slash != std::string_view::npos) {
-            const auto number = one.substr(slash + 1);
-            const auto [stop, error] = std::from_chars(number.data(), number.data() + number.size(), bits);
-            if (error != std::errc() || stop != number.data() + number.size() || bits > most) return malformed();
+            const auto number = parse_number<unsigned>(one.substr(slash + 1));
+            if (!number || *number > most) return malformed();
+            bits = *number;
         }
         networks.networks_.push_back({widened(address), bits + (address.is_v4() ? 96 : 0)});
     }

@@ -1,8 +1,8 @@
 #include "http/url.h"
 
 #include <boost/asio/ip/address_v6.hpp>
-#include <charconv>
 
+#include "base/number.h"
 #include "http/address.h"
 #include "http/headers.h"
 
@@ -112,10 +112,10 @@ Result<Url> parse_url(std::string_view text) {
     }
     if (url.host.empty()) return malformed("has no valid host");
     if (port.empty()) return url;
-    const char* last = port.data() + port.size();
     if (port.front() != ':') return malformed("has no valid host");
-    const auto [stop, error] = std::from_chars(port.data() + 1, last, url.port);
-    if (error != std::errc() || stop != last || url.port == 0) return malformed("has no valid port");
+    const auto number = parse_number<std::uint16_t>(port.substr(1));
+    if (!number || *number == 0) return malformed("has no valid port");
+    url.port = *number;
     return url;
 }
 

@@ -16,7 +16,6 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <cstring>
 #include <ctime>
@@ -26,6 +25,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/number.h"
 #include "media/failures.h"
 
 namespace cadre::media {
@@ -82,9 +82,7 @@ bool give_way(pid_t pid) {
     const sched_param none{};
     std::error_code gone;
     for (const auto& thread : std::filesystem::directory_iterator(fmt::format("/proc/{}/task", pid), gone)) {
-        pid_t number = 0;
-        const auto name = thread.path().filename().string();
-        std::from_chars(name.data(), name.data() + name.size(), number);
+        const auto number = parse_number<pid_t>(thread.path().filename().string()).value_or(0);
         (void)::sched_setscheduler(number, SCHED_IDLE, &none);
     }
     return ::setpriority(PRIO_PGRP, static_cast<id_t>(pid), kSlowedNice) == 0;

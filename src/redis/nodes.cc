@@ -5,10 +5,10 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <charconv>
 #include <map>
 
 #include "base/log.h"
+#include "base/number.h"
 #include "redis/slots.h"
 
 namespace cadre::redis {
@@ -31,17 +31,15 @@ Endpoint parse_address(std::string_view text) {
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) return endpoint;
     endpoint.host = text.substr(0, colon);
-    const auto digits = text.substr(colon + 1);
-    std::from_chars(digits.data(), digits.data() + digits.size(), endpoint.port);
+    endpoint.port = leading_number<std::uint16_t>(text.substr(colon + 1)).value_or(0);
     return endpoint;
 }
 
 /// Of the same; 0 where there is none.
 std::uint16_t parse_bus_port(std::string_view text) {
-    std::uint16_t port = 0;
-    if (const auto at = text.find('@'); at != std::string_view::npos)
-        std::from_chars(text.data() + at + 1, text.data() + text.size(), port);
-    return port;
+    const auto at = text.find('@');
+    return at == std::string_view::npos ? std::uint16_t{0}
+                                        : leading_number<std::uint16_t>(text.substr(at + 1)).value_or(0);
 }
 
 Task<std::string> ask(Cluster& cluster, Endpoint node, std::vector<std::string> words) {

@@ -1,10 +1,10 @@
 #include "redis/shards.h"
 
 #include <algorithm>
-#include <charconv>
 #include <tuple>
 
 #include "base/concurrently.h"
+#include "base/number.h"
 #include "redis/nodes.h"
 
 namespace cadre::redis {
@@ -14,10 +14,7 @@ constexpr std::size_t kAtOnce = 16;
 
 std::optional<std::uint64_t> number_in(std::string_view info, std::string_view name) {
     const auto text = info_value(info, name);
-    std::uint64_t number = 0;
-    if (!text || std::from_chars(text->data(), text->data() + text->size(), number).ec != std::errc())
-        return std::nullopt;
-    return number;
+    return text ? leading_number<std::uint64_t>(*text) : std::nullopt;
 }
 
 asio::awaitable<std::string> info_of(Cluster& cluster, Endpoint node) {

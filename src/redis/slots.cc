@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/number.h"
 
 namespace cadre::redis {
 namespace {
@@ -28,14 +29,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
         if (at == std::string_view::npos) return parts;
         text.remove_prefix(at + 1);
     }
-}
-
-template <class Number>
-std::optional<Number> number_in(std::string_view text) {
-    Number number{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
 }
 
 const std::vector<Reply>* array_in(const Reply& reply) { return std::get_if<std::vector<Reply>>(&reply.value); }
@@ -66,8 +59,8 @@ std::optional<Node> node_in(std::string_view line, const Endpoint& asked) {
     for (std::size_t i = 8; i < words.size(); ++i) {
         if (words[i].starts_with('[')) continue;  // a slot under way to another node still belongs to this one
         const auto dash = words[i].find('-');
-        const auto first = number_in<int>(words[i].substr(0, dash));
-        const auto last = dash == std::string_view::npos ? first : number_in<int>(words[i].substr(dash + 1));
+        const auto first = parse_number<int>(words[i].substr(0, dash));
+        const auto last = dash == std::string_view::npos ? first : parse_number<int>(words[i].substr(dash + 1));
         if (first && last) node.slots.emplace_back(*first, *last);
     }
     return node;
@@ -128,7 +121,7 @@ std::vector<Node> parse_nodes(std::string_view answer, const Endpoint& asked) {
 std::optional<Endpoint> parse_endpoint(std::string_view text, const Endpoint& asked) {
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) return std::nullopt;
-    const auto port = number_in<std::uint16_t>(text.substr(colon + 1));
+    const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
     if (!port) return std::nullopt;
     const auto host = text.substr(0, colon);
     return Endpoint{host.empty() || host == "?" ? asked.host : std::string(host), *port};

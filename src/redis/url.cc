@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/number.h"
 
 namespace cadre::redis {
 namespace {
@@ -23,11 +24,9 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
     auto host = text.substr(0, colon);
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
     const auto digits = text.substr(colon + 1);
-    unsigned port = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    if (error != std::errc() || end != digits.data() + digits.size() || port == 0 || port > 65535 || host.empty())
-        return wrong();
-    return Endpoint{std::string(host), static_cast<std::uint16_t>(port)};
+    const auto port = parse_number<std::uint16_t>(digits);
+    if (!port || *port == 0 || host.empty()) return wrong();
+    return Endpoint{std::string(host), *port};
 }
 
 bool is_prefix(std::string_view text) {

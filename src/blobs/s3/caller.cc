@@ -13,11 +13,11 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
-#include <charconv>
 #include <list>
 
 #include "base/encoding.h"
 #include "base/hash.h"
+#include "base/number.h"
 #include "base/sleep.h"
 #include "blobs/s3/clients.h"
 #include "blobs/s3/errors.h"
@@ -75,11 +75,7 @@ std::string target_of(const Location& where, const Call& call) {
 }
 
 std::optional<std::uint64_t> length_of(const Answer& answer) {
-    const auto field = answer.field("Content-Length");
-    std::uint64_t length = 0;
-    const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), length);
-    if (field.empty() || error != std::errc() || end != field.data() + field.size()) return std::nullopt;
-    return length;
+    return parse_number<std::uint64_t>(answer.field("Content-Length"));
 }
 
 Result<void> check_length(const Answer& answer, std::size_t limit) {

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
-#include <charconv>
 #include <cstring>
 
 #include "base/hash.h"
+#include "base/number.h"
 #include "blobs/s3/clients.h"
 #include "blobs/s3/errors.h"
 #include "http/conditional.h"
@@ -27,13 +27,6 @@ Call call_of(http::Method method, const std::string& key) {
     return call;
 }
 
-std::optional<std::uint64_t> number(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
 /// What the header of an answer says of the object.
 struct About {
     std::uint64_t size = 0;   // of the whole object
@@ -45,7 +38,7 @@ struct About {
 std::optional<About> about(const Answer& answer) {
     About out;
     const auto modified = http::parse_http_date(answer.field("Last-Modified"));
-    const auto length = number(answer.field("Content-Length"));
+    const auto length = parse_number<std::uint64_t>(answer.field("Content-Length"));
     if (!modified || !length) return std::nullopt;
     out.modified = WallTime(std::chrono::seconds(*modified));
     out.size = *length;
@@ -55,8 +48,8 @@ std::optional<About> about(const Answer& answer) {
     const auto slash = range.find('/');
     if (!range.starts_with("bytes ") || dash == std::string_view::npos || slash == std::string_view::npos)
         return std::nullopt;
-    const auto begin = number(range.substr(6, dash - 6));
-    const auto size = number(range.substr(slash + 1));
+    const auto begin = parse_number<std::uint64_t>(range.substr(6, dash - 6));
+    const auto size = parse_number<std::uint64_t>(range.substr(slash + 1));
     if (!begin || !size || *begin + *length > *size) return std::nullopt;
     out.begin = *begin;
     out.size = *size;

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <pugixml.hpp>
 #include <sstream>
 
+#include "base/number.h"
 #include "base/time.h"
 
 namespace cadre::blobs::s3 {
@@ -26,8 +26,9 @@ std::optional<Item> item_of(const pugi::xml_node& node) {
     Item item;
     item.key = node.child_value("Key");
     const std::string_view size = node.child_value("Size");
-    const auto [end, error] = std::from_chars(size.data(), size.data() + size.size(), item.size);
-    if (item.key.empty() || error != std::errc() || end != size.data() + size.size()) return std::nullopt;
+    const auto bytes = parse_number<decltype(item.size)>(size);
+    if (item.key.empty() || !bytes) return std::nullopt;
+    item.size = *bytes;
     const auto time = parse_rfc3339(node.child_value("LastModified"));
     if (!time) return std::nullopt;
     item.modified = WallTime(std::chrono::seconds(time->seconds - time->offset_minutes.value_or(0) * 60));

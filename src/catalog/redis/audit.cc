@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include "base/concurrently.h"
 #include "base/encoding.h"
+#include "base/number.h"
 #include "catalog/redis/driver.h"
 #include "catalog/redis/scripts.h"
 
@@ -20,10 +20,8 @@ constexpr std::size_t kTellAtOnce = 32;
 tl::unexpected<Error> no_cursor() { return fail(ErrorKind::invalid, "This cursor is none that an audit gave."); }
 
 std::optional<std::size_t> number_from(std::string_view text, std::size_t below) {
-    std::size_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number >= below) return std::nullopt;
-    return number;
+    const auto number = parse_number<std::size_t>(text);
+    return number && *number < below ? number : std::nullopt;
 }
 
 /// The text before the first '|', which is taken off with it.

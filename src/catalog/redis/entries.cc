@@ -1,8 +1,8 @@
 // Entries and look-ups: reading them, and the two waits of a write.
 #include <algorithm>
-#include <charconv>
 #include <map>
 
+#include "base/number.h"
 #include "catalog/redis/driver.h"
 #include "catalog/redis/scripts.h"
 
@@ -16,11 +16,7 @@ using cadre::redis::ScriptCall;
 constexpr int kTellTries = 4;
 constexpr std::size_t kMostPartitionsAtOnce = 32;
 
-std::uint64_t number_from(std::string_view text) {
-    std::uint64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
+std::uint64_t number_from(std::string_view text) { return parse_number<std::uint64_t>(text).value_or(0); }
 
 /// What every request of a person asks for.
 bool is_cached(Kind kind) {

@@ -1,8 +1,8 @@
 #include "catalog/redis/follow.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/number.h"
 #include "catalog/redis/scripts.h"
 
 namespace cadre::catalog::redis {
@@ -91,10 +91,7 @@ Result<Followed> followed(const std::vector<Result<cadre::redis::Reply>>& replie
         const auto outcome = parts.at(0).integer();
         all.changed = all.changed || outcome == 1;
         if (outcome != 2) continue;
-        const auto& text = parts.at(1).text();
-        std::uint64_t newer = 0;
-        std::from_chars(text.data(), text.data() + text.size(), newer);
-        all.newer = std::max(all.newer, newer);
+        all.newer = std::max(all.newer, parse_number<std::uint64_t>(parts.at(1).text()).value_or(0));
     }
     return all;
 }

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/encoding.h"
 #include "base/hash.h"
+#include "base/number.h"
 #include "redis/cluster.h"
 
 namespace cadre::catalog::redis {
@@ -21,10 +21,9 @@ std::size_t partition_of_text(std::string_view text) { return digest64(text) % k
 std::string number_of(const Month& month) { return std::to_string(month.year * 12 + month.month - 1); }
 
 std::optional<Month> month_of_number(std::string_view text) {
-    int number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return Month{number / 12, number % 12 + 1};
+    const auto number = parse_number<int>(text);
+    if (!number) return std::nullopt;
+    return Month{*number / 12, *number % 12 + 1};
 }
 
 LookupDigest digest_of(Index index, std::string_view key) {

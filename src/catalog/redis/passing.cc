@@ -4,8 +4,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <charconv>
 
+#include "base/number.h"
 #include "catalog/redis/driver.h"
 #include "catalog/redis/scripts.h"
 
@@ -176,9 +176,7 @@ Task<std::vector<Seen>> Driver::seen(std::string owner) {
     std::vector<Seen> all;
     const auto& items = reply.array();
     for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
-        std::int64_t at = 0;
-        const auto& score = items[i + 1].text();
-        std::from_chars(score.data(), score.data() + score.size(), at);
+        const auto at = leading_number<std::int64_t>(items[i + 1].text()).value_or(0);
         if (WallTime(Millis(at)) > from) all.push_back({items[i].text(), WallTime(Millis(at))});
     }
     co_return all;

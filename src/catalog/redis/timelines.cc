@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <limits>
 
 #include "base/concurrently.h"
+#include "base/number.h"
 #include "catalog/redis/driver.h"
 #include "catalog/redis/scripts.h"
 
@@ -30,11 +30,7 @@ std::int64_t start_of(const Month& month, int day) {
 
 std::string version_text(std::uint64_t digest) { return fmt::format("{:016x}", digest); }
 
-std::uint64_t number_from(std::string_view text) {
-    std::uint64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
+std::uint64_t number_from(std::string_view text) { return parse_number<std::uint64_t>(text).value_or(0); }
 
 /// Rows of buckets, [id, row, id, row, …] each, that stand below `before`, newest first.
 Result<std::vector<Row>> rows_from(const std::vector<Reply>& buckets, std::size_t first,

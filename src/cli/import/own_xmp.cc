@@ -1,9 +1,9 @@
 #include "cli/import/own_xmp.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
+#include "base/number.h"
 #include "base/utf8.h"
 #include "catalog/sequence.h"
 #include "cli/import/said_text.h"
@@ -46,17 +46,10 @@ std::vector<std::string> exact_tags(const Packet& packet, const std::vector<std:
     return tags;
 }
 
-std::optional<double> number(const std::string& text) {
-    double value = 0;
-    const auto* const last = text.data() + text.size();
-    const auto [end, error] = std::from_chars(text.data(), last, value);
-    return error == std::errc() && end == last ? std::optional(value) : std::nullopt;
-}
-
 /// To the last bit, where it is the position that other programs have left there. 0/0 is none to them.
 void take_position(const Packet& packet, Said& said) {
-    const auto lat = number(packet.text(kCadre, "Latitude"));
-    const auto lon = number(packet.text(kCadre, "Longitude"));
+    const auto lat = parse_decimal(packet.text(kCadre, "Latitude"));
+    const auto lon = parse_decimal(packet.text(kCadre, "Longitude"));
     if (!lat || !lon || std::abs(*lat) > 90 || std::abs(*lon) > 180) return;
     const auto near = [](double one, double other) { return std::abs(one - other) < kSameAngle; };
     const auto there = said.location.value_or(media::Location{0, 0});
@@ -88,7 +81,7 @@ std::vector<SaidAlbum> albums_of(const Packet& packet) {
 }  // namespace
 
 bool is_own(const Packet& packet) {
-    const auto schema = number(packet.text(kCadre, "Schema"));
+    const auto schema = parse_decimal(packet.text(kCadre, "Schema"));
     return schema && *schema >= 1 && *schema <= xmp::kSchema;
 }
 
@@ -103,7 +96,7 @@ void read_own(const Packet& packet, Said& said) {
     said.archived = is("Archived");
     said.trashed = !packet.text(kCadre, "Trashed").empty();
     said.visibility = gallery::parse_visibility(packet.text(kCadre, "Visibility"));
-    const auto rotation = number(packet.text(kCadre, "Rotation")).value_or(0);
+    const auto rotation = parse_decimal(packet.text(kCadre, "Rotation")).value_or(0);
     if (rotation == 90 || rotation == 180 || rotation == 270) said.rotation = static_cast<int>(rotation);
     said.filename = gallery::clean_filename(packet.text(kCadre, "Filename"));
     said.folder = gallery::clean_folder(packet.text(kCadre, "Folder"));

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/encoding.h"
+#include "base/number.h"
 #include "base/sleep.h"
 #include "base/time.h"
 
@@ -30,10 +30,9 @@ http::ClientOptions client_options() {
 std::optional<std::chrono::seconds> retry_after(const http::Headers& headers) {
     const auto text = headers.get("Retry-After");
     if (!text) return std::nullopt;
-    int seconds = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
-    if (error != std::errc() || end != text->data() + text->size() || seconds < 0) return std::nullopt;
-    return std::chrono::seconds(seconds);
+    const auto seconds = parse_number<int>(*text);
+    if (!seconds || *seconds < 0) return std::nullopt;
+    return std::chrono::seconds(*seconds);
 }
 
 bool is_busy(int status) { return status == 429 || status == 502 || status == 503 || status == 504; }

@@ -1,8 +1,8 @@
 // The JSON that Google Takeout writes beside each picture of Google Photos. There is no published description of it.
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "base/number.h"
 #include "cli/import/said_text.h"
 #include "cli/import/sidecar.h"
 #include "cli/import/takeout_names.h"
@@ -24,9 +24,7 @@ std::optional<std::int64_t> timestamp(const json::object& object, std::string_vi
     if (time == nullptr) return std::nullopt;
     auto seconds = get_int(*time, "timestamp");
     if (const auto text = get_string(*time, "timestamp")) {
-        std::int64_t number = 0;
-        const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-        if (error == std::errc() && end == text->data() + text->size()) seconds = number;
+        if (const auto number = parse_number<std::int64_t>(*text)) seconds = number;
     }
     if (!seconds || *seconds == 0 || *seconds < kYear1800 || *seconds > kYear2100) return std::nullopt;
     return seconds;

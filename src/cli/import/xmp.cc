@@ -1,9 +1,9 @@
 // XMP sidecars (ISO 16684-1): RDF whose properties stand in elements or in attributes, under whatever prefixes.
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <pugixml.hpp>
 
+#include "base/number.h"
 #include "cli/import/own_xmp.h"
 #include "cli/import/packet.h"
 #include "cli/import/said_text.h"
@@ -21,18 +21,11 @@ std::string first_of(std::initializer_list<std::string> texts) {
     return {};
 }
 
-std::optional<double> number(std::string_view text) {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
 std::optional<int> rating_of(const Packet& packet) {
-    const auto stars = number(packet.text(kXmp, "Rating"));
+    const auto stars = parse_decimal(packet.text(kXmp, "Rating"));
     if (stars && *stars >= 1 && *stars <= 5) return static_cast<int>(*stars);
     // Windows counts from 1 to 99: 1, 25, 50, 75, 99.
-    const auto percent = number(packet.text(kMicrosoft, "Rating"));
+    const auto percent = parse_decimal(packet.text(kMicrosoft, "Rating"));
     if (stars || !percent || *percent < 1 || *percent > 100) return std::nullopt;
     return 1 + static_cast<int>((*percent + 12) / 25);
 }
@@ -48,7 +41,7 @@ std::optional<double> angle(std::string text, const std::string& reference) {
     double value = 0, unit = 1;
     for (std::string_view rest = text; !rest.empty(); unit /= 60) {
         const auto comma = std::min(rest.find(','), rest.size());
-        const auto part = number(rest.substr(0, comma));
+        const auto part = parse_decimal(rest.substr(0, comma));
         if (!part) return std::nullopt;
         value += *part * unit;
         rest.remove_prefix(std::min(comma + 1, rest.size()));

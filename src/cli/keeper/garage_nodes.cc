@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/number.h"
 
 namespace cadre::cli {
 namespace {
@@ -40,9 +40,7 @@ std::uint64_t entries_in(std::string_view metrics) {
         const auto name = fmt::format("table_size{{table_name=\"{}\"}} ", table);
         const auto at = metrics.find(name);
         if (at == std::string_view::npos) continue;
-        std::uint64_t entries = 0;
-        std::from_chars(metrics.data() + at + name.size(), metrics.data() + metrics.size(), entries);
-        sum += entries;
+        sum += leading_number<std::uint64_t>(metrics.substr(at + name.size())).value_or(0);
     }
     return sum;
 }
@@ -87,10 +85,7 @@ std::optional<std::uint64_t> garage_gauge(std::string_view metrics, std::string_
     const auto line = fmt::format("\n{} ", name);
     const auto at = metrics.find(line);
     if (at == std::string_view::npos) return std::nullopt;
-    std::uint64_t value = 0;
-    const auto* from = metrics.data() + at + line.size();
-    if (std::from_chars(from, metrics.data() + metrics.size(), value).ec != std::errc()) return std::nullopt;
-    return value;
+    return leading_number<std::uint64_t>(metrics.substr(at + line.size()));
 }
 
 Result<std::vector<http::Url>> parse_garage_admin(std::string_view addresses) {

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
-#include <charconv>
 #include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
 
+#include "base/number.h"
 #include "base/wakeups.h"
 
 namespace cadre::events::local {
@@ -52,10 +52,7 @@ struct State {
     [[nodiscard]] std::optional<std::uint64_t> number_of(std::string_view id) const {
         if (!id.starts_with(prefix)) return std::nullopt;
         id.remove_prefix(prefix.size());
-        std::uint64_t number = 0;
-        const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
-        if (error != std::errc() || end != id.data() + id.size()) return std::nullopt;
-        return number;
+        return parse_number<std::uint64_t>(id);
     }
 
     /// False if every channel is watched.

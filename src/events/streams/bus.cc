@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
-#include <charconv>
 #include <deque>
 #include <mutex>
 #include <optional>
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/number.h"
 #include "base/sleep.h"
 #include "base/wakeups.h"
 #include "redis/background.h"
@@ -32,13 +32,13 @@ struct Place {
 
 /// Only what Redis itself would print.
 std::optional<Place> place_from(std::string_view id) {
-    Place place;
-    const auto* const end = id.data() + id.size();
-    const auto time = std::from_chars(id.data(), end, place.time);
-    if (time.ec != std::errc() || time.ptr == end || *time.ptr != '-') return std::nullopt;
-    const auto sequence = std::from_chars(time.ptr + 1, end, place.sequence);
-    if (sequence.ec != std::errc() || sequence.ptr != end || place.id() != id) return std::nullopt;
-    return place;
+    const auto dash = id.find('-');
+    if (dash == std::string_view::npos) return std::nullopt;
+    const auto time = parse_number<std::uint64_t>(id.substr(0, dash));
+    const auto sequence = parse_number<std::uint64_t>(id.substr(dash + 1));
+    if (!time || !sequence) return std::nullopt;
+    const Place place{*time, *sequence};
+    return place.id() == id ? std::optional(place) : std::nullopt;
 }
 
 /// ARGV: a place, or "" for the end; how many entries at most. Answers 0 and the place, then the entries after it; or 1

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <unordered_set>
 
+#include "base/number.h"
 #include "find/match.h"
 #include "find/words.h"
 
@@ -17,13 +17,6 @@ constexpr std::size_t kMostRanked = kMostCounted;  // the newest hits, of which 
 constexpr std::size_t kMostMeant = 8;              // words that a mistyped one may mean
 constexpr std::size_t kMostValues = 4'000;         // of one facet
 constexpr std::size_t kMostOthers = 32;            // of whom a question names each
-
-std::optional<std::int64_t> integer(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
-    return value;
-}
 
 }  // namespace
 
@@ -57,7 +50,7 @@ Values Lookup::values() {
     const auto numbers = [this](Facet facet) {
         std::vector<std::int64_t> all;
         for (const auto& name : names(facet, kMostValues))
-            if (const auto number = integer(name)) all.push_back(*number);
+            if (const auto number = parse_number<std::int64_t>(name)) all.push_back(*number);
         return all;
     };
     const auto all_names = [this](Facet facet) -> std::optional<std::vector<std::string>> {
@@ -159,7 +152,7 @@ bool Lookup::correct(Question& question, const Sight& sight) {
 Result<Hits> Lookup::search(const Wish& wish) {
     const cadre::sqlite::Snapshot snapshot(database_);
     const auto kept = values();
-    const auto cursor = wish.cursor.empty() ? std::optional<std::int64_t>(0) : integer(wish.cursor);
+    const auto cursor = wish.cursor.empty() ? std::optional<std::int64_t>(0) : parse_number<std::int64_t>(wish.cursor);
     if (!cursor) return fail(ErrorKind::invalid, "This cursor was not given out by this server.");
     const auto sight = sight_of(wish.asker);
     Hits hits;

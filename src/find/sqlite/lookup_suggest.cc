@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "base/number.h"
 #include "base/unicode.h"
 #include "find/match.h"
 #include "find/sqlite/lookup.h"
@@ -53,9 +53,7 @@ std::string fact_of(Facet facet, const std::string& value) {
         default:
             break;
     }
-    int year = 0;
-    std::from_chars(value.data(), value.data() + value.size(), year);
-    return year_word(year);
+    return year_word(parse_number<int>(value).value_or(0));
 }
 
 }  // namespace

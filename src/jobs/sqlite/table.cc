@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
+
+#include "base/number.h"
 
 namespace cadre::jobs::sqlite {
 namespace {
@@ -241,12 +242,15 @@ std::optional<WallTime> Table::next_due(const std::vector<std::string>& kinds) {
 }
 
 std::optional<Table::Ticket> Table::parse(const std::string& ticket) {
+    const std::string_view text(ticket);
+    const auto dash = text.find('-', 1);
+    if (dash == std::string_view::npos) return std::nullopt;
     Ticket parsed;
-    const auto* const end = ticket.data() + ticket.size();
-    const auto id = std::from_chars(ticket.data(), end, parsed.id);
-    if (id.ec != std::errc() || id.ptr == end || *id.ptr != '-') return std::nullopt;
-    const auto token = std::from_chars(id.ptr + 1, end, parsed.token);
-    if (token.ec != std::errc() || token.ptr != end) return std::nullopt;
+    const auto id = parse_number<decltype(parsed.id)>(text.substr(0, dash));
+    const auto token = parse_number<decltype(parsed.token)>(text.substr(dash + 1));
+    if (!id || !token) return std::nullopt;
+    parsed.id = *id;
+    parsed.token = *token;
     return parsed;
 }
 
@@ -338,18 +342,15 @@ std::vector<Dead> Table::dead(std::size_t limit) {
 }
 
 Result<void> Table::resend(const std::string& ticket) {
-    std::int64_t id = 0;
-    const auto* const end = ticket.data() + ticket.size();
-    const auto parsed = std::from_chars(ticket.data(), end, id);
+    const auto id = parse_number<std::int64_t>(ticket);
     Job job;
     {
-        Query query(*database_, "SELECT kind, subject, payload, owner FROM dead WHERE id = ?", id);
-        if (parsed.ec != std::errc() || parsed.ptr != end || !query.step())
-            return fail(ErrorKind::not_found, "There is no such failed job.");
+        Query query(*database_, "SELECT kind, subject, payload, owner FROM dead WHERE id = ?", id.value_or(0));
+        if (!id || !query.step()) return fail(ErrorKind::not_found, "There is no such failed job.");
         job = Job{query.string(0), query.string(1), payload_from(query.text(2)), {}, query.string(3)};
     }
     CHECK_RESULT(push(job));
-    Query(*database_, "DELETE FROM dead WHERE id = ?", id).run();
+    Query(*database_, "DELETE FROM dead WHERE id = ?", *id).run();
     return {};
 }
 

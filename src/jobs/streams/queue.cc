@@ -7,12 +7,12 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <charconv>
 #include <map>
 #include <mutex>
 #include <tuple>
 
 #include "base/log.h"
+#include "base/number.h"
 #include "base/sleep.h"
 #include "base/wakeups.h"
 #include "jobs/streams/scripts.h"
@@ -65,11 +65,7 @@ Result<json::object> payload_from(const std::string& text) {
     return std::move(parsed->get_object());
 }
 
-std::int64_t number_in(const std::string& text) {
-    std::int64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
+std::int64_t number_in(const std::string& text) { return parse_number<std::int64_t>(text).value_or(0); }
 
 /// Runs a task that a cancellation of the caller does not end: what it did would not be known.
 template <class T>
