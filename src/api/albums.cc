@@ -20,7 +20,7 @@
 namespace cadre::api {
 namespace {
 
-constexpr std::size_t kMaxBody = std::size_t{1} << 20;
+constexpr std::size_t kAlbumBody = std::size_t{1} << 20;
 constexpr std::size_t kMaxPhotos = 1000;
 
 /// "2024-05-01", on the photo's own clock.
@@ -111,7 +111,7 @@ Task<http::Response> list_albums(Call& call) {
 
 Task<http::Response> create_album(Call& call) {
     CO_CHECK(require_user(call.viewer));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kAlbumBody));
     Wrong wrong;
     auto wish = read_album_change(body, wrong);
     if (!body.contains("title")) wrong.add("title", FieldCode::missing);
@@ -133,7 +133,7 @@ Task<http::Response> change_album(Call& call) {
     CO_CHECK(require_user(call.viewer));
     CO_TRY(const auto id, album_id_of(call));
     CO_TRY(auto revisions, revisions_of_if_match(call.request));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::merge_patch, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::merge_patch, kAlbumBody));
     Wrong wrong;
     auto change = read_album_change(body, wrong);
     if (body.empty()) wrong.add("body", FieldCode::nothing_to_change);
@@ -184,7 +184,7 @@ gallery::AlbumPlaces read_places(Fields& fields, const std::vector<Id>& added, W
 Task<http::Response> change_album_photos(Call& call) {
     CO_CHECK(require_user(call.viewer));
     CO_TRY(const auto id, album_id_of(call));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kAlbumBody));
     Wrong wrong;
     Fields fields(body, wrong);
     auto added = read_ids(fields, "add", kMaxPhotos, wrong);
@@ -236,7 +236,7 @@ void check_each_once(const std::vector<Id>& ids, Wrong& wrong) {
 Task<http::Response> order_album(Call& call) {
     CO_CHECK(require_user(call.viewer));
     CO_TRY(const auto id, album_id_of(call));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kAlbumBody));
     Wrong wrong;
     Fields fields(body, wrong);
     auto ids = read_ids(fields, "ids", kMaxPhotos, wrong);
@@ -284,7 +284,7 @@ std::string member_json(const gallery::AlbumMember& member) {
 Task<http::Response> add_member(Call& call) {
     CO_CHECK(require_user(call.viewer));
     CO_TRY(const auto id, album_id_of(call));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kAlbumBody));
     Wrong wrong;
     Fields fields(body, wrong);
     auto name = fields.required_text("name");
@@ -298,7 +298,7 @@ Task<http::Response> set_member(Call& call) {
     CO_CHECK(require_user(call.viewer));
     CO_TRY(const auto id, album_id_of(call));
     CO_TRY(const auto user, user_id_of(call));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kAlbumBody));
     Wrong wrong;
     Fields fields(body, wrong);
     const auto role = read_role(fields, wrong);
@@ -319,7 +319,7 @@ Task<http::Response> remove_member(Call& call) {
 
 void add_albums(http::Router& router, const SharedContext& context) {
     http::RouteOptions large;
-    large.body_limit = kMaxBody;
+    large.body_limit = kAlbumBody;
     add(router, context, http::Method::get, "/api/v1/albums", list_albums);
     add(router, context, http::Method::post, "/api/v1/albums", create_album);
     add(router, context, http::Method::get, "/api/v1/albums/{id}", get_album);

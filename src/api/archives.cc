@@ -16,7 +16,7 @@ namespace cadre::api {
 namespace {
 
 /// kMaxArchivePhotos ids in quotes, with commas.
-constexpr std::size_t kMaxBody = std::size_t{4} << 20;
+constexpr std::size_t kArchiveBody = std::size_t{4} << 20;
 /// Of who is not logged in, and may but name a share and kMaxChosenOfShare photos of it.
 constexpr std::size_t kMaxVisitorsBody = std::size_t{64} << 10;
 
@@ -54,7 +54,7 @@ Result<gallery::ArchiveWish> read_wish(const json::object& body) {
 }
 
 Task<json::object> read_body(Call& call) {
-    if (call.viewer.user) co_return co_await read_object(call.request, BodyForm::json, kMaxBody);
+    if (call.viewer.user) co_return co_await read_object(call.request, BodyForm::json, kArchiveBody);
     auto body = co_await read_object(call.request, BodyForm::json, kMaxVisitorsBody);
     const bool visits = body && visit_of(call.request, get_string(*body, "scope").value_or(""));
     if (!visits) CO_CHECK(require_user(call.viewer));
@@ -142,7 +142,7 @@ Task<http::Response> get_archive(Call& call) {
 
 void add_archives(http::Router& router, const SharedContext& context) {
     http::RouteOptions options;
-    options.body_limit = kMaxBody;
+    options.body_limit = kArchiveBody;
     add(router, context, http::Method::post, "/api/v1/archives", make_archive, options);
     add(router, context, http::Method::get, "/api/v1/archives/{id}", get_archive);
 }

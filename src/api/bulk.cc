@@ -17,7 +17,7 @@ namespace cadre::api {
 namespace {
 
 constexpr std::size_t kMaxItems = 1000;
-constexpr std::size_t kMaxBody = std::size_t{1} << 20;
+constexpr std::size_t kBulkBody = std::size_t{1} << 20;
 
 bool is_sha256_hex(std::string_view text) {
     const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
@@ -36,7 +36,7 @@ std::vector<std::string> read_list(Fields& fields, std::string_view name) {
 
 Task<http::Response> known_photos(Call& call) {
     CO_CHECK(require_user(call.viewer));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kBulkBody));
     Wrong wrong;
     Query query(call.request, wrong);
     const bool with_trashed = query.flag("trashed");
@@ -95,7 +95,7 @@ Result<BulkWish> read_bulk(const json::object& body) {
 
 Task<http::Response> change_photos(Call& call) {
     CO_CHECK(require_user(call.viewer));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kBulkBody));
     CO_TRY(auto wish, read_bulk(body));
     auto& photos = call.gallery().photos();
     if (wish.change) {
@@ -137,7 +137,7 @@ std::string results_json(const std::vector<gallery::BulkResult>& results, int do
 
 void add_bulk(http::Router& router, const SharedContext& context) {
     http::RouteOptions options;
-    options.body_limit = kMaxBody;
+    options.body_limit = kBulkBody;
     add(router, context, http::Method::post, "/api/v1/photos/known", known_photos, options);
     add(router, context, http::Method::post, "/api/v1/photos/bulk", change_photos, options);
 }

@@ -10,9 +10,6 @@
 namespace cadre::api {
 namespace {
 
-/// Larger documents are compressed on the pool: about 1 ms per 100 KiB.
-constexpr std::size_t kCompressAside = std::size_t{64} << 10;
-
 bool is_unsafe(http::Method method) {
     return method != http::Method::get && method != http::Method::head && method != http::Method::options;
 }

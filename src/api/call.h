@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,9 @@
 #include "http/router.h"
 
 namespace cadre::api {
+
+/// Larger documents are compressed on the pool: about 1 ms per 100 KiB.
+inline constexpr std::size_t kCompressAside = std::size_t{64} << 10;
 
 /// What all requests share. Thread-safe.
 struct Context {

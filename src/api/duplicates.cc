@@ -14,7 +14,6 @@ namespace cadre::api {
 namespace {
 
 constexpr std::uint32_t kGroups = 20, kMostGroups = 50;  // of a page
-constexpr std::size_t kMaxBody = 16'384;
 constexpr std::size_t kMaxKind = 64;
 
 Result<gallery::LookAlikes*> look_alikes_of(const Call& call) {
@@ -74,7 +73,7 @@ Task<http::Response> get_groups(Call& call) {
 
 Task<http::Response> keep_some(Call& call) {
     CO_CHECK(require_user(call.viewer));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kSmallBody));
     Wrong wrong;
     Fields fields(body, wrong);
     auto kept = read_ids(fields, "keep", find::kMostAlike, wrong);
@@ -98,7 +97,7 @@ Task<http::Response> keep_some(Call& call) {
 
 void add_duplicates(http::Router& router, const SharedContext& context) {
     http::RouteOptions options;
-    options.body_limit = kMaxBody;
+    options.body_limit = kSmallBody;
     add(router, context, http::Method::get, "/api/v1/duplicates", get_groups);
     add(router, context, http::Method::post, "/api/v1/duplicates/{group}", keep_some, options);
 }

@@ -9,8 +9,6 @@ namespace cadre::api {
 namespace {
 
 constexpr std::size_t kWorthCompressing = 1024;
-/// Larger documents are compressed on the pool: about 1 ms per 100 KiB.
-constexpr std::size_t kCompressAside = std::size_t{64} << 10;
 
 AnswerCache::Body shared(std::string text) { return std::make_shared<const std::string>(std::move(text)); }
 

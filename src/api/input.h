@@ -20,6 +20,8 @@ namespace cadre::api {
 inline constexpr std::size_t kMaxWrong = 100;
 /// Bytes of the name of a view: one of them ends in a word.
 inline constexpr std::size_t kMaxScope = 512;
+/// Bytes of a document of a few fields.
+inline constexpr std::size_t kSmallBody = std::size_t{16} << 10;
 
 /// Collects wrong fields.
 class Wrong {

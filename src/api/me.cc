@@ -11,8 +11,6 @@
 namespace cadre::api {
 namespace {
 
-constexpr std::size_t kMaxBody = std::size_t{16} << 10;
-
 Task<http::Response> get_me(Call& call) {
     CO_TRY(const bool needed, co_await setup_needed(call.context));
     co_return personal_json(call.request, "", me_json(call.viewer.user, needed, call.context.options.version));
@@ -20,7 +18,7 @@ Task<http::Response> get_me(Call& call) {
 
 Task<http::Response> change_password(Call& call) {
     CO_CHECK(require_user(call.viewer));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kSmallBody));
     Wrong wrong;
     Fields fields(body, wrong);
     auto current = fields.required_text("current");

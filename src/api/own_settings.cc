@@ -15,7 +15,6 @@
 namespace cadre::api {
 namespace {
 
-constexpr std::size_t kMaxBody = std::size_t{16} << 10;
 constexpr std::array<std::string_view, 2> kLanguages = {"en", "fr"};
 constexpr std::array<std::string_view, 2> kThemes = {"light", "dark"};
 
@@ -58,7 +57,7 @@ Result<gallery::OwnChange> read_change(const json::object& body, bool with_name)
 
 Task<http::Response> change_me(Call& call) {
     CO_CHECK(require_user(call.viewer));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::merge_patch, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::merge_patch, kSmallBody));
     CO_TRY(auto change, read_change(body, true));
     CO_TRY(const auto user, co_await call.gallery().accounts().change_own(call.viewer, std::move(change)));
     co_return changed_json(200, "", me_json(user, false, call.context.options.version));
@@ -71,7 +70,7 @@ Task<http::Response> get_settings(Call& call) {
 
 Task<http::Response> change_settings(Call& call) {
     CO_TRY(const auto before, require_user(call.viewer));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::merge_patch, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::merge_patch, kSmallBody));
     CO_TRY(auto change, read_change(body, false));
     CO_TRY(const auto revisions, revisions_of_if_match(call.request));
     if (revisions && std::ranges::find(*revisions, revision_of(before)) == revisions->end())

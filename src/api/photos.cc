@@ -13,7 +13,7 @@ namespace cadre::api {
 namespace {
 
 /// A caption of 10,000 characters, escaped, is 120 KB.
-constexpr std::size_t kMaxBody = std::size_t{1} << 20;
+constexpr std::size_t kPhotoBody = std::size_t{1} << 20;
 
 Task<http::Response> list_photos(Call& call) {
     Wrong wrong;
@@ -50,7 +50,7 @@ Task<http::Response> change_photo(Call& call) {
     CO_CHECK(require_user(call.viewer));
     CO_TRY(const auto id, photo_id_of(call));
     CO_TRY(auto revisions, revisions_of_if_match(call.request));
-    CO_TRY(const auto patch, co_await read_object(call.request, BodyForm::merge_patch, kMaxBody));
+    CO_TRY(const auto patch, co_await read_object(call.request, BodyForm::merge_patch, kPhotoBody));
     Wrong wrong;
     Query query(call.request, wrong);
     auto change = read_photo_change(patch, wrong);
@@ -94,7 +94,7 @@ Task<http::Response> retry_photo(Call& call) {
 
 http::RouteOptions large_body() {
     http::RouteOptions options;
-    options.body_limit = kMaxBody;
+    options.body_limit = kPhotoBody;
     return options;
 }
 

@@ -9,10 +9,8 @@
 namespace cadre::api {
 namespace {
 
-constexpr std::size_t kMaxBody = std::size_t{16} << 10;
-
 Task<http::Response> log_in(Call& call) {
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kSmallBody));
     Wrong wrong;
     Fields fields(body, wrong);
     auto name = fields.required_text("name");

@@ -9,12 +9,10 @@
 namespace cadre::api {
 namespace {
 
-constexpr std::size_t kMaxBody = std::size_t{16} << 10;
-
 Task<http::Response> set_up(Call& call) {
     CO_TRY(const bool needed, co_await setup_needed(call.context));
     if (!needed) co_return fail(Code::already_set_up, "This gallery has been set up already.");
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kSmallBody));
     Wrong wrong;
     Fields fields(body, wrong);
     auto token = fields.required_text("token");

@@ -10,7 +10,7 @@
 namespace cadre::api {
 namespace {
 
-constexpr std::size_t kMaxBody = std::size_t{128} << 10;
+constexpr std::size_t kShareBody = std::size_t{128} << 10;
 
 void write_share(JsonWriter& out, const gallery::ShareCard& card) {
     const auto& share = card.share;
@@ -108,7 +108,7 @@ Task<http::Response> list_shares(Call& call) {
 
 Task<http::Response> create_share(Call& call) {
     CO_CHECK(require_user(call.viewer));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kShareBody));
     Wrong wrong;
     auto wish = read_wish(body, wrong, call.gallery().stores().clock.now());
     CO_CHECK(wrong.result());
@@ -129,7 +129,7 @@ Task<http::Response> change_share(Call& call) {
     CO_CHECK(require_user(call.viewer));
     CO_TRY(const auto id, share_id_of(call));
     CO_TRY(auto revisions, revisions_of_if_match(call.request));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::merge_patch, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::merge_patch, kShareBody));
     Wrong wrong;
     Fields fields(body, wrong);
     gallery::ShareChange change;
@@ -153,7 +153,7 @@ Task<http::Response> revoke_share(Call& call) {
 
 void add_shares(http::Router& router, const SharedContext& context) {
     http::RouteOptions large;
-    large.body_limit = kMaxBody;
+    large.body_limit = kShareBody;
     add(router, context, http::Method::get, "/api/v1/shares", list_shares);
     add(router, context, http::Method::post, "/api/v1/shares", create_share, large);
     add(router, context, http::Method::get, "/api/v1/shares/{id}", get_own_share);

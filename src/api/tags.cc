@@ -39,7 +39,7 @@ Task<http::Response> list_tags(Call& call) {
     co_return personal_json(call.request, "", tags_document(page));
 }
 
-constexpr std::size_t kMaxBody = std::size_t{4} << 10;
+constexpr std::size_t kTagBody = std::size_t{4} << 10;
 
 /// It is asked for and not done yet: 202.
 Task<http::Response> change_to(Call& call, std::string name) {
@@ -60,7 +60,7 @@ Task<http::Response> change_to(Call& call, std::string name) {
 
 Task<http::Response> rename_tag(Call& call) {
     CO_CHECK(require_user(call.viewer));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::merge_patch, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::merge_patch, kTagBody));
     Wrong wrong;
     Fields fields(body, wrong);
     auto name = fields.required_text("name");

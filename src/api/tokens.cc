@@ -10,8 +10,6 @@
 namespace cadre::api {
 namespace {
 
-constexpr std::size_t kMaxBody = std::size_t{16} << 10;
-
 void write_members(JsonWriter& out, const gallery::Token& token) {
     out.member("id", token.id).member("name", token.name).member("created_at", token.created);
     out.member("scope", text_of(token.scope)).member("last_used_at", token.used);
@@ -64,7 +62,7 @@ gallery::TokenScope read_scope(Fields& fields) {
 
 Task<http::Response> create_token(Call& call) {
     CO_CHECK(require_user(call.viewer));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kSmallBody));
     Wrong wrong;
     Fields fields(body, wrong);
     auto name = fields.required_text("name");

@@ -14,8 +14,6 @@
 namespace cadre::api {
 namespace {
 
-constexpr std::size_t kMaxBody = std::size_t{16} << 10;
-
 std::string revision_of(const gallery::User& user) {
     return fmt::format("{:016x}", digest64(fmt::format("{}\n{}\n{}", text_of(user.role), user.disabled, user.name)));
 }
@@ -85,7 +83,7 @@ Task<http::Response> list_users(Call& call) {
 
 Task<http::Response> create_user(Call& call) {
     CO_CHECK(require_admin(call.viewer));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kSmallBody));
     Wrong wrong;
     Fields fields(body, wrong);
     auto name = fields.required_text("name");
@@ -109,7 +107,7 @@ Task<http::Response> get_user(Call& call) {
 Task<http::Response> change_user(Call& call) {
     CO_CHECK(require_admin(call.viewer));
     CO_TRY(const auto id, id_of(call));
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::merge_patch, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::merge_patch, kSmallBody));
     Wrong wrong;
     Fields fields(body, wrong);
     gallery::UserChange change;

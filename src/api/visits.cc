@@ -15,7 +15,6 @@
 namespace cadre::api {
 namespace {
 
-constexpr std::size_t kMaxBody = std::size_t{16} << 10;
 constexpr std::string_view kScope = "share:";
 constexpr std::string_view kCookiePath = "/api/v1";
 
@@ -47,7 +46,7 @@ Task<http::Response> get_share(Call& call) {
 }
 
 Task<http::Response> unlock_share(Call& call) {
-    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kMaxBody));
+    CO_TRY(const auto body, co_await read_object(call.request, BodyForm::json, kSmallBody));
     Wrong wrong;
     Fields fields(body, wrong);
     auto password = fields.required_text("password");

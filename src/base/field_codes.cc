@@ -6,7 +6,7 @@
 namespace cadre {
 namespace {
 
-constexpr FieldCodeEntry kTable[] = {
+constexpr FieldCodeEntry kFieldTable[] = {
     // Of what form a field is
     {FieldCode::missing, "missing", "It is missing.", "Il manque."},
     {FieldCode::unknown_field, "unknown-field", "There is no such field, or it cannot be changed.",
@@ -194,12 +194,12 @@ constexpr FieldCodeEntry kTable[] = {
 };
 
 /// entry_of() finds a code at its number.
-constexpr bool in_order() {
-    for (std::size_t i = 0; i < std::size(kTable); ++i)
-        if (static_cast<std::size_t>(kTable[i].code) != i) return false;
+constexpr bool fields_in_order() {
+    for (std::size_t i = 0; i < std::size(kFieldTable); ++i)
+        if (static_cast<std::size_t>(kFieldTable[i].code) != i) return false;
     return true;
 }
-static_assert(in_order() && std::size(kTable) == static_cast<std::size_t>(FieldCode::search_too_long) + 1);
+static_assert(fields_in_order() && std::size(kFieldTable) == static_cast<std::size_t>(FieldCode::search_too_long) + 1);
 
 /// "a, b or c"
 std::string joined(const std::vector<std::string>& choices) {
@@ -219,9 +219,9 @@ std::string shown(const FieldParam& param) {
 
 }  // namespace
 
-std::span<const FieldCodeEntry> field_codes_table() { return kTable; }
+std::span<const FieldCodeEntry> field_codes_table() { return kFieldTable; }
 
-const FieldCodeEntry& entry_of(FieldCode code) { return kTable[static_cast<std::size_t>(code)]; }
+const FieldCodeEntry& entry_of(FieldCode code) { return kFieldTable[static_cast<std::size_t>(code)]; }
 
 std::string FieldError::detail() const {
     std::string_view rest = entry_of(code).en;

@@ -28,7 +28,7 @@ Surroundings with(std::map<std::string, std::string> variables) {
     return surroundings;
 }
 
-class SettingsFile : public testing::Test {
+class SettingsFile : public ::testing::Test {
 protected:
     std::string write(const std::string& name, const std::string& content) const {
         return folder_.write(name, content);

@@ -19,7 +19,7 @@ struct Bench {
 /// Null where the server that it needs is not installed: the test is skipped.
 using MakeBench = std::unique_ptr<Bench> (*)();
 
-class StoreSuite : public testing::TestWithParam<MakeBench> {
+class StoreSuite : public ::testing::TestWithParam<MakeBench> {
 protected:
     void SetUp() override {
         bench_ = GetParam()();

@@ -10,10 +10,6 @@
 namespace cadre::catalog {
 namespace {
 
-// 0001-01-01T00:00:00 and 9999-12-31T23:59:59: the years that RFC 3339 can write.
-constexpr std::int64_t kEarliest = -62'135'596'800;
-constexpr std::int64_t kLatest = 253'402'300'799;
-
 constexpr std::int64_t kDay = 86'400;
 
 /// The second and its fraction.

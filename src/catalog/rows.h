@@ -15,6 +15,11 @@
 
 namespace cadre::catalog {
 
+/// 0001-01-01T00:00:00 and 9999-12-31T23:59:59 in seconds since 1970: the years that RFC 3339 can write, and the months
+/// that have a name.
+inline constexpr std::int64_t kEarliest = -62'135'596'800;
+inline constexpr std::int64_t kLatest = 253'402'300'799;
+
 struct Month {
     int year = 1970;
     int month = 1;

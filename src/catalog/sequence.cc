@@ -14,9 +14,6 @@ __extension__ using Steps = __int128;
 constexpr std::uint64_t kFirstBit = std::uint64_t{1} << 63;
 constexpr Steps kSecond = Steps{1} << 63;
 constexpr Steps kMinute = 60 * kSecond;
-// From 0001-01-01T00:00:00 to 9999-12-31T23:59:59: the months that have a name.
-constexpr std::int64_t kEarliest = -62'135'596'800;
-constexpr std::int64_t kLatest = 253'402'300'799;
 constexpr Steps kLowest = kEarliest * kSecond - 1;
 constexpr Steps kHighest = (kLatest + 1) * kSecond;
 

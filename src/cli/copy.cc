@@ -13,9 +13,8 @@
 namespace cadre::cli {
 namespace {
 
-constexpr std::size_t kThreads = 8;
-constexpr std::size_t kCalls = 2048;
-constexpr std::string_view kFiles = "files:";
+constexpr std::size_t kCopyThreads = 8;
+constexpr std::size_t kCopyCalls = 2048;
 
 /// Where the source's objects are read; its keys are those of the target unless others are given.
 Settings settings_of_source(const Settings& settings) {
@@ -67,7 +66,7 @@ Result<int> copy_from(const std::string& from, const Invocation& invocation) {
     const auto& settings = invocation.settings;
     CHECK_RESULT(check_places(from, settings.blobs));
     Loop loop;
-    Pool pool(kThreads, kCalls);
+    Pool pool(kCopyThreads, kCopyCalls);
     const SystemClock clock;
     TRY(const auto source, open_blobs(from, settings_of_source(settings), clock, pool));
     TRY(const auto anything, loop.wait_for(source->list("", "", 1)));

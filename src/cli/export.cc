@@ -16,10 +16,9 @@
 namespace cadre::cli {
 namespace {
 
-constexpr std::size_t kThreads = 4;
-constexpr std::size_t kCalls = 64;
+constexpr std::size_t kExportThreads = 4;
+constexpr std::size_t kExportCalls = 64;
 constexpr std::chrono::seconds kWordEvery{10};
-constexpr std::string_view kFiles = "files:";
 
 /// Who is exported, and into which folder of the target.
 struct Part {
@@ -116,7 +115,7 @@ Result<int> export_to(const std::filesystem::path& folder, const Invocation& inv
     TRY(options.albums, albums_of(loop, library->gallery(), parts, invocation.option("--album")));
     options.by_album = invocation.option("--by").value_or(std::string(options.albums ? kAlbum : kDate)) == kAlbum;
     TRY(auto target, Target::open(folder));
-    Pool pool(kThreads, kCalls);
+    Pool pool(kExportThreads, kExportCalls);
     const auto say = [](const gallery::Finding& finding) {
         fmt::print("{}: {}: {}\n", gallery::name_of(finding.kind), finding.key, finding.detail);
     };

@@ -195,7 +195,7 @@ TEST(ExportedNames, EverySystemTakesThemAndAnImportSendsThem) {
         EXPECT_FALSE(given.empty() || given == "." || given == "..") << title;
         EXPECT_EQ(given.find('/'), std::string::npos) << given;
         EXPECT_FALSE(left_out(given, true)) << given;
-        EXPECT_EQ(library_of(given), Library::none) << given;
+        EXPECT_EQ(library_of(given), LibraryForm::none) << given;
     }
 }
 

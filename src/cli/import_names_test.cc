@@ -57,11 +57,11 @@ TEST(LeftOut, NothingThatAPersonMayHaveNamed) {
 }
 
 TEST(LeftOut, LibrariesAreKnown) {
-    EXPECT_EQ(library_of("Photos Library.photoslibrary"), Library::flat);
-    EXPECT_EQ(library_of("iPhoto Library.PhotoLibrary"), Library::flat);
-    EXPECT_EQ(library_of("Aperture.aplibrary"), Library::flat);
-    EXPECT_EQ(library_of("Lightroom Library.lrlibrary"), Library::nested);
-    EXPECT_EQ(library_of("photoslibrary"), Library::none);
+    EXPECT_EQ(library_of("Photos Library.photoslibrary"), LibraryForm::flat);
+    EXPECT_EQ(library_of("iPhoto Library.PhotoLibrary"), LibraryForm::flat);
+    EXPECT_EQ(library_of("Aperture.aplibrary"), LibraryForm::flat);
+    EXPECT_EQ(library_of("Lightroom Library.lrlibrary"), LibraryForm::nested);
+    EXPECT_EQ(library_of("photoslibrary"), LibraryForm::none);
     EXPECT_TRUE(holds_originals("originals") && holds_originals("Originals") && holds_originals("Masters"));
     EXPECT_FALSE(holds_originals("resources"));
 }

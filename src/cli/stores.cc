@@ -18,7 +18,6 @@ namespace cadre::cli {
 namespace {
 
 constexpr std::string_view kSqlite = "sqlite:";
-constexpr std::string_view kFiles = "files:";
 
 std::filesystem::path folder_of_blobs(const Settings& settings) {
     if (!settings.blobs.starts_with(kFiles)) return {};

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/pool.h"
@@ -19,6 +20,9 @@
 #include "redis/cluster.h"
 
 namespace cadre::cli {
+
+/// A store of blobs in a folder.
+inline constexpr std::string_view kFiles = "files:";
 
 /// Whether this process may write Solo's catalog alone, or may find a server at work on it. Fleet has no owner.
 enum class Access {

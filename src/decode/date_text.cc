@@ -10,7 +10,6 @@
 namespace cadre::decode {
 namespace {
 
-constexpr std::int64_t kDay = 86'400;
 constexpr std::int64_t kOldest = -4'544'208'000;  // 1826-01-01
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

@@ -1,6 +1,7 @@
 // Dates as files write them.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -8,6 +9,8 @@
 #include "base/taken_at.h"
 
 namespace cadre::decode {
+
+inline constexpr std::int64_t kDay = 86'400;  // seconds
 
 /// EXIF's "2024:05:01 12:00:00" (also with '-', '.', '/' or nothing between), XMP's and IPTC's ISO 8601, RFC 1123's and
 /// C's with the month as a word, "22.10.2008 16:28". Parts that are blank or 0 make it less exact: "1978:00:00" is a

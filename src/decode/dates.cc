@@ -15,8 +15,6 @@ namespace {
 
 using media::DateSource;
 
-constexpr std::int64_t kDay = 86'400;
-
 class Dates {
 public:
     Dates(const Tags& tags, WallTime now) : tags_(tags), now_(now) {}

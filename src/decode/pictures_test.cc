@@ -18,25 +18,17 @@ namespace {
 using media::testing::bytes_of;
 using media::testing::file_of;
 using test::run;
+using testing::written;
 using vips::VImage;
 
 /// Red above left, green above right, blue below left, white below right.
-VImage quarters(int width, int height) {
+VImage primaries(int width, int height) {
     const auto flat = [&](double r, double g, double b) {
         return VImage::black(width / 2, height / 2).new_from_image({r, g, b}).cast(VIPS_FORMAT_UCHAR);
     };
     return VImage::arrayjoin({flat(255, 0, 0), flat(0, 255, 0), flat(0, 0, 255), flat(255, 255, 255)},
                              VImage::option()->set("across", 2))
         .copy(VImage::option()->set("interpretation", VIPS_INTERPRETATION_sRGB));
-}
-
-std::string written(const VImage& image, const char* suffix, vips::VOption* options = nullptr) {
-    void* data = nullptr;
-    std::size_t size = 0;
-    image.write_to_buffer(suffix, &data, &size, options);
-    std::string bytes(static_cast<const char*>(data), size);
-    g_free(data);
-    return bytes;
 }
 
 std::vector<double> pixel(const media::Derived& derived, double x, double y) {
@@ -82,7 +74,7 @@ protected:
 };
 
 TEST_F(Pictures, OfEveryFormatBecomePhotosWithTheirColours) {
-    const VImage image = quarters(600, 400);
+    const VImage image = primaries(600, 400);
     const struct {
         const char* suffix;
         const char* format;
@@ -105,7 +97,7 @@ TEST_F(Pictures, OfEveryFormatBecomePhotosWithTheirColours) {
 }
 
 TEST_F(Pictures, InInksKeepTheirHues) {
-    const auto derived = derive(written(quarters(600, 400).colourspace(VIPS_INTERPRETATION_CMYK), ".jpg"));
+    const auto derived = derive(written(primaries(600, 400).colourspace(VIPS_INTERPRETATION_CMYK), ".jpg"));
     ASSERT_TRUE(derived) << derived.error().detail;
     const auto strongest = [&](double x, double y) {
         const auto got = pixel(*derived, x, y);
@@ -118,9 +110,9 @@ TEST_F(Pictures, InInksKeepTheirHues) {
 }
 
 TEST_F(Pictures, AreUprightInEveryOrientation) {
-    // What EXIF's orientations 1 … 8 do to the quarters, undone: turned and mirrored before they are written.
+    // What EXIF's orientations 1 … 8 do to the primaries, undone: turned and mirrored before they are written.
     for (int orientation = 1; orientation <= 8; ++orientation) {
-        const VImage upright = quarters(300, 200);
+        const VImage upright = primaries(300, 200);
         const auto mirrored = [](const VImage& image) { return image.flip(VIPS_DIRECTION_HORIZONTAL); };
         const VImage stored[] = {upright,
                                  mirrored(upright),
@@ -142,7 +134,7 @@ TEST_F(Pictures, AreUprightInEveryOrientation) {
 }
 
 TEST_F(Pictures, KeepTheirTransparencyAndGrayStaysGray) {
-    const VImage image = quarters(400, 400).bandjoin_const({0}).cast(VIPS_FORMAT_UCHAR);
+    const VImage image = primaries(400, 400).bandjoin_const({0}).cast(VIPS_FORMAT_UCHAR);
     const auto clear = derive(written(image, ".png"));
     ASSERT_TRUE(clear) << clear.error().detail;
     EXPECT_EQ(pixel(*clear, .5, .5).at(3), 0);
@@ -155,7 +147,7 @@ TEST_F(Pictures, KeepTheirTransparencyAndGrayStaysGray) {
 }
 
 TEST_F(Pictures, MetadataIsReadAndNoneOfItIsInTheDerivatives) {
-    const std::string plain = written(quarters(3000, 2000), ".jpg");
+    const std::string plain = written(primaries(3000, 2000), ".jpg");
     const auto image =
         Exiv2::ImageFactory::open(reinterpret_cast<const Exiv2::byte*>(plain.data()), static_cast<long>(plain.size()));
     Exiv2::ExifData exif;
@@ -220,7 +212,7 @@ TEST_F(Pictures, MetadataIsReadAndNoneOfItIsInTheDerivatives) {
 }
 
 TEST_F(Pictures, AWebpThatLibvipsWroteWithMetadataIsNoDerivative) {
-    const VImage image = quarters(40, 40);
+    const VImage image = primaries(40, 40);
     const auto ours = derive(written(image, ".png"));
     ASSERT_TRUE(ours);
     EXPECT_FALSE(media::check_derivative(ours->variants[0].file.get(), 41, 40)) << "not the size that was said";
@@ -231,7 +223,7 @@ TEST_F(Pictures, AWebpThatLibvipsWroteWithMetadataIsNoDerivative) {
 }
 
 TEST_F(Pictures, CutAnywhereAreRefusedOrFailButHarmNothing) {
-    const VImage image = quarters(400, 300);
+    const VImage image = primaries(400, 300);
     for (const char* suffix : {".jpg", ".png", ".webp", ".avif"}) {
         const std::string whole = written(image, suffix);
         for (std::size_t part = 0; part < 9; ++part) {  // of what is almost whole, ends_test.cc tells
@@ -244,7 +236,7 @@ TEST_F(Pictures, CutAnywhereAreRefusedOrFailButHarmNothing) {
 
 TEST_F(Pictures, AProfileAHeifAndATurnGoThroughTheSandboxToo) {
     const auto swapped = testing::rgb_profile({.30, .60, .15, .06, .64, .33, .3127, .3290}, 2.2);
-    const auto derived = derive(written(testing::with_profile(quarters(600, 400), swapped), ".png"));
+    const auto derived = derive(written(testing::with_profile(primaries(600, 400), swapped), ".png"));
     ASSERT_TRUE(derived) << derived.error().detail;
     EXPECT_TRUE(is_near(pixel(*derived, .25, .25), 0, 255, 0)) << "red is green in this profile";
     testing::HeifParts parts;
@@ -261,7 +253,7 @@ TEST_F(Pictures, AProfileAHeifAndATurnGoThroughTheSandboxToo) {
 }
 
 TEST_F(Pictures, AProgressiveJpegHasALimitOfItsOwn) {
-    const auto file = file_of(written(quarters(600, 400), ".jpg", VImage::option()->set("interlace", true)));
+    const auto file = file_of(written(primaries(600, 400), ".jpg", VImage::option()->set("interlace", true)));
     const auto found = run(decoders_->probe(file.get(), {}, "owner"));
     ASSERT_TRUE(found);
     EXPECT_TRUE(found->progressive);

@@ -25,7 +25,7 @@ struct Bench {
 /// Null where this machine lacks what the driver needs: the tests are then skipped.
 using MakeBench = std::unique_ptr<Bench> (*)();
 
-class BusSuite : public testing::TestWithParam<MakeBench> {
+class BusSuite : public ::testing::TestWithParam<MakeBench> {
 protected:
     void SetUp() override {
         bench_ = GetParam()();

@@ -14,9 +14,9 @@ namespace {
 
 using Place = std::uint32_t;
 
-constexpr int kParts = 4, kPartBits = 16;
+constexpr int kHashParts = 4, kPartBits = 16;
 constexpr std::size_t kPartValues = std::size_t{1} << kPartBits;
-static_assert(kNearBits < 2 * kParts, "of so many bits one part has one at most");
+static_assert(kNearBits < 2 * kHashParts, "of so many bits one part has one at most");
 constexpr double kAspects = 0.06;  // by how much width / height may differ: of it, as a part
 
 std::uint16_t part_of(std::uint64_t hash, int part) { return static_cast<std::uint16_t>(hash >> (part * kPartBits)); }
@@ -51,7 +51,7 @@ class Index {
 public:
     Index(std::span<const Look> looks, const std::vector<Place>& places) : hashes_(places.size()) {
         for (std::size_t i = 0; i < places.size(); ++i) hashes_[i] = looks[places[i]].phash;
-        for (int part = 0; part < kParts; ++part) fill(tables_[static_cast<std::size_t>(part)], part);
+        for (int part = 0; part < kHashParts; ++part) fill(tables_[static_cast<std::size_t>(part)], part);
     }
 
     /// Calls `found` with the numbers above `from` (of the places that were given) whose hash is near to that of
@@ -60,7 +60,7 @@ public:
     std::uint64_t near(Place from, Found found) const {
         std::uint64_t compared = 0;
         const auto hash = hashes_[from];
-        for (int part = 0; part < kParts; ++part) {
+        for (int part = 0; part < kHashParts; ++part) {
             const auto& table = tables_[static_cast<std::size_t>(part)];
             const auto value = part_of(hash, part);
             const auto look = [&](std::uint16_t at) {
@@ -92,7 +92,7 @@ private:
     }
 
     std::vector<std::uint64_t> hashes_;
-    std::array<Table, kParts> tables_;
+    std::array<Table, kHashParts> tables_;
 };
 
 /// Who leads each look's group: itself, where it is alone or leads.

@@ -7,16 +7,16 @@ namespace {
 
 using Fields = std::vector<std::string>;
 
-Id id_of(std::uint8_t number) {
+Id id_at(std::uint8_t number) {
     Id id;
     id.bytes[15] = number;
     return id;
 }
-const Id kAnna = id_of(1), kAlbum = id_of(9);
+const Id kAnna = id_at(1), kAlbum = id_at(9);
 
 Document beach() {
     Document document;
-    document.id = id_of(2);
+    document.id = id_at(2);
     document.owner = kAnna;
     document.at = 1'721'000'000;  // 14 July 2024
     document.title = "Une plage, l'été";
@@ -63,8 +63,8 @@ TEST(Match, TakesNoPartOfAWordNorWordsApart) {
 TEST(Match, IsForThoseWhoSeeIt) {
     const auto question = parse_question("plage").value();
     EXPECT_FALSE(match(question, beach(), {}));
-    EXPECT_FALSE(match(question, beach(), {id_of(3), {}}));
-    EXPECT_TRUE(match(question, beach(), {id_of(3), {{kAlbum, ""}}}));
+    EXPECT_FALSE(match(question, beach(), {id_at(3), {}}));
+    EXPECT_TRUE(match(question, beach(), {id_at(3), {{kAlbum, ""}}}));
     auto shown = beach();
     shown.everybody = true;
     EXPECT_TRUE(match(question, shown, {}));

@@ -22,7 +22,7 @@ struct Bench {
 };
 using MakeBench = std::unique_ptr<Bench> (*)();
 
-class FinderSuite : public testing::TestWithParam<MakeBench> {
+class FinderSuite : public ::testing::TestWithParam<MakeBench> {
 protected:
     void SetUp() override { bench_ = GetParam()(); }
     Finder& finder() { return bench_->finder(); }

@@ -15,7 +15,7 @@ using catalog::Truth;
 
 namespace {
 
-constexpr std::size_t kPage = 200;
+constexpr std::size_t kUsersPage = 200;
 
 catalog::Stamp newest_credential(const Truth& user) {
     catalog::Stamp newest;
@@ -116,7 +116,7 @@ Task<std::vector<catalog::Listed>> all_of(catalog::Catalog& catalog, Kind kind) 
     std::vector<catalog::Listed> all;
     std::string cursor;
     do {
-        CO_TRY(auto page, co_await catalog.scan(kind, std::move(cursor), kPage));
+        CO_TRY(auto page, co_await catalog.scan(kind, std::move(cursor), kUsersPage));
         cursor = std::move(page.next);
         for (auto& listed : page.items)
             if (!listed.entry.truth.purged) all.push_back(std::move(listed));

@@ -1,6 +1,7 @@
 // What accounts, sessions and tokens share: how users stand in the catalog, and what may be written of them.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,9 @@ namespace cadre::gallery {
 /// Leases: on a name ("name/<folded>"), and on who may be an administrator and who may go.
 inline constexpr Millis kNameLease{4000};
 inline constexpr const char* kAdministratorsLease = "administrators";
+
+/// Of sessions, tokens and links: as many as nobody can guess.
+inline constexpr std::size_t kSecretBytes = 32;
 
 [[nodiscard]] User user_of(const Id& id, const catalog::Truth& truth);
 /// Deleted, while their photos go: nobody finds them any more.

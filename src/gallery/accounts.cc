@@ -17,9 +17,8 @@ using catalog::Kind;
 using catalog::Ref;
 using catalog::Truth;
 
-constexpr std::size_t kPage = 200;
+constexpr std::size_t kNamesPage = 200;
 constexpr std::size_t kMostAlike = 20;
-constexpr std::size_t kSecretBytes = 32;
 
 /// The password and, in the same write, the end of all tokens: no moment lies between the two.
 void set_password_in(Changes& changes, const std::string& hash, Tokens tokens, WallTime now) {
@@ -37,7 +36,7 @@ Task<bool> Accounts::setup_needed() {
     if (closed_.load(std::memory_order_relaxed)) co_return false;
     std::string cursor;
     do {
-        CO_TRY(auto page, co_await gallery_.stores().blobs.list("users/", std::move(cursor), kPage));
+        CO_TRY(auto page, co_await gallery_.stores().blobs.list("users/", std::move(cursor), kNamesPage));
         cursor = std::move(page.next);
         for (const auto& item : page.items) {
             if (item.key.find("/f/") == std::string::npos) continue;

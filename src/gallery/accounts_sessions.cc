@@ -15,7 +15,6 @@ namespace field = catalog::field;
 using catalog::Index;
 using catalog::Kind;
 
-constexpr std::size_t kSecretBytes = 32;
 constexpr std::size_t kMostOfAgent = 200;  // bytes that are kept of what a browser calls itself
 
 tl::unexpected<Error> wrong_name_or_password() {

@@ -15,8 +15,7 @@ using catalog::Kind;
 using catalog::Ref;
 using catalog::Truth;
 
-constexpr std::size_t kPage = 500;
-constexpr std::size_t kSecretBytes = 32;
+constexpr std::size_t kTokensPage = 500;
 
 tl::unexpected<Error> unknown_token() {
     return fail(Code::token_not_valid, "This token is not known, or was revoked.");
@@ -175,7 +174,7 @@ Task<std::vector<catalog::Listed>> Accounts::token_records(Id user_id) {
     std::vector<catalog::Listed> all;
     std::string cursor;
     do {
-        CO_TRY(auto page, co_await catalog.find_all(Index::tokens_of, user_id.text(), std::move(cursor), kPage));
+        CO_TRY(auto page, co_await catalog.find_all(Index::tokens_of, user_id.text(), std::move(cursor), kTokensPage));
         cursor = std::move(page.next);
         std::vector<Id> ids = page.items;
         CO_TRY(auto entries, co_await catalog.get_many(Kind::token, std::move(ids)));

@@ -9,7 +9,7 @@
 namespace cadre::gallery {
 namespace {
 
-constexpr std::size_t kAtOnce = 256;
+constexpr std::size_t kWaitingAtMost = 256;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ asio::awaitable<void> Afterwards::push(jobs::Job job) {
 }
 
 asio::awaitable<void> Afterwards::begin(asio::awaitable<void> work) {
-    if (running_.fetch_add(1) >= kAtOnce) {
+    if (running_.fetch_add(1) >= kWaitingAtMost) {
         running_.fetch_sub(1);
         co_await std::move(work);
         co_return;

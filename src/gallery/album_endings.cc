@@ -17,7 +17,7 @@ using catalog::Kind;
 using catalog::Ref;
 using catalog::Truth;
 
-constexpr std::size_t kPage = 200;
+constexpr std::size_t kEndedPage = 200;
 
 jobs::Job clear_job(const Id& album, const std::optional<Id>& parent) {
     auto job = jobs::make_job(job::kClear, album.text(), album.text());
@@ -55,7 +55,7 @@ Task<void> Albums::let_go(Id user, std::optional<Id> heir) {
     Result<void> all;
     std::string cursor;
     do {
-        CO_TRY(auto page, co_await catalog.find_all(Index::albums_of, user.text(), std::move(cursor), kPage));
+        CO_TRY(auto page, co_await catalog.find_all(Index::albums_of, user.text(), std::move(cursor), kEndedPage));
         cursor = std::move(page.next);
         for (const auto& id : page.items) {
             CO_TRY(const auto album, co_await album_now(id));
@@ -96,7 +96,7 @@ Task<void> Albums::move_up(Id from, std::optional<Id> to) {
     Result<void> all;
     std::string cursor;
     do {
-        CO_TRY(auto page, co_await catalog.find_all(Index::albums_in, from.text(), std::move(cursor), kPage));
+        CO_TRY(auto page, co_await catalog.find_all(Index::albums_in, from.text(), std::move(cursor), kEndedPage));
         cursor = std::move(page.next);
         for (const auto& child : page.items) {
             CO_TRY(auto lease, co_await lease_tree());

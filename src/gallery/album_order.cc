@@ -19,7 +19,7 @@ using catalog::Timeline;
 using catalog::Truth;
 using catalog::View;
 
-constexpr std::size_t kAtOnce = 8;
+constexpr std::size_t kMovedAtOnce = 8;
 // Who has to move neighbours leaves so many steps between all of them, that the next ones find room there.
 constexpr std::uint64_t kRoom = std::uint64_t{1} << 20;
 constexpr std::size_t kNear = 64;
@@ -241,9 +241,9 @@ Task<std::vector<BulkResult>> Albums::move_photos(Viewer viewer, Id id, std::vec
         if (!placed && placed.error().kind != ErrorKind::not_found) co_return fail(std::move(placed).error());
         co_return Result<void>();
     };
-    CO_CHECK(co_await each(neighbours.size(), kAtOnce, give_way));
+    CO_CHECK(co_await each(neighbours.size(), kMovedAtOnce, give_way));
     std::vector<BulkResult> results(moving.size());
-    co_await concurrently(moving.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
+    co_await concurrently(moving.size(), kMovedAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
         results[i].id = moving[i].photo;
         auto placed = co_await place_photo(viewer, id, moving[i]);
         if (!placed) results[i].error = std::move(placed).error();

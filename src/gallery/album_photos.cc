@@ -16,8 +16,8 @@ using catalog::Kind;
 using catalog::Ref;
 using catalog::Truth;
 
-constexpr std::size_t kAtOnce = 8;
-constexpr std::size_t kSlice = 200;
+constexpr std::size_t kChangedAtOnce = 8;
+constexpr std::size_t kChangedSlice = 200;
 
 tl::unexpected<Error> no_such_photo() { return fail(Code::photo_not_found, "There is no such photo."); }
 
@@ -120,7 +120,7 @@ Task<std::vector<BulkResult>> Albums::change_photos(Viewer viewer, Id id, std::v
 
     std::vector<BulkResult> results(add.size() + remove.size());
     bool found = false;
-    co_await concurrently(results.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
+    co_await concurrently(results.size(), kChangedAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
         const bool adds = i < add.size();
         results[i].id = adds ? add[i] : remove[i - add.size()];
         Result<void> done;
@@ -143,7 +143,7 @@ Task<std::vector<BulkResult>> Albums::change_photos(Viewer viewer, Id id, std::v
     // Deleted meanwhile? Either this sees it, or who deletes it sees these photos (clear()).
     CO_TRY(const auto still, co_await album_now(id));
     if (still) co_return results;
-    co_await concurrently(add.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
+    co_await concurrently(add.size(), kChangedAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
         (void)co_await take_photo(viewer, id, add[i]);
     });
     co_return no_such_album();
@@ -160,9 +160,9 @@ Task<bool> Albums::clear_photos(Id album) {
     };
     std::optional<catalog::Place> after;
     for (;;) {
-        CO_TRY(const auto rows, co_await gallery_.stores().catalog.newest(view, after, kSlice));
+        CO_TRY(const auto rows, co_await gallery_.stores().catalog.newest(view, after, kChangedSlice));
         std::vector<Result<bool>> done(rows.size());
-        co_await concurrently(rows.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
+        co_await concurrently(rows.size(), kChangedAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
             done[i] = co_await edit_photo(rows[i].place.id, decide, {});
         });
         bool some = false;
@@ -177,7 +177,7 @@ Task<bool> Albums::clear_photos(Id album) {
                 all = fail(std::move(done[i]).error());
             }
         }
-        const bool last = rows.size() < kSlice;
+        const bool last = rows.size() < kChangedSlice;
         if (!all && (last || !some)) co_return fail(std::move(all).error());
         if (last) co_return true;
         if (some) co_return false;

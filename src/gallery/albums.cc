@@ -25,8 +25,8 @@ constexpr const char* kTreeLease = "albums";
 constexpr Millis kTreeLeaseFor{4000};
 constexpr Millis kTreeTryEvery{50};
 constexpr int kTreeTries = 60;
-constexpr std::size_t kPage = 200;
-constexpr std::size_t kAtOnce = 8;
+constexpr std::size_t kAlbumsPage = 200;
+constexpr std::size_t kAlbumsAtOnce = 8;
 
 Result<void> check_if_match(const Albums::IfMatch& if_match, const Album& album) {
     if (!if_match || std::ranges::find(*if_match, album.revision) != if_match->end()) return {};
@@ -219,7 +219,7 @@ Task<std::vector<Id>> Albums::children_of(Id album) {
     std::vector<Id> children;
     std::string cursor;
     do {
-        CO_TRY(auto page, co_await catalog.find_all(Index::albums_in, album.text(), std::move(cursor), kPage));
+        CO_TRY(auto page, co_await catalog.find_all(Index::albums_in, album.text(), std::move(cursor), kAlbumsPage));
         children.insert(children.end(), page.items.begin(), page.items.end());
         cursor = std::move(page.next);
     } while (!cursor.empty());
@@ -235,7 +235,7 @@ Task<bool> Albums::fits_below(Id album, std::size_t levels) {
             next.insert(next.end(), children.begin(), children.end());
             co_return Result<void>();
         };
-        CO_CHECK(co_await each(level.size(), kAtOnce, look));
+        CO_CHECK(co_await each(level.size(), kAlbumsAtOnce, look));
         if (next.empty()) co_return true;
         if (depth == levels) co_return false;
         level = std::move(next);

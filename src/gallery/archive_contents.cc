@@ -23,7 +23,7 @@ using catalog::Kind;
 using catalog::Truth;
 
 constexpr std::size_t kReadAtOnce = 4;
-constexpr std::size_t kPiece = std::size_t{256} << 10;
+constexpr std::size_t kReadPiece = std::size_t{256} << 10;
 
 /// Known of the bytes that go in.
 struct Summed {
@@ -138,7 +138,7 @@ std::string_view large_key(const Truth& truth) {
 
 Result<std::uint32_t> crc32_of_file(int file, std::uint64_t size) {
     Crc32 sum;
-    std::vector<std::uint8_t> piece(std::min<std::uint64_t>(size, kPiece));
+    std::vector<std::uint8_t> piece(std::min<std::uint64_t>(size, kReadPiece));
     for (std::uint64_t at = 0; at < size;) {
         const auto got =
             ::pread(file, piece.data(), std::min<std::uint64_t>(piece.size(), size - at), static_cast<off_t>(at));
@@ -213,7 +213,7 @@ Task<void> ArchiveContents::sum_up(Candidate& candidate) {
     Summed summed;
     Crc32 sum;
     Sha256 hash;
-    std::vector<std::uint8_t> piece(kPiece);
+    std::vector<std::uint8_t> piece(kReadPiece);
     for (;;) {
         CO_TRY(const std::size_t got, co_await object->read(piece));
         if (got == 0) break;

@@ -11,7 +11,7 @@ namespace {
 
 /// Read at once where the store's objects are no files: each is one short request, so that a slow client keeps no
 /// connection to the store waiting.
-constexpr std::uint64_t kPiece = std::uint64_t{1} << 20;
+constexpr std::uint64_t kArchivePiece = std::uint64_t{1} << 20;
 /// Whether the client is still logged in is asked no more often.
 constexpr std::chrono::seconds kAskEvery{5};
 
@@ -108,9 +108,9 @@ Task<ArchivePiece> ArchiveReader::of_entries() {
 Task<ArchivePiece> ArchiveReader::of_photo(const ArchiveEntry& entry, std::uint64_t from) {
     CO_CHECK(co_await require_right(entry));
     const auto left = std::min(entry.size - from, end_ - at_);
-    CO_TRY(auto object, co_await open(entry, from, std::min(left, kPiece)));
+    CO_TRY(auto object, co_await open(entry, from, std::min(left, kArchivePiece)));
     if (object.file) co_return ArchivePiece{{}, std::move(object.file), from, left};
-    std::string bytes(std::min(left, kPiece), '\0');
+    std::string bytes(std::min(left, kArchivePiece), '\0');
     std::size_t filled = 0;
     while (filled < bytes.size()) {
         const std::span into(reinterpret_cast<std::uint8_t*>(bytes.data()) + filled, bytes.size() - filled);

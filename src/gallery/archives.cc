@@ -21,9 +21,9 @@
 namespace cadre::gallery {
 namespace {
 
-constexpr std::uint32_t kPage = 500;
-constexpr std::size_t kListPage = 1000;
-constexpr Millis kHour{3'600'000};
+constexpr std::uint32_t kArchivedPage = 500;
+constexpr std::size_t kArchivesPage = 1000;
+constexpr Millis kArchivesWindow{3'600'000};
 /// For what has to be read once; then whoever asked asks again.
 constexpr std::chrono::seconds kMakeFor{20};
 
@@ -67,12 +67,12 @@ public:
         auto& catalog = gallery_.stores().catalog;
         std::optional<catalog::Place> after;
         for (;;) {
-            CO_TRY(const auto rows, co_await catalog.newest(view, after, kPage));
+            CO_TRY(const auto rows, co_await catalog.newest(view, after, kArchivedPage));
             std::vector<Id> ids;
             for (const auto& row : rows) ids.push_back(row.place.id);
             CO_CHECK(co_await add(std::move(ids), false));
             if (writer_.count() > kMaxArchivePhotos) co_return fail(too_many("scope", kMaxArchivePhotos));
-            if (rows.size() < kPage) co_return Result<void>();
+            if (rows.size() < kArchivedPage) co_return Result<void>();
             after = rows.back().place;
         }
     }
@@ -81,9 +81,9 @@ public:
     Task<void> add_named(std::vector<Id> photos, bool all) {
         std::set<Id> seen;
         std::erase_if(photos, [&](const Id& id) { return !seen.insert(id).second; });
-        for (std::size_t begin = 0; begin < photos.size(); begin += kPage) {
+        for (std::size_t begin = 0; begin < photos.size(); begin += kArchivedPage) {
             const auto from = photos.begin() + static_cast<std::ptrdiff_t>(begin);
-            const auto count = std::min<std::size_t>(kPage, photos.size() - begin);
+            const auto count = std::min<std::size_t>(kArchivedPage, photos.size() - begin);
             std::vector<Id> page(from, from + static_cast<std::ptrdiff_t>(count));
             CO_CHECK(co_await add(std::move(page), all));
         }
@@ -188,7 +188,8 @@ std::string chosen(const std::vector<Id>& photos) {
 /// Photos that come and go make a share another each time.
 Task<void> count_for(Gallery& gallery, Id share) {
     std::string name = "archives/" + share.text();
-    CO_TRY(const auto counted, co_await gallery.stores().catalog.count(std::move(name), kHour, kMaxArchivesOfShare));
+    CO_TRY(const auto counted,
+           co_await gallery.stores().catalog.count(std::move(name), kArchivesWindow, kMaxArchivesOfShare));
     if (counted.within) co_return Result<void>();
     Error error{Code::too_many_attempts, "This share's archive was made anew too often within an hour. Go on later."};
     error.retry_after = std::chrono::ceil<std::chrono::seconds>(counted.left);
@@ -249,7 +250,7 @@ Task<std::vector<Id>> Archives::all_of(Id keeper) {
     const auto folder = folder_of(keeper);
     std::string cursor;
     do {
-        CO_TRY(auto page, co_await gallery_.stores().blobs.list(folder, cursor, kListPage));
+        CO_TRY(auto page, co_await gallery_.stores().blobs.list(folder, cursor, kArchivesPage));
         for (const auto& item : page.items) {
             const auto name = std::string_view(item.key).substr(folder.size());
             if (const auto id = parse_id(name.substr(0, name.find('/')))) all.insert(*id);

@@ -17,9 +17,9 @@ namespace {
 
 using FindingKind = Finding::Kind;
 
-constexpr std::size_t kPiece = std::size_t{1} << 20;
+constexpr std::size_t kObjectPiece = std::size_t{1} << 20;
 constexpr int kTries = 4;
-constexpr std::size_t kListPage = 1000;
+constexpr std::size_t kCopyPage = 1000;
 
 /// The sizes of what the target has under the keys of one record.
 using There = std::map<std::string, std::uint64_t, std::less<>>;
@@ -81,7 +81,7 @@ private:
         std::vector<blobs::Item> items;
         std::string cursor;
         do {
-            CO_TRY(auto page, co_await from_.list(prefix_of(shown), cursor, kListPage));
+            CO_TRY(auto page, co_await from_.list(prefix_of(shown), cursor, kCopyPage));
             std::move(page.items.begin(), page.items.end(), std::back_inserter(items));
             cursor = std::move(page.next);
         } while (!cursor.empty());
@@ -100,7 +100,7 @@ private:
         }
         std::string cursor;
         do {
-            CO_TRY(auto page, co_await to_.list(prefix_of(shown), cursor, kListPage));
+            CO_TRY(auto page, co_await to_.list(prefix_of(shown), cursor, kCopyPage));
             for (auto& item : page.items) there.emplace(std::move(item.key), item.size);
             cursor = std::move(page.next);
         } while (!cursor.empty());
@@ -263,7 +263,7 @@ private:
         }
         Fetched fetched;
         Sha256 hash;
-        std::vector<std::uint8_t> piece(kPiece);
+        std::vector<std::uint8_t> piece(kObjectPiece);
         for (;;) {
             CO_TRY(const std::size_t got, co_await object.read(piece));
             if (got == 0) break;
@@ -285,7 +285,7 @@ private:
         if (!object && object.error().kind == ErrorKind::not_found) co_return false;
         if (!object) co_return fail(std::move(object).error());
         Sha256 hash;
-        std::vector<std::uint8_t> piece(kPiece);
+        std::vector<std::uint8_t> piece(kObjectPiece);
         for (;;) {
             CO_TRY(const std::size_t got, co_await object->read(piece));
             if (got == 0) break;

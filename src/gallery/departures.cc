@@ -15,8 +15,8 @@ namespace field = catalog::field;
 using catalog::Kind;
 using catalog::Truth;
 
-constexpr std::size_t kSlice = 200;
-constexpr std::size_t kAtOnce = 4;
+constexpr std::size_t kDepartingSlice = 200;
+constexpr std::size_t kDepartingAtOnce = 4;
 
 /// The mark of a favourite was the other owner's. A photo that is another's already, or gone, is done.
 Task<void> hand_over(Gallery& gallery, Id id, Id from, Id to) {
@@ -64,10 +64,10 @@ Task<bool> depart(Gallery& gallery, Id user) {
     for (const auto& family : catalog::declared().families()) {
         if (!family.holds_all) continue;
         const catalog::View view{family.number, user};
-        CO_TRY(const auto rows, co_await catalog.newest(view, std::nullopt, kSlice));
+        CO_TRY(const auto rows, co_await catalog.newest(view, std::nullopt, kDepartingSlice));
         if (rows.empty()) continue;
         std::vector<Result<void>> done(rows.size());
-        co_await concurrently(rows.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
+        co_await concurrently(rows.size(), kDepartingAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
             const Id id = rows[i].place.id;
             if (heir)
                 done[i] = co_await hand_over(gallery, id, user, *heir);

@@ -21,7 +21,7 @@ using catalog::Ref;
 using catalog::Truth;
 using find::AlikeKind;
 
-constexpr std::size_t kAtOnce = 8;
+constexpr std::size_t kLooksAtOnce = 8;
 constexpr int kMostRounds = 20;           // pages of the finder for one of ours, where most were told apart
 constexpr std::size_t kGroupDigits = 32;  // of its id
 
@@ -218,7 +218,7 @@ Task<Kept> LookAlikes::keep(Viewer viewer, std::string id, std::vector<Id> kept,
     for (const auto& photo : group.photos)
         if (is_kept(kept, photo.id)) done.results.push_back({photo.id, std::nullopt});
     std::vector<BulkResult> results(others.size());
-    co_await concurrently(others.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
+    co_await concurrently(others.size(), kLooksAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
         results[i].id = others[i].id;
         std::vector<std::string> as_seen{others[i].revision};
         auto trashed = co_await gallery_.photos().trash(viewer, others[i].id, std::move(as_seen));
@@ -267,7 +267,7 @@ Task<std::vector<BulkResult>> LookAlikes::tell_apart(Duplicates group, bool apar
         return changes;
     };
     std::vector<BulkResult> results(group.photos.size());
-    co_await concurrently(results.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
+    co_await concurrently(results.size(), kLooksAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
         const auto id = results[i].id = group.photos[i].id;
         const Ref ref{Kind::photo, id};
         auto changed = co_await gallery_.ledger().edit(ref, decide);

@@ -24,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kFolder = "find/";
-constexpr std::size_t kListPage = 1000;
+constexpr std::size_t kGenerationsPage = 1000;
 constexpr std::size_t kKept = 2;              // of a form: somebody may be reading the one before
 constexpr std::chrono::hours kOthersFor{48};  // those of other forms: releases before and after this one
 constexpr std::chrono::hours kClocksDiffer{1};
@@ -115,7 +115,7 @@ Task<std::vector<Generations::Kept>> Generations::list() {
     std::vector<Kept> all;
     std::string cursor;
     do {
-        CO_TRY(auto page, co_await gallery_.stores().blobs.list(kFolder, std::move(cursor), kListPage));
+        CO_TRY(auto page, co_await gallery_.stores().blobs.list(kFolder, std::move(cursor), kGenerationsPage));
         for (auto& item : page.items) {
             Kept kept;
             const std::string_view rest = std::string_view(item.key).substr(std::string_view(kFolder).size());

@@ -22,7 +22,7 @@ constexpr int kLeaseTries = 40;
 constexpr Millis kLeasePause{50};
 constexpr int kReadTries = 8;
 constexpr std::size_t kReadAtOnce = 8;  // objects of one record
-constexpr std::size_t kListPage = 1000;
+constexpr std::size_t kFactsPage = 1000;
 /// Longer than any listing can last: nobody who listed a covered object is still about to read it.
 constexpr std::chrono::minutes kTidyAfter{1};
 
@@ -134,7 +134,7 @@ Task<Ledger::Read> Ledger::read_once(Ref ref) {
     std::vector<blobs::Item> items;
     std::string cursor;
     do {
-        CO_TRY(auto page, co_await blobs_.list(prefix(ref), cursor, kListPage));
+        CO_TRY(auto page, co_await blobs_.list(prefix(ref), cursor, kFactsPage));
         std::move(page.items.begin(), page.items.end(), std::back_inserter(items));
         cursor = std::move(page.next);
     } while (!cursor.empty());
@@ -185,7 +185,7 @@ Task<std::vector<std::string>> Ledger::keys_of(Ref ref) {
     std::vector<std::string> keys;
     std::string cursor;
     do {
-        CO_TRY(const auto page, co_await blobs_.list(prefix(ref), cursor, kListPage));
+        CO_TRY(const auto page, co_await blobs_.list(prefix(ref), cursor, kFactsPage));
         for (const auto& item : page.items) keys.push_back(item.key);
         cursor = page.next;
     } while (!cursor.empty());

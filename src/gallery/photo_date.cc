@@ -11,7 +11,7 @@ namespace {
 namespace field = catalog::field;
 using catalog::Truth;
 
-constexpr std::int64_t kDay = 86'400;
+constexpr std::int64_t kDaySeconds = 86'400;
 constexpr std::string_view kPerson = "person";
 constexpr std::string_view kSidecar = "sidecar";
 constexpr std::string_view kPlace = "place";
@@ -196,7 +196,7 @@ Changes remembered_date(const Truth& truth, const Changes& facts) {
 Result<TakenAt> shifted(const std::optional<TakenAt>& taken, std::int64_t seconds) {
     CHECK_RESULT(require_date(taken));
     TakenAt moved = *taken;
-    const bool by_days = moved.precision == Precision::day && seconds % kDay == 0;
+    const bool by_days = moved.precision == Precision::day && seconds % kDaySeconds == 0;
     if (moved.precision != Precision::time && !by_days) return not_exact(moved);
     moved.time.seconds += seconds;
     CHECK_RESULT(check_range(moved));

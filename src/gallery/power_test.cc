@@ -345,7 +345,7 @@ std::pair<std::optional<std::string>, int> cut_everywhere(Bug bug, Lost lost, st
     }
 }
 
-class GalleryPower : public testing::Test {
+class GalleryPower : public ::testing::Test {
 protected:
     void expect_nothing_lost(Lost lost, std::uint64_t seed) {
         const auto [wrong, cuts] = cut_everywhere(Bug::none, lost, seed);

@@ -21,7 +21,7 @@ using catalog::Ref;
 using catalog::Stamp;
 using catalog::Truth;
 
-constexpr std::size_t kSlice = 25;  // photos
+constexpr std::size_t kRereadSlice = 25;  // photos
 constexpr Millis kSliceTime{10'000};
 /// The one record of requests like these.
 const Ref kRequests{Kind::settings, *parse_id("00000000-0000-7000-8000-000000000001")};
@@ -268,7 +268,7 @@ Task<Reread::Outcome> Reread::read_again(Id id, RereadProgress progress) {
 Task<RereadProgress> Reread::step(RereadProgress progress) {
     const auto& stores = gallery_.stores();
     const auto begun = stores.clock.monotonic();
-    CO_TRY(const auto page, co_await stores.catalog.scan(Kind::photo, progress.cursor, kSlice));
+    CO_TRY(const auto page, co_await stores.catalog.scan(Kind::photo, progress.cursor, kRereadSlice));
     for (const auto& listed : page.items) {
         if (stores.clock.monotonic() - begun > kSliceTime) co_return progress;
         CO_TRY(const auto outcome, co_await read_again(listed.id, progress));

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 
-class ScratchRooms : public testing::Test {
+class ScratchRooms : public ::testing::Test {
 protected:
     using PartPtr = std::unique_ptr<ScratchRoom::Part>;
 

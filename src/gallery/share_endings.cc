@@ -21,9 +21,9 @@ using catalog::Kind;
 using catalog::Ref;
 using catalog::Truth;
 
-constexpr std::size_t kPage = 200;
-constexpr std::size_t kSlice = 200;
-constexpr std::size_t kAtOnce = 8;
+constexpr std::size_t kSharedPage = 200;
+constexpr std::size_t kSharedSlice = 200;
+constexpr std::size_t kSharedAtOnce = 8;
 
 jobs::Job close_job(const Share& share) {
     auto job = jobs::make_job(job::kClose, share.id.text(), share.id.text());
@@ -76,7 +76,7 @@ Task<void> Shares::let_go(Id user) {
     Result<void> all;
     std::string cursor;
     do {
-        CO_TRY(auto page, co_await catalog.find_all(Index::shares_of, user.text(), std::move(cursor), kPage));
+        CO_TRY(auto page, co_await catalog.find_all(Index::shares_of, user.text(), std::move(cursor), kSharedPage));
         cursor = std::move(page.next);
         for (const auto& id : page.items) {
             CO_TRY(const auto entry, co_await entry_now(catalog, Kind::share, id));
@@ -95,7 +95,8 @@ Task<Shares::Others> Shares::others_of(Id owner) {
     Others others;
     std::string cursor;
     do {
-        CO_TRY(auto page, co_await stores.catalog.find_all(Index::shares_of, owner.text(), std::move(cursor), kPage));
+        CO_TRY(auto page,
+               co_await stores.catalog.find_all(Index::shares_of, owner.text(), std::move(cursor), kSharedPage));
         cursor = std::move(page.next);
         CO_TRY(const auto entries, co_await stores.catalog.get_many(Kind::share, page.items));
         for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -133,9 +134,9 @@ Task<std::optional<jobs::Job>> Shares::close(jobs::Job job) {
         return changes;
     };
     const auto after = parse_cursor(get_string(job.payload, kCloseAfter).value_or(""));
-    CO_TRY(const auto rows, co_await stores.catalog.newest(view, after, kSlice));
+    CO_TRY(const auto rows, co_await stores.catalog.newest(view, after, kSharedSlice));
     std::vector<Result<bool>> done(rows.size());
-    co_await concurrently(rows.size(), kAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
+    co_await concurrently(rows.size(), kSharedAtOnce, [&](std::size_t i) -> asio::awaitable<void> {
         done[i] = co_await edit_photo(rows[i].place.id, decide);
     });
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -144,7 +145,7 @@ Task<std::optional<jobs::Job>> Shares::close(jobs::Job job) {
         log::error("a photo cannot be read, and keeps the name of a share that was revoked",
                    {{"photo", rows[i].place.id.text()}, {"why", done[i].error().detail}});
     }
-    if (rows.size() < kSlice) co_return Next();
+    if (rows.size() < kSharedSlice) co_return Next();
     job.payload[kCloseAfter] = json::value(cursor_of(rows.back().place));
     job.not_before = {};
     co_return Next(std::move(job));

@@ -23,8 +23,7 @@ using catalog::Ref;
 using catalog::Truth;
 
 constexpr std::size_t kKeyBytes = 16;
-constexpr std::size_t kSecretBytes = 32;
-constexpr std::size_t kAtOnce = 8;
+constexpr std::size_t kSharesAtOnce = 8;
 
 Result<void> check_if_match(const Shares::IfMatch& if_match, const Share& share) {
     if (!if_match || std::ranges::find(*if_match, share.revision) != if_match->end()) return {};
@@ -79,7 +78,7 @@ Task<catalog::Page<ShareCard>> Shares::list(Viewer viewer, std::string cursor, s
         CO_TRY(page.items[i], co_await card_of(shares[i]));
         co_return Result<void>();
     };
-    CO_CHECK(co_await each(shares.size(), kAtOnce, look));
+    CO_CHECK(co_await each(shares.size(), kSharesAtOnce, look));
     page.next = std::move(found.next);
     co_return page;
 }
@@ -155,7 +154,7 @@ Task<void> Shares::put_photos(Share share, std::vector<Id> photos) {
         if (!changed) co_return fail(std::move(changed).error());
         co_return Result<void>();
     };
-    co_return co_await each(photos.size(), kAtOnce, put);
+    co_return co_await each(photos.size(), kSharesAtOnce, put);
 }
 
 /// Nobody has the link before the answer: so the record comes first, and photos are named in it one after the other.

@@ -19,8 +19,8 @@ using catalog::Truth;
 
 /// Of a user: an array of [tag, name], the name "" where it is taken off.
 constexpr std::string_view kPending = "tag_changes";
-constexpr std::uint32_t kPage = 100;
-constexpr std::size_t kAtOnce = 4;
+constexpr std::uint32_t kTaggedPage = 100;
+constexpr std::size_t kTagsAtOnce = 4;
 constexpr Millis kSlice{2'000};
 
 std::string tag_field(const std::string& tag) { return std::string(field::kTagPrefix) + tag; }
@@ -114,7 +114,7 @@ Task<std::size_t> TagChanges::change_view(Id user, TagChange change) {
     std::optional<catalog::Place> after;
     const auto view = view_of(user, change.tag);
     while (changed == 0 || stores.clock.monotonic() < until) {
-        CO_TRY(const auto rows, co_await stores.catalog.newest(view, after, kPage));
+        CO_TRY(const auto rows, co_await stores.catalog.newest(view, after, kTaggedPage));
         if (rows.empty()) break;
         after = rows.back().place;
         std::vector<Id> photos;
@@ -133,7 +133,7 @@ Task<std::size_t> TagChanges::change_trash(Id user, TagChange change) {
     std::optional<catalog::Place> after;
     const catalog::View view{Family::trash, user, {}};
     for (;;) {
-        CO_TRY(const auto rows, co_await catalog.newest(view, after, kPage));
+        CO_TRY(const auto rows, co_await catalog.newest(view, after, kTaggedPage));
         if (rows.empty()) co_return changed;
         after = rows.back().place;
         std::vector<Id> photos;
@@ -172,7 +172,7 @@ Task<std::size_t> TagChanges::change_all(Id user, TagChange change, std::vector<
         co_await gallery_.announcer().photo_changed(id, std::move(edited->before), std::move(edited->after));
         co_return Result<void>();
     };
-    CO_CHECK(co_await each(photos.size(), kAtOnce, one));
+    CO_CHECK(co_await each(photos.size(), kTagsAtOnce, one));
     co_return changed;
 }
 

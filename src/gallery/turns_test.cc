@@ -15,7 +15,7 @@ namespace {
 using Lane = Turns::Lane;
 
 /// Askers who note when it was their turn, on one thread.
-class TurnsTest : public testing::Test {
+class TurnsTest : public ::testing::Test {
 protected:
     asio::awaitable<void> ask(Lane lane, std::string asker) {
         auto turn = co_await turns_.take(lane, asker);

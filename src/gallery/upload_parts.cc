@@ -9,7 +9,7 @@
 namespace cadre::gallery {
 namespace {
 
-constexpr std::size_t kListPage = 1000;
+constexpr std::size_t kPartsPage = 1000;
 constexpr std::string_view kHead = "head-";
 constexpr std::string_view kPhoto = "photo";
 
@@ -78,7 +78,7 @@ Task<std::map<std::string, ListedUpload>> list_uploads(blobs::Store& blobs, std:
     std::map<std::string, ListedUpload> uploads;
     std::string cursor;
     do {
-        CO_TRY(auto page, co_await blobs.list(prefix, cursor, kListPage));
+        CO_TRY(auto page, co_await blobs.list(prefix, cursor, kPartsPage));
         for (const auto& item : page.items) {
             // uploads/<user>/<id>/<name>
             const std::string_view key = item.key;

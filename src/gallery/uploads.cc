@@ -26,8 +26,8 @@ std::string megabytes(std::uint64_t bytes) { return std::to_string((bytes + 999'
 
 // What one share takes in an hour.
 constexpr std::int64_t kGifts = 1'000;
-constexpr Millis kHour{3'600'000};
-constexpr std::size_t kPage = 100;
+constexpr Millis kGiftsWindow{3'600'000};
+constexpr std::size_t kSendsPage = 100;
 
 }  // namespace
 
@@ -49,7 +49,7 @@ Task<std::unique_ptr<Upload>> Uploads::give(Gift gift, UploadOptions options) {
     if (!gift.giver.empty()) CO_CHECK(check_name(gift.giver));
     CO_TRY(auto share, co_await gallery_.shares().require_gifts(gift.key, gift.cookie));
     std::string gifts = "gifts/" + share.id.text();
-    CO_TRY(const auto counted, co_await gallery_.stores().catalog.count(std::move(gifts), kHour, kGifts));
+    CO_TRY(const auto counted, co_await gallery_.stores().catalog.count(std::move(gifts), kGiftsWindow, kGifts));
     if (!counted.within) {
         Error error{Code::too_many_attempts,
                     "This share was given 1000 files within an hour, as many as it takes. Go on later."};
@@ -184,7 +184,7 @@ Task<std::optional<Uploaded>> Upload::given_before(std::string sha256) {
     const auto key = catalog::key_of_hash(owner_.id, sha256);
     std::string cursor;
     do {
-        CO_TRY(auto page, co_await catalog.find_all(catalog::Index::photo_by_hash, key, std::move(cursor), kPage));
+        CO_TRY(auto page, co_await catalog.find_all(catalog::Index::photo_by_hash, key, std::move(cursor), kSendsPage));
         cursor = std::move(page.next);
         for (const auto& id : page.items) {
             CO_TRY(const auto entry, co_await entry_now(catalog, catalog::Kind::photo, id));

@@ -18,7 +18,7 @@ using testing::RawSocket;
 using testing::ServerTest;
 using testing::status_in;
 
-std::string get(std::string_view path, std::string_view more = "") {
+std::string keep_alive_get(std::string_view path, std::string_view more = "") {
     return "GET " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n" + std::string(more) + "\r\n";
 }
 
@@ -67,7 +67,7 @@ TEST_F(Streams, SendsChunksOfUnknownLengthAndKeepsTheConnection) {
     start();
     RawSocket socket(address);
     for (int i = 0; i < 2; ++i) {
-        socket.send(get("/chunks"));
+        socket.send(keep_alive_get("/chunks"));
         EXPECT_EQ(body_in(socket.read_until("0\r\n\r\n")), "3\r\nabc\r\n3\r\nabc\r\n3\r\nabc\r\n0\r\n\r\n");
     }
     RawSocket old(address);
@@ -86,7 +86,7 @@ TEST_F(Streams, AProducerThatFailsBreaksTheAnswerOff) {
     });
     start();
     RawSocket socket(address);
-    socket.send(get("/fails"));
+    socket.send(keep_alive_get("/fails"));
     EXPECT_EQ(body_in(socket.read_all()), "3\r\nabc\r\n");
 }
 
@@ -124,7 +124,7 @@ TEST_F(Streams, SendsBytesAndPartsOfFilesOneAfterTheOther) {
     start();
     RawSocket socket(address);
     for (int i = 0; i < 2; ++i) {
-        socket.send(get("/sequence"));
+        socket.send(keep_alive_get("/sequence"));
         const auto answer = socket.read_answer();
         EXPECT_NE(answer.find("Content-Length: " + std::to_string(all.size()) + "\r\n"), std::string::npos);
         EXPECT_EQ(body_in(answer), all);
@@ -133,20 +133,20 @@ TEST_F(Streams, SendsBytesAndPartsOfFilesOneAfterTheOther) {
     EXPECT_EQ(body_in(socket.read_all()), "");
     for (const auto* lie : {"/sequence?more", "/sequence?less"}) {
         RawSocket another(address);
-        another.send(get(lie));
+        another.send(keep_alive_get(lie));
         const auto answer = another.read_all();  // ends
         EXPECT_NE(answer.find("Content-Length: "), std::string::npos);
         EXPECT_LE(body_in(answer).size(), all.size());
     }
     RawSocket another(address);
-    another.send(get("/short"));
+    another.send(keep_alive_get("/short"));
     EXPECT_LE(body_in(another.read_all()).size(), 4U);
 }
 
 TEST_F(Streams, EventsAreSentAsTheyComeAndEndCleanlyWhenTheServerStops) {
     start();
     RawSocket socket(address);
-    socket.send(get("/events"));
+    socket.send(keep_alive_get("/events"));
     EXPECT_NE(socket.read_until("data: 3\n\n").find("text/event-stream"), std::string::npos);
     EXPECT_EQ(producers, 1);
     EXPECT_TRUE(server->stop({.bound = std::chrono::seconds(10)}));
@@ -157,7 +157,7 @@ TEST_F(Streams, EventsAreSentAsTheyComeAndEndCleanlyWhenTheServerStops) {
 TEST_F(Streams, AProducerIsCancelledWhenItsClientGoesAway) {
     start();
     RawSocket socket(address);
-    socket.send(get("/events"));
+    socket.send(keep_alive_get("/events"));
     socket.read_until("data: 3\n\n");
     socket.close();
     wait_until([&] { return producers == 0; });
@@ -167,7 +167,7 @@ TEST_F(Streams, ACleanStopLetsARequestFinishAndTakesNoMore) {
     start();
     RawSocket idle(address);
     RawSocket socket(address);
-    socket.send(get("/slow"));
+    socket.send(keep_alive_get("/slow"));
     wait_until([&] { return begun == 1; });
     std::thread stopping([&] { EXPECT_TRUE(server->stop({.bound = std::chrono::seconds(10)})); });
     const auto answer = socket.read_all();
@@ -224,7 +224,7 @@ TEST_F(Streams, ARequestThatCameBeforeTheStopIsAnsweredThoughItsConnectionWasIdl
     constexpr std::string_view kChange = "POST /change HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n";
     kept.send(kChange);
     EXPECT_EQ(status_in(kept.read_answer()), 204);
-    other.send(get("/busy"));
+    other.send(keep_alive_get("/busy"));
     wait_until([&] { return busy.load(); });
     kept.send(kChange);  // lies in the kernel: the only thread is busy
     std::thread stopping([&] { EXPECT_TRUE(server->stop({.bound = std::chrono::seconds(10)})); });
@@ -240,12 +240,12 @@ TEST_F(Streams, NewRequestsAreStillServedWhileItDrains) {
                [this](Request&) -> Task<Response> { co_return Response::empty(server->stopping() ? 503 : 200); });
     start();
     RawSocket kept(address);
-    kept.send(get("/ready"));
+    kept.send(keep_alive_get("/ready"));
     EXPECT_EQ(status_in(kept.read_answer()), 200);
     std::thread stopping(
         [&] { EXPECT_TRUE(server->stop({.drain = std::chrono::seconds(1), .bound = std::chrono::seconds(10)})); });
     wait_until([&] { return server->stopping(); });
-    EXPECT_EQ(status_in(exchange(get("/ready"))), 503);
+    EXPECT_EQ(status_in(exchange(keep_alive_get("/ready"))), 503);
     stopping.join();
 }
 
@@ -257,7 +257,7 @@ TEST_F(Streams, AStopCutsWhatOutlastsItsBound) {
     });
     start();
     RawSocket socket(address);
-    socket.send(get("/forever"));
+    socket.send(keep_alive_get("/forever"));
     wait_until([&] { return begun == 1; });
     EXPECT_FALSE(server->stop({.bound = std::chrono::milliseconds(50)}));
     server.reset();
@@ -276,7 +276,7 @@ protected:
         });
         start();
     }
-    std::string ask(std::string_view more) { return exchange(get("/photo", more)); }
+    std::string ask(std::string_view more) { return exchange(keep_alive_get("/photo", more)); }
 
     testing::TemporaryFolder folder;
     std::string content;
@@ -294,7 +294,7 @@ TEST_F(Files, AClientThatLeavesInTheMiddleHarmsNobodyElse) {
     serve(20'000'000);
     for (int i = 0; i < 20; ++i) {
         RawSocket socket(address);
-        socket.send(get("/photo"));
+        socket.send(keep_alive_get("/photo"));
         socket.read_exactly(1000);
     }
     EXPECT_EQ(body_in(ask("Range: bytes=0-9\r\n")), content.substr(0, 10));

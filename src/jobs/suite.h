@@ -24,7 +24,7 @@ struct Bench {
 /// Null where this machine lacks what the driver needs: the tests are then skipped.
 using MakeBench = std::unique_ptr<Bench> (*)();
 
-class QueueSuite : public testing::TestWithParam<MakeBench> {
+class QueueSuite : public ::testing::TestWithParam<MakeBench> {
 protected:
     void SetUp() override {
         bench_ = GetParam()();

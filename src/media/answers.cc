@@ -43,11 +43,11 @@ tl::unexpected<Error> garbage(std::string_view what) {
     return fail(ErrorKind::internal, "The picture could not be read.", fmt::format("a decoder's answer: {}", what));
 }
 
-struct Format {
+struct FormatName {
     std::string_view name;
     std::string_view content_type;
 };
-constexpr Format kFormats[] = {
+constexpr FormatName kFormats[] = {
     {"jpeg", "image/jpeg"}, {"png", "image/png"},   {"webp", "image/webp"}, {"gif", "image/gif"},
     {"tiff", "image/tiff"}, {"heic", "image/heic"}, {"avif", "image/avif"},
 };
@@ -213,7 +213,7 @@ bool is_sound(const Error& error) {
 Result<Probe> read_probe(std::string_view answer, const Limits& limits) {
     TRY(const json::object object, read_object(answer, limits));
     Probe probe;
-    const auto* const format = std::find_if(std::begin(kFormats), std::end(kFormats), [&](const Format& known) {
+    const auto* const format = std::find_if(std::begin(kFormats), std::end(kFormats), [&](const FormatName& known) {
         return known.name == get_string(object, "format").value_or("");
     });
     if (format == std::end(kFormats)) return garbage("an unknown format");

@@ -62,7 +62,7 @@ Zones zones_of_brittany() {
     return zones;
 }
 
-class PlacesTest : public testing::Test {
+class PlacesTest : public ::testing::Test {
 protected:
     Result<std::unique_ptr<const Places>> load(const std::string& bytes) {
         const auto file = folder_.path() / "places.bin";

@@ -9,7 +9,7 @@
 namespace cadre::worker {
 namespace {
 
-class TenureTest : public testing::Test {
+class TenureTest : public ::testing::Test {
 protected:
     void SetUp() override {
         auto opened = catalog::sqlite::open(

@@ -11,7 +11,7 @@
 namespace cadre::blobs::files {
 namespace {
 
-class FolderLocks : public testing::Test {
+class FolderLocks : public ::testing::Test {
 protected:
     test::TemporaryFolder folder_;
 };

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 using test::run;
 
 constexpr const char* kId = "01900000-0000-7000-8000-000000000abc";
-const std::string kPhoto = std::string("photos/") + kId + "/";
+const std::string kFolderPhoto = std::string("photos/") + kId + "/";
 const std::string kDerivative = std::string("media/") + kId + "/AAAAAAAAAAAAAAAAAAAAAA/s.webp";
 
 class FilesBench : public Bench {
@@ -50,7 +50,7 @@ std::string webp(std::size_t payload) {
     return text + "WEBP" + std::string(payload, 'p');
 }
 
-Result<void> put(Store& store, std::string key, std::string content, Durability durability = Durability::synced) {
+Result<void> put_one(Store& store, std::string key, std::string content, Durability durability = Durability::synced) {
     return run(store.put({Put{std::move(key), std::move(content), durability}}));
 }
 
@@ -94,8 +94,9 @@ std::vector<fs::path> files_under(const fs::path& root) {
 
 TEST(FolderStore, KeysFanOutByTheRandomEndOfTheId) {
     FilesBench bench;
-    for (const auto& key : {kPhoto + "original", kPhoto + "f/1.json", kDerivative, std::string("settings/f/1.json")})
-        ASSERT_TRUE(put(bench.store(), key, "x"));
+    for (const auto& key :
+         {kFolderPhoto + "original", kFolderPhoto + "f/1.json", kDerivative, std::string("settings/f/1.json")})
+        ASSERT_TRUE(put_one(bench.store(), key, "x"));
     const auto id = std::string(kId);
     EXPECT_TRUE(fs::exists(bench.root() / "photos/abc" / id / "original"));
     EXPECT_TRUE(fs::exists(bench.root() / "photos/abc" / id / "f,1.json"));
@@ -104,7 +105,7 @@ TEST(FolderStore, KeysFanOutByTheRandomEndOfTheId) {
 }
 
 TEST(FolderLayout, EveryPlaceLeadsBackToItsKeyAlone) {
-    for (const auto& key : {kPhoto + "original", kPhoto + "f/1.json", kDerivative, std::string("a/b"),
+    for (const auto& key : {kFolderPhoto + "original", kFolderPhoto + "f/1.json", kDerivative, std::string("a/b"),
                             std::string("a/.x."), std::string("media/-_/..."), std::string("a/x../y")}) {
         const auto place = files::place_of(key);
         ASSERT_TRUE(place) << key;
@@ -122,22 +123,25 @@ TEST(FolderLayout, EveryPlaceLeadsBackToItsKeyAlone) {
 TEST(FolderStore, AnUploadCostsFiveSyncsAndAnEditTwo) {
     TestFiles files;
     FilesBench bench(&files);
-    ASSERT_TRUE(put(bench.store(), "photos/01900000-0000-7000-8000-111111111abc/original", "x"));  // makes the shard
+    ASSERT_TRUE(
+        put_one(bench.store(), "photos/01900000-0000-7000-8000-111111111abc/original", "x"));  // makes the shard
     const auto syncs_of = [&](std::vector<Put> puts) {
         files.syncs = 0;
         EXPECT_TRUE(run(bench.store().put(std::move(puts))));
         return files.syncs.load();
     };
-    EXPECT_EQ(syncs_of({{kPhoto + "original", std::string(1000, 'x')}, {kPhoto + "f/1.json", std::string("{}")}}), 5);
-    EXPECT_EQ(syncs_of({{kPhoto + "f/2.json", std::string("{}")}}), 2);
+    EXPECT_EQ(
+        syncs_of({{kFolderPhoto + "original", std::string(1000, 'x')}, {kFolderPhoto + "f/1.json", std::string("{}")}}),
+        5);
+    EXPECT_EQ(syncs_of({{kFolderPhoto + "f/2.json", std::string("{}")}}), 2);
     EXPECT_EQ(syncs_of({{kDerivative, webp(10), Durability::disposable}}), 0);
 }
 
 TEST(FolderStore, NothingIsLeftOfRemovedIdsButTheirShards) {
     FilesBench bench;
-    ASSERT_TRUE(put(bench.store(), kPhoto + "original", "x"));
-    ASSERT_TRUE(put(bench.store(), kPhoto + "f/1.json", "x"));
-    ASSERT_TRUE(run(bench.store().remove({kPhoto + "original", kPhoto + "f/1.json"})));
+    ASSERT_TRUE(put_one(bench.store(), kFolderPhoto + "original", "x"));
+    ASSERT_TRUE(put_one(bench.store(), kFolderPhoto + "f/1.json", "x"));
+    ASSERT_TRUE(run(bench.store().remove({kFolderPhoto + "original", kFolderPhoto + "f/1.json"})));
     EXPECT_TRUE(fs::exists(bench.root() / "photos/abc"));
     EXPECT_TRUE(fs::is_empty(bench.root() / "photos/abc"));
 }
@@ -147,15 +151,15 @@ TEST(FolderStore, AFullDiskIsNoSpaceAndLeavesNothing) {
     FilesBench bench(&files);
     for (const int error : {ENOSPC, EDQUOT}) {
         files.write_error = error;
-        const auto refused = put(bench.store(), kPhoto + "original", "x");
+        const auto refused = put_one(bench.store(), kFolderPhoto + "original", "x");
         ASSERT_FALSE(refused);
         EXPECT_EQ(refused.error().kind, ErrorKind::no_space);
         EXPECT_TRUE(files_under(bench.root()).empty());
         EXPECT_TRUE(run(bench.store().check())) << "reading and deleting go on";
-        EXPECT_EQ(run(bench.store().get(kPhoto + "original")).error().kind, ErrorKind::not_found);
+        EXPECT_EQ(run(bench.store().get(kFolderPhoto + "original")).error().kind, ErrorKind::not_found);
     }
     files.write_error = 0;
-    EXPECT_TRUE(put(bench.store(), kPhoto + "original", "x"));
+    EXPECT_TRUE(put_one(bench.store(), kFolderPhoto + "original", "x"));
 }
 
 TEST(FolderStore, ABrokenDiskIsUnavailableAndNothingIsVisible) {
@@ -163,17 +167,17 @@ TEST(FolderStore, ABrokenDiskIsUnavailableAndNothingIsVisible) {
     FilesBench bench(&files);
     for (const int error : {EIO, EROFS}) {
         files.sync_error = error;
-        EXPECT_EQ(put(bench.store(), kPhoto + "original", "x").error().kind, ErrorKind::unavailable);
+        EXPECT_EQ(put_one(bench.store(), kFolderPhoto + "original", "x").error().kind, ErrorKind::unavailable);
         EXPECT_TRUE(files_under(bench.root()).empty());
     }
     files.sync_error = EBADF;  // a bug
-    EXPECT_THROW((void)put(bench.store(), kPhoto + "original", "x"), std::system_error);
+    EXPECT_THROW((void)put_one(bench.store(), kFolderPhoto + "original", "x"), std::system_error);
 }
 
 TEST(FolderStore, AKeptDescriptorIsAnsweredWithoutLeavingTheThread) {
     TestFiles files;
     FilesBench bench(&files);
-    ASSERT_TRUE(put(bench.store(), kDerivative, webp(100), Durability::disposable));
+    ASSERT_TRUE(put_one(bench.store(), kDerivative, webp(100), Durability::disposable));
     ASSERT_TRUE(run(bench.store().open(kDerivative)));
     files.opens = 0;
     asio::io_context io;
@@ -195,10 +199,10 @@ TEST(FolderStore, AKeptDescriptorIsForgottenWhenItsKeyChanges) {
     auto& store = bench.store();
     const auto size = [&] { return run(store.open(kDerivative)).value().size; };
     const auto other = std::string("media/") + kId + "/other/s.webp";
-    ASSERT_TRUE(put(store, kDerivative, webp(100), Durability::disposable));
-    ASSERT_TRUE(put(store, other, webp(300), Durability::disposable));
+    ASSERT_TRUE(put_one(store, kDerivative, webp(100), Durability::disposable));
+    ASSERT_TRUE(put_one(store, other, webp(300), Durability::disposable));
     EXPECT_EQ(size(), 112U);
-    ASSERT_TRUE(put(store, kDerivative, webp(200), Durability::disposable));
+    ASSERT_TRUE(put_one(store, kDerivative, webp(200), Durability::disposable));
     EXPECT_EQ(size(), 212U);
     ASSERT_TRUE(run(store.copy(other, kDerivative, Durability::disposable)));
     EXPECT_EQ(size(), 312U);
@@ -210,7 +214,7 @@ TEST(FolderStore, NoMoreDescriptorsAreKeptThanAllowed) {
     TestFiles files;
     FilesBench bench(&files, 8);
     const auto key = [](int n) { return fmt::format("media/{}/key/{}.webp", kId, n); };
-    for (int n = 0; n < 20; ++n) ASSERT_TRUE(put(bench.store(), key(n), webp(10), Durability::disposable));
+    for (int n = 0; n < 20; ++n) ASSERT_TRUE(put_one(bench.store(), key(n), webp(10), Durability::disposable));
     for (int n = 0; n < 20; ++n) ASSERT_TRUE(run(bench.store().open(key(n))));
     files.opens = 0;
     for (int n = 19; n >= 12; --n) ASSERT_TRUE(run(bench.store().open(key(n))));
@@ -224,12 +228,12 @@ TEST(FolderStore, ADerivativeThatWasCutShortIsNotThereAndGoes) {
     for (const auto& broken : {std::string(), whole.substr(0, 11), whole.substr(0, 12), whole.substr(0, 111),
                                std::string(112, '\0'), whole + "x"}) {
         FilesBench bench;
-        ASSERT_TRUE(put(bench.store(), kDerivative, whole, Durability::disposable));
+        ASSERT_TRUE(put_one(bench.store(), kDerivative, whole, Durability::disposable));
         const auto path = files_under(bench.root()).at(0);
         overwrite(path, broken);
         EXPECT_EQ(run(bench.store().open(kDerivative)).error().kind, ErrorKind::not_found) << broken.size();
         EXPECT_FALSE(fs::exists(path));
-        ASSERT_TRUE(put(bench.store(), kDerivative, whole, Durability::disposable));
+        ASSERT_TRUE(put_one(bench.store(), kDerivative, whole, Durability::disposable));
         EXPECT_EQ(run(bench.store().get(kDerivative)).value(), whole);
     }
 }
@@ -252,7 +256,7 @@ TEST(FolderStore, WhatADeadProcessHadBegunIsClearedAndWhatALiveOneHasBegunIsNot)
 
 TEST(FolderStore, FilesThatAreNotItsOwnAreNotListed) {
     FilesBench bench;
-    ASSERT_TRUE(put(bench.store(), kPhoto + "original", "x"));
+    ASSERT_TRUE(put_one(bench.store(), kFolderPhoto + "original", "x"));
     overwrite(bench.root() / "README", "x");
     overwrite(bench.root() / "photos/.DS_Store", "x");
     overwrite(bench.root() / "photos/abc" / kId / "not ours", "x");

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using test::run;
 
-const std::string kPhoto = "photos/01900000-0000-7000-8000-000000000abc/";
+const std::string kFullPhoto = "photos/01900000-0000-7000-8000-000000000abc/";
 const std::string kMedia = "media/AAAAAAAAAAAAAAAAAAAAAA/";
 
 Put fact(std::string key, std::string content = "{}") { return {std::move(key), std::move(content)}; }
@@ -39,7 +39,7 @@ private:
 
 std::string webp() { return std::string("RIFF\x08\0\0\0WEBPpppp", 16); }
 
-class FullFolder : public testing::Test {
+class FullFolder : public ::testing::Test {
 protected:
     FullFolder() { fs::create_directories(root()); }
     [[nodiscard]] fs::path root() const { return folder_ / "blobs"; }
@@ -73,20 +73,20 @@ TEST_F(FullFolder, SmallObjectsUseTheReserveAndThenTheRoomOfDerivativesTheLarges
 
     disk_.full = true;
     keep_ = 2;
-    EXPECT_TRUE(run(store->put({fact(kPhoto + "tomb")})));
+    EXPECT_TRUE(run(store->put({fact(kFullPhoto + "tomb")})));
     EXPECT_FALSE(fs::exists(folder_ / "reserve"));
     EXPECT_TRUE(store->at_hand(kMedia + "xl.webp"));
 
     keep_ = 1;
-    EXPECT_TRUE(run(store->put({fact(kPhoto + "f/1.json")})));
+    EXPECT_TRUE(run(store->put({fact(kFullPhoto + "f/1.json")})));
     EXPECT_FALSE(store->at_hand(kMedia + "xl.webp")) << "an open file keeps its room";
     EXPECT_EQ(run(store->open(kMedia + "xl.webp")).error().kind, ErrorKind::not_found);
     EXPECT_TRUE(run(store->open(kMedia + "s.webp")));
 
     keep_ = 0;
-    EXPECT_TRUE(run(store->put({fact(kPhoto + "f/2.json")})));
+    EXPECT_TRUE(run(store->put({fact(kFullPhoto + "f/2.json")})));
     keep_ = -1;
-    EXPECT_EQ(run(store->put({fact(kPhoto + "f/3.json")})).error().kind, ErrorKind::no_space);
+    EXPECT_EQ(run(store->put({fact(kFullPhoto + "f/3.json")})).error().kind, ErrorKind::no_space);
 
     disk_.full = false;
     reserve.make();
@@ -100,33 +100,34 @@ TEST_F(FullFolder, OriginalsAndDerivativesNeverUseIt) {
     disk_.full = true;
     const auto original = folder_.write("original", std::string(100'000, 'o'));
     std::FILE* file = std::fopen(original.c_str(), "rb");
-    EXPECT_EQ(run(store->put({{kPhoto + "original", FileRange{::fileno(file), 0, 100'000}}, fact(kPhoto + "f/1.json")}))
+    EXPECT_EQ(run(store->put({{kFullPhoto + "original", FileRange{::fileno(file), 0, 100'000}},
+                              fact(kFullPhoto + "f/1.json")}))
                   .error()
                   .kind,
               ErrorKind::no_space);
     EXPECT_EQ(run(store->put({{kMedia + "s.webp", webp(), Durability::disposable}})).error().kind, ErrorKind::no_space);
-    EXPECT_EQ(run(store->put({fact(kPhoto + "f/1.json", std::string(100'000, ' '))})).error().kind,
+    EXPECT_EQ(run(store->put({fact(kFullPhoto + "f/1.json", std::string(100'000, ' '))})).error().kind,
               ErrorKind::no_space);
     EXPECT_TRUE(fs::exists(folder_ / "reserve"));
     EXPECT_TRUE(run(store->check())) << "reading and deleting go on";
     std::fclose(file);
 }
 
-class GoneFolder : public testing::Test {
+class GoneFolder : public ::testing::Test {
 protected:
     void expect_away() {
         const auto kind = [](const auto& outcome) {
             return outcome ? std::nullopt : std::optional(outcome.error().kind);
         };
         const std::optional away = ErrorKind::unavailable;
-        EXPECT_EQ(kind(run(store_->put({fact(kPhoto + "f/2.json")}))), away);
+        EXPECT_EQ(kind(run(store_->put({fact(kFullPhoto + "f/2.json")}))), away);
         EXPECT_EQ(kind(run(store_->put({{kMedia + "s.webp", webp(), Durability::disposable}}))), away);
-        EXPECT_EQ(kind(run(store_->open(kPhoto + "original"))), away);
-        EXPECT_EQ(kind(run(store_->get(kPhoto + "f/1.json"))), away);
+        EXPECT_EQ(kind(run(store_->open(kFullPhoto + "original"))), away);
+        EXPECT_EQ(kind(run(store_->get(kFullPhoto + "f/1.json"))), away);
         EXPECT_EQ(kind(run(store_->list("", "", 10))), away);
-        EXPECT_EQ(kind(run(store_->list(kPhoto, "", 10))), away);
-        EXPECT_EQ(kind(run(store_->remove({kPhoto + "f/1.json"}))), away);
-        EXPECT_EQ(kind(run(store_->copy(kPhoto + "original", kMedia + "xl.webp", Durability::disposable))), away);
+        EXPECT_EQ(kind(run(store_->list(kFullPhoto, "", 10))), away);
+        EXPECT_EQ(kind(run(store_->remove({kFullPhoto + "f/1.json"}))), away);
+        EXPECT_EQ(kind(run(store_->copy(kFullPhoto + "original", kMedia + "xl.webp", Durability::disposable))), away);
         EXPECT_EQ(kind(run(store_->check())), away);
     }
 
@@ -137,7 +138,7 @@ protected:
 };
 
 TEST_F(GoneFolder, IsAwayAndNotEmptyAndComesBackByItself) {
-    ASSERT_TRUE(run(store_->put({fact(kPhoto + "original"), fact(kPhoto + "f/1.json")})));
+    ASSERT_TRUE(run(store_->put({fact(kFullPhoto + "original"), fact(kFullPhoto + "f/1.json")})));
     fs::rename(folder_ / "data", folder_ / "elsewhere");
     expect_away();
     fs::create_directories(folder_ / "data");  // as a mount point that lost its disk
@@ -149,8 +150,8 @@ TEST_F(GoneFolder, IsAwayAndNotEmptyAndComesBackByItself) {
     fs::remove_all(folder_ / "data");
     fs::rename(folder_ / "elsewhere", folder_ / "data");
     EXPECT_TRUE(run(store_->check()));
-    EXPECT_EQ(run(store_->get(kPhoto + "f/1.json")).value(), "{}");
-    EXPECT_TRUE(run(store_->put({fact(kPhoto + "f/2.json")})));
+    EXPECT_EQ(run(store_->get(kFullPhoto + "f/1.json")).value(), "{}");
+    EXPECT_TRUE(run(store_->put({fact(kFullPhoto + "f/2.json")})));
     EXPECT_EQ(run(store_->list("", "", 10)).value().items.size(), 3U);
 }
 

@@ -16,7 +16,7 @@ namespace {
 using s3::testing::GarageBench;
 using s3::testing::run;
 
-constexpr const char* kPhoto = "photos/01900000-0000-7000-8000-000000000abc/";
+constexpr const char* kStoredPhoto = "photos/01900000-0000-7000-8000-000000000abc/";
 
 std::unique_ptr<Bench> make_bench() {
     if (!s3::testing::Garage::binary()) return nullptr;
@@ -25,7 +25,7 @@ std::unique_ptr<Bench> make_bench() {
 
 INSTANTIATE_TEST_SUITE_P(S3, StoreSuite, testing::Values(&make_bench));
 
-class S3Store : public testing::Test {
+class S3Store : public ::testing::Test {
 protected:
     void SetUp() override {
         if (!s3::testing::Garage::binary()) GTEST_SKIP() << s3::testing::Garage::kMissing;
@@ -67,7 +67,7 @@ TEST_F(S3Store, ALargeFileIsPutInPartsAndComesBackAsItWas) {
     const auto store = bench.open(options);
     const auto content = noise(17'000'001);
     const TemporaryFile file(content);
-    const auto key = std::string(kPhoto) + "original";
+    const auto key = std::string(kStoredPhoto) + "original";
     std::vector<Put> puts(1);
     puts[0] = {key, FileRange{file.fd(), 1, content.size() - 1}, Durability::synced};
     const auto done = run(store->put(puts));
@@ -85,7 +85,7 @@ TEST_F(S3Store, AFileThatIsShorterThanSaidIsNoObjectAndLeavesNoParts) {
     options.writer = {.part_above = 12'000'000, .part_size = 5 << 20, .parts_at_once = 3};
     const auto store = bench.open(options);
     const TemporaryFile file(noise(13'000'000));
-    const auto key = std::string(kPhoto) + "original";
+    const auto key = std::string(kStoredPhoto) + "original";
     for (const std::uint64_t length : {std::uint64_t{14'000'000}, std::uint64_t{5'000'000}}) {
         std::vector<Put> puts(1);
         puts[0] = {key, FileRange{file.fd(), 12'000'000, length}, Durability::synced};
@@ -117,7 +117,7 @@ TEST_F(S3Store, AWrongKeyRegionOrBucketIsASentenceAndNeverNotFound) {
         ASSERT_FALSE(checked) << sentence;
         EXPECT_EQ(checked.error().kind, ErrorKind::unavailable);
         EXPECT_NE(checked.error().message.find(sentence), std::string::npos) << checked.error().message;
-        const auto key = std::string(kPhoto) + "original";
+        const auto key = std::string(kStoredPhoto) + "original";
         for (const auto& refused : {run(store->get(key)).error(), run(store->open(key)).error(),
                                     run(store->open(key, 0, 0)).error(), run(store->list("", "", 10)).error(),
                                     run(store->remove({key})).error(), run(store->remove({key, key + "x"})).error()}) {
@@ -139,7 +139,7 @@ TEST_F(S3Store, WithoutCredentialsItDoesNotOpen) {
 
 TEST_F(S3Store, AFullBucketSaysThatThereIsNoSpace) {
     GarageBench bench(100'000);
-    const auto key = [](int n) { return fmt::format("{}f/{}", kPhoto, n); };
+    const auto key = [](int n) { return fmt::format("{}f/{}", kStoredPhoto, n); };
     bool full = false;
     for (int n = 0; n < 40 && !full; ++n) {
         std::vector<Put> puts(1);
@@ -158,7 +158,7 @@ TEST_F(S3Store, TwelveHundredKeysAreRemovedByOneCall) {
     std::vector<Put> puts;
     std::vector<std::string> keys;
     for (int n = 0; n < 1200; ++n) {
-        keys.push_back(fmt::format("{}f/{}", kPhoto, n));
+        keys.push_back(fmt::format("{}f/{}", kStoredPhoto, n));
         puts.push_back({keys.back(), std::string("x"), Durability::disposable});
     }
     const auto done = run(bench.store().put(puts));
@@ -174,7 +174,7 @@ TEST_F(S3Store, TwelveHundredKeysAreRemovedByOneCall) {
 TEST_F(S3Store, AnObjectOfMoreThanFourMebibytesIsNotGotAsAWhole) {
     GarageBench bench;
     std::vector<Put> puts(1);
-    puts[0] = {std::string(kPhoto) + "original", noise((4 << 20) + 1), Durability::synced};
+    puts[0] = {std::string(kStoredPhoto) + "original", noise((4 << 20) + 1), Durability::synced};
     ASSERT_TRUE(run(bench.store().put(puts)));
     EXPECT_EQ(run(bench.store().get(puts[0].key)).error().kind, ErrorKind::too_large);
 }

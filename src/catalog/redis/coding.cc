@@ -13,11 +13,11 @@ namespace {
 
 /// Names that every photo has take one byte. A code is never used again for something else. A field that older releases
 /// write under its whole name may be given one: readers join the two.
-struct Code {
+struct ShortName {
     std::string_view name;
     char code;
 };
-constexpr std::array<Code, 26> kCodes = {{
+constexpr std::array<ShortName, 26> kCodes = {{
     {field::kOwner, 'o'},    {field::kSha256, 'h'},     {field::kSize, 's'},     {field::kContentType, 'c'},
     {field::kFilename, 'n'}, {field::kUploadedAt, 'u'}, {field::kModified, 'm'}, {field::kWidth, 'x'},
     {field::kHeight, 'y'},   {field::kCamera, 'k'},     {field::kLocation, 'l'}, {field::kRating, 'r'},

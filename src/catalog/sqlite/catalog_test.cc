@@ -46,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, CatalogTimelines, testing::Values(kSqlite), nam
 namespace sqlite {
 namespace {
 
-class SqliteCatalog : public testing::Test {
+class SqliteCatalog : public ::testing::Test {
 protected:
     Result<std::unique_ptr<Catalog>> open_it() { return open({file_, folder_ / "volatile.db"}, clock_, random_); }
 

@@ -25,7 +25,7 @@ void overwrite(const fs::path& file, std::uintmax_t from, std::uintmax_t count, 
     out << std::string(count, with);
 }
 
-class DamagedCatalog : public testing::Test {
+class DamagedCatalog : public ::testing::Test {
 protected:
     Result<std::unique_ptr<Catalog>> open_it(bool alone = true, bool killed = false) {
         Options options;

@@ -10,7 +10,7 @@
 namespace cadre::catalog::sqlite {
 namespace {
 
-class SqliteWriter : public testing::Test {
+class SqliteWriter : public ::testing::Test {
 protected:
     void SetUp() override {
         auto connection = std::make_unique<Connection>(folder_ / "a.db", Connection::Mode::write);

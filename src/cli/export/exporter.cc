@@ -19,7 +19,6 @@ using gallery::Finding;
 using gallery::Photo;
 
 constexpr std::size_t kAtOnce = 4;
-constexpr std::size_t kPiece = std::size_t{256} << 10;
 constexpr std::string_view kSums = "SHA256SUMS";
 constexpr std::string_view kTrash = "trash/";
 

@@ -35,7 +35,7 @@ std::string folder_name_of(std::string_view title) {
         if (c == '/' || c == '\\') c = '_';
     auto name = gallery::safe_name(flat);
     if (name.empty()) name = "_";
-    const bool walked = !left_out(name, true) && library_of(name) == Library::none;
+    const bool walked = !left_out(name, true) && library_of(name) == LibraryForm::none;
     return walked ? name : gallery::safe_name("_" + name + "_");
 }
 

@@ -19,8 +19,7 @@ using catalog::Kind;
 using gallery::Photo;
 
 constexpr std::size_t kPerPage = 500;  // photos
-constexpr std::size_t kAtOnce = 4;
-constexpr std::size_t kPiece = std::size_t{256} << 10;
+constexpr std::size_t kPicturesAtOnce = 4;
 constexpr std::size_t kNameLength = 24;  // hex digits: enough that no two pictures share them
 
 /// "2024-05.html", then "2024-05-2.html".
@@ -122,7 +121,7 @@ Task<std::vector<SiteTile>> Site::tiles_of(const std::vector<catalog::Row>& rows
     for (std::size_t i = 0; i < ids.size(); ++i)
         if (entries[i] && !entries[i]->truth.purged) photos.push_back(gallery::photo_of(ids[i], entries[i]->truth));
     std::vector<std::optional<SiteTile>> made(photos.size());
-    CO_CHECK(co_await each(photos.size(), kAtOnce, [&](std::size_t i) -> Task<void> {
+    CO_CHECK(co_await each(photos.size(), kPicturesAtOnce, [&](std::size_t i) -> Task<void> {
         CO_TRY(made[i], co_await tile_of(photos[i]));
         co_return Result<void>();
     }));

@@ -19,7 +19,6 @@ namespace cadre::cli {
 namespace {
 
 constexpr std::string_view kOwn = ".cadre-export";
-constexpr std::size_t kPiece = std::size_t{256} << 10;
 constexpr std::size_t kFoldersKnown = 10'000;  // then it is asked again
 
 tl::unexpected<Error> refuse(int error, const std::filesystem::path& path) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -18,6 +19,9 @@
 #include "base/result.h"
 
 namespace cadre::cli {
+
+/// So much of a file is read at once, to be written or compared.
+inline constexpr std::size_t kPiece = std::size_t{256} << 10;
 
 /// A file in the making, without a name that anybody looks for. Goes when it was not named.
 class Draft {

@@ -10,7 +10,6 @@ namespace cadre::cli {
 namespace {
 
 constexpr std::string_view kSqlite = "sqlite:";
-constexpr std::string_view kFiles = "files:";
 
 std::string host_of(std::string_view authority) {
     const auto colon = authority.rfind(':');

@@ -170,9 +170,9 @@ std::optional<Reason> left_out(std::string_view text, bool is_folder) {
     return std::nullopt;
 }
 
-Library library_of(std::string_view folder_name) {
-    if (matches_one(kFlatLibraries, folder_name)) return Library::flat;
-    return matches_one(kNestedLibraries, folder_name) ? Library::nested : Library::none;
+LibraryForm library_of(std::string_view folder_name) {
+    if (matches_one(kFlatLibraries, folder_name)) return LibraryForm::flat;
+    return matches_one(kNestedLibraries, folder_name) ? LibraryForm::nested : LibraryForm::none;
 }
 
 bool holds_originals(std::string_view folder_name) { return matches_one(kOriginals, folder_name); }

@@ -39,12 +39,12 @@ inline constexpr Reason kThrownAway{"trashed", "It lay in the trash where it com
 
 /// Libraries that look like one file in macOS, of which only the folders with originals hold photographs that a person
 /// put there.
-enum class Library {
+enum class LibraryForm {
     none,
     flat,   // originals stand in folders of the library
     nested  // … one folder further down
 };
-[[nodiscard]] Library library_of(std::string_view folder_name);
+[[nodiscard]] LibraryForm library_of(std::string_view folder_name);
 /// "originals", "Masters", …: of a library's folders those that are walked.
 [[nodiscard]] bool holds_originals(std::string_view folder_name);
 

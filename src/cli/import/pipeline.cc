@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t kBatch = 1000;  // hashes in one question
 constexpr std::size_t kAhead = 2000;  // files that were hashed and not sent yet
-constexpr std::size_t kPiece = std::size_t{256} << 10;
+constexpr std::size_t kReadPiece = std::size_t{256} << 10;
 constexpr Millis kFirstLook{100};
 constexpr Millis kLongestLook{2'000};
 
@@ -100,7 +100,7 @@ Step take_step(Walker& walker) {
 Result<Hashed> hash_file(const std::filesystem::path& path) {
     TRY(auto opened, open_file(path));
     Sha256 hash;
-    std::vector<std::uint8_t> piece(kPiece);
+    std::vector<std::uint8_t> piece(kReadPiece);
     std::uint64_t size = 0;
     while (true) {
         const auto got = ::read(opened.file.get(), piece.data(), piece.size());

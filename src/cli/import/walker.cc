@@ -151,13 +151,13 @@ std::optional<Found> Walker::enter(const std::filesystem::path& path, const Fold
     folder.name = name;
     if (in != nullptr) folder.relative = in->relative.empty() ? name : in->relative + "/" + name;
     switch (library_of(name)) {
-        case Library::none:
+        case LibraryForm::none:
             folder.inside = in != nullptr && in->inside == Inside::around_library ? Inside::library : Inside::ordinary;
             break;
-        case Library::flat:
+        case LibraryForm::flat:
             folder.inside = Inside::library;
             break;
-        case Library::nested:
+        case LibraryForm::nested:
             folder.inside = Inside::around_library;
             break;
     }

@@ -13,7 +13,7 @@ namespace {
 
 using blobs::s3::testing::Garage;
 
-class GarageNodesTest : public testing::Test {
+class GarageNodesTest : public ::testing::Test {
 protected:
     void SetUp() override {
         if (!Garage::binary()) GTEST_SKIP() << Garage::kMissing;

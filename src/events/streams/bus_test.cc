@@ -49,7 +49,7 @@ std::unique_ptr<Bench> make_bench() {
 
 INSTANTIATE_TEST_SUITE_P(Streams, BusSuite, testing::Values(&make_bench));
 
-class StreamsBus : public testing::Test {
+class StreamsBus : public ::testing::Test {
 protected:
     void SetUp() override {
         if (!TestCluster::available()) GTEST_SKIP() << TestCluster::kMissing;

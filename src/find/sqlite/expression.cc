@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kNothing = "xnothing";  // no photo has this word
 constexpr std::size_t kMostAlbums = 200;           // in which a word is looked for
-constexpr std::size_t kMostValues = 400;
+constexpr std::size_t kMostNear = 400;
 constexpr std::size_t kMostNames = 100;
 constexpr int kMostYears = 120;
 constexpr std::int64_t kMostSquares = 64;
@@ -165,7 +165,7 @@ private:
         Words any;
         for (const auto value : values_.numbers(facet)) {
             const auto number = static_cast<double>(value) / (facet == Facet::aperture ? kTenth : 1);
-            if (number < choice.low - kSlack || number > choice.high + kSlack || any.size() >= kMostValues) continue;
+            if (number < choice.low - kSlack || number > choice.high + kSlack || any.size() >= kMostNear) continue;
             any.push_back(
                 in_quotes(facet == Facet::aperture ? aperture_word(static_cast<int>(value)) : iso_word(value)));
         }

@@ -11,9 +11,9 @@ namespace {
 using catalog::Kind;
 using catalog::Ref;
 
-class Run {
+class SendsRun {
 public:
-    Run(const Sends& sends, Choices& choices, std::uint64_t seed)
+    SendsRun(const Sends& sends, Choices& choices, std::uint64_t seed)
         : sends_(sends),
           world_(choices, sends.budget, seed),
           blobs_(world_, sends.quirks),
@@ -117,7 +117,7 @@ private:
 }  // namespace
 
 std::optional<std::string> run(const Sends& sends, Choices& choices, std::uint64_t seed) {
-    return Run(sends, choices, seed).go();
+    return SendsRun(sends, choices, seed).go();
 }
 
 }  // namespace cadre::gallery::simulation

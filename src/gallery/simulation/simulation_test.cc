@@ -176,7 +176,7 @@ TEST(PlantedAmongSends, AreFound) {
     }
 }
 
-class Planted : public testing::TestWithParam<std::pair<const char*, Bug>> {};
+class Planted : public ::testing::TestWithParam<std::pair<const char*, Bug>> {};
 
 TEST_P(Planted, IsFound) {
     constexpr std::uint64_t kMost = 20'000;

@@ -59,7 +59,7 @@ std::unique_ptr<Bench> make_bench() {
 
 INSTANTIATE_TEST_SUITE_P(Streams, QueueSuite, testing::Values(&make_bench));
 
-class StreamsQueue : public testing::Test {
+class StreamsQueue : public ::testing::Test {
 protected:
     void SetUp() override {
         if (!TestCluster::available()) GTEST_SKIP() << TestCluster::kMissing;

@@ -6,6 +6,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include "base/task.h"
+#include "base/testing.h"
 
 namespace cadre::redis::testing {
 
@@ -17,10 +18,6 @@ Result<T> run(asio::io_context& io, Task<T> task) {
     return future.get();
 }
 
-template <class T>
-Result<T> run(Task<T> task) {
-    asio::io_context io;
-    return run(io, std::move(task));
-}
+using test::run;
 
 }  // namespace cadre::redis::testing

@@ -3,28 +3,20 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <memory>
 #include <string>
 
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/pool.h"
+#include "base/testing.h"
 #include "blobs/s3/store.h"
 #include "blobs/s3/testing/garage.h"
 #include "blobs/suite.h"
 
 namespace cadre::blobs::s3::testing {
 
-template <class T>
-Result<T> run(Task<T> task) {
-    asio::io_context io;
-    auto future = asio::co_spawn(io, std::move(task), asio::use_future);
-    io.run();
-    return future.get();
-}
+using test::run;
 
 /// One node, started when it is first asked for.
 [[nodiscard]] Garage& shared_garage();
