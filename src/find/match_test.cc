@@ -12,17 +12,17 @@ Id id_at(std::uint8_t number) {
     id.bytes[15] = number;
     return id;
 }
-const Id kAnna = id_at(1), kAlbum = id_at(9);
+const Id kOwner = id_at(1), kOneAlbum = id_at(9);
 
 Document beach() {
     Document document;
     document.id = id_at(2);
-    document.owner = kAnna;
+    document.owner = kOwner;
     document.at = 1'721'000'000;  // 14 July 2024
     document.title = "Une plage, l'été";
     document.caption = "Le bateau rouge d'Anna";
     document.tags = {"Bord de mer", "été"};
-    document.albums = {kAlbum};
+    document.albums = {kOneAlbum};
     document.camera = "NIKON D750";
     document.lens = "24-70mm f/2.8";
     document.iso = 800;
@@ -32,7 +32,7 @@ Document beach() {
 }
 
 std::optional<Fields> why(std::string_view question, const Document& document = beach()) {
-    return match(parse_question(question).value(), document, {kAnna, {{kAlbum, "Vacances à Brest"}}});
+    return match(parse_question(question).value(), document, {kOwner, {{kOneAlbum, "Vacances à Brest"}}});
 }
 
 TEST(Match, SaysByWhichFields) {
@@ -64,7 +64,7 @@ TEST(Match, IsForThoseWhoSeeIt) {
     const auto question = parse_question("plage").value();
     EXPECT_FALSE(match(question, beach(), {}));
     EXPECT_FALSE(match(question, beach(), {id_at(3), {}}));
-    EXPECT_TRUE(match(question, beach(), {id_at(3), {{kAlbum, ""}}}));
+    EXPECT_TRUE(match(question, beach(), {id_at(3), {{kOneAlbum, ""}}}));
     auto shown = beach();
     shown.everybody = true;
     EXPECT_TRUE(match(question, shown, {}));
