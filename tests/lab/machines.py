@@ -25,12 +25,12 @@ def killed(machine):
         run.plan.start(machine)
         seconds, missing = run.until_whole()
         run.promise("the cluster is whole by itself", missing is None, missing or f"{seconds:.0f} s after {machine.name} was back")
-        few_errors(run, f"; while it was away, the last error came {_last_error(away):.0f} s after the first")
+        _few_errors(run, f"; while it was away, the last error came {_last_error(away):.0f} s after the first")
 
     return show
 
 
-def few_errors(run: LabRun, more="") -> None:
+def _few_errors(run: LabRun, more="") -> None:
     reads = seconds_of_errors([request for request in run.failed if not request.write])
     writes = seconds_of_errors([request for request in run.failed if request.write])
     run.promise("reads: at most 10 s of errors", reads <= 10, f"{reads} s")
@@ -49,17 +49,17 @@ def kill_each(lab):
         yield f"{machine.name} killed", f"{machine.name} loses power for {AWAY} s", killed(machine), others
 
 
-def replaced(machine, *words):
-    """It dies for good, with its disks, and a new one gets its name and its address. `words` go to the playbook."""
+def replaced(machine):
+    """It dies for good, with its disks, and a new one gets its name and its address."""
     def show(run: LabRun) -> None:
         run.plan.kill(machine)
         for words in (("destroy", "--force", machine.name), ("up", "--provider=docker", "--no-provision", machine.name)):
             if run.plan.vagrant(*words)[0] != 0:
                 raise Failed(f"vagrant {words[0]} {machine.name} failed")
-        _play(run, "replace_machine.yml", "-e", f"machine={machine.name}", *words)
+        _play(run, "replace_machine.yml", "-e", f"machine={machine.name}")
         seconds, missing = run.until_whole()
         run.promise("the cluster is whole", missing is None, missing or f"{seconds:.0f} s later")
-        few_errors(run)
+        _few_errors(run)
 
     return show
 
